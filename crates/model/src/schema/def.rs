@@ -1,0 +1,377 @@
+//! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
+
+use super::{Compound, FieldType, OnDelete, PicklistValue, Reference};
+use crate::{KeyPrefix, Value};
+use serde::{Deserialize, Serialize};
+
+/// How the record level of an object is found (`record access`, §3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SharingKind {
+    /// An owner, a default, a hierarchy.
+    Owned,
+    /// The level of the record it details, through the named master fields (one or two).
+    Detail { masters: Vec<String> },
+    /// The owner's grant, and Read where Who or What is readable.
+    Activity,
+    /// The default alone: products, price books, users, roles.
+    Setting,
+}
+
+/// The org-wide default of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccessDefault {
+    Private,
+    PublicRead,
+    PublicReadWrite,
+    PublicReadWriteTransfer,
+}
+
+/// One object as declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectDef {
+    pub name: String,
+    pub label: String,
+    pub label_plural: String,
+    pub key_prefix: KeyPrefix,
+    pub sharing: SharingKind,
+    pub access_default: AccessDefault,
+    /// Whether the role hierarchy opens records to managers; always so for standard objects.
+    pub uses_hierarchy: bool,
+    /// The field shown as a record's name.
+    pub name_field: String,
+    pub fields: Vec<FieldDef>,
+    /// The package it came with: `platform`, an app's name, or `org` for what the org made itself.
+    pub package: String,
+    /// Rows come and go by the platform's own doing; the record API only reads them.
+    #[serde(default)]
+    pub read_only: bool,
+    /// Found by search.
+    #[serde(default)]
+    pub searchable: bool,
+}
+
+/// One field as declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldDef {
+    pub name: String,
+    pub label: String,
+    pub data_type: FieldType,
+    #[serde(default)]
+    pub required: bool,
+    #[serde(default)]
+    pub unique: bool,
+    #[serde(default)]
+    pub external_id: bool,
+    #[serde(default)]
+    pub case_sensitive: bool,
+    #[serde(default)]
+    pub default: Value,
+    #[serde(default)]
+    pub help: String,
+    /// Set by the platform, never by a write.
+    #[serde(default)]
+    pub system: bool,
+    /// Changes are kept in the field history.
+    #[serde(default)]
+    pub tracked: bool,
+    /// An index beside those that references, unique and external-id fields have anyway.
+    #[serde(default)]
+    pub indexed: bool,
+}
+
+impl ObjectDef {
+    /// An owned object with a text name field, private, searchable, in package `platform`.
+    pub fn new(name: &str, label: &str, label_plural: &str, key_prefix: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            label_plural: label_plural.to_owned(),
+            key_prefix: KeyPrefix::known(key_prefix),
+            sharing: SharingKind::Owned,
+            access_default: AccessDefault::Private,
+            uses_hierarchy: true,
+            name_field: "Name".to_owned(),
+            fields: Vec::new(),
+            package: "platform".to_owned(),
+            read_only: false,
+            searchable: true,
+        }
+    }
+
+    #[must_use]
+    pub fn field(mut self, field: FieldDef) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    #[must_use]
+    pub fn fields(mut self, fields: impl IntoIterator<Item = FieldDef>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    #[must_use]
+    pub fn name_field(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name_field);
+        self
+    }
+
+    /// A detail of the record that `master` points to.
+    #[must_use]
+    pub fn detail_of(mut self, master: &str) -> Self {
+        match &mut self.sharing {
+            SharingKind::Detail { masters } => masters.push(master.to_owned()),
+            other => *other = SharingKind::Detail { masters: vec![master.to_owned()] },
+        }
+        self
+    }
+
+    /// Seen by everybody with the object permission, changed as `default` says.
+    #[must_use]
+    pub fn setting(mut self, default: AccessDefault) -> Self {
+        self.sharing = SharingKind::Setting;
+        self.access_default = default;
+        self.searchable = false;
+        self
+    }
+
+    #[must_use]
+    pub fn activity(mut self) -> Self {
+        self.sharing = SharingKind::Activity;
+        self
+    }
+
+    #[must_use]
+    pub fn access(mut self, default: AccessDefault) -> Self {
+        self.access_default = default;
+        self
+    }
+
+    #[must_use]
+    pub fn package(mut self, package: &str) -> Self {
+        package.clone_into(&mut self.package);
+        self
+    }
+
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    #[must_use]
+    pub fn not_searchable(mut self) -> Self {
+        self.searchable = false;
+        self
+    }
+
+    pub fn is_custom(&self) -> bool {
+        self.name.ends_with("__c")
+    }
+}
+
+impl FieldDef {
+    pub fn new(name: &str, label: &str, data_type: FieldType) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            data_type,
+            required: false,
+            unique: false,
+            external_id: false,
+            case_sensitive: false,
+            default: Value::Null,
+            help: String::new(),
+            system: false,
+            tracked: false,
+            indexed: false,
+        }
+    }
+
+    pub fn text(name: &str, label: &str, length: u32) -> Self {
+        Self::new(name, label, FieldType::Text { length })
+    }
+
+    pub fn text_area(name: &str, label: &str, length: u32) -> Self {
+        Self::new(name, label, FieldType::TextArea { length })
+    }
+
+    pub fn email(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Email)
+    }
+
+    pub fn phone(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Phone)
+    }
+
+    pub fn url(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Url)
+    }
+
+    pub fn boolean(name: &str, label: &str, default: bool) -> Self {
+        let mut field = Self::new(name, label, FieldType::Boolean);
+        field.default = Value::Bool(default);
+        field
+    }
+
+    pub fn int(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Int)
+    }
+
+    pub fn number(name: &str, label: &str, precision: u8, scale: u8) -> Self {
+        Self::new(name, label, FieldType::Number { precision, scale })
+    }
+
+    pub fn currency(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Currency { precision: 18, scale: 2 })
+    }
+
+    pub fn percent(name: &str, label: &str, precision: u8, scale: u8) -> Self {
+        Self::new(name, label, FieldType::Percent { precision, scale })
+    }
+
+    pub fn date(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Date)
+    }
+
+    pub fn date_time(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::DateTime)
+    }
+
+    /// An unrestricted picklist.
+    pub fn picklist(name: &str, label: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| PicklistValue::plain(value)).collect();
+        Self::new(name, label, FieldType::Picklist { values, restricted: false })
+    }
+
+    /// A lookup named after the field (`AccountId` → `Account`, `Parent__c` → `Parent__r`), cleared on delete.
+    pub fn lookup(name: &str, label: &str, target: &str) -> Self {
+        Self::reference(name, label, &[target], OnDelete::SetNull, false)
+    }
+
+    /// A reference to one of several objects.
+    pub fn polymorphic(name: &str, label: &str, targets: &[&str]) -> Self {
+        Self::reference(name, label, targets, OnDelete::SetNull, false)
+    }
+
+    /// A required reference whose children go with the parent.
+    pub fn master(name: &str, label: &str, target: &str) -> Self {
+        Self::reference(name, label, &[target], OnDelete::Cascade, true).required()
+    }
+
+    fn reference(name: &str, label: &str, targets: &[&str], on_delete: OnDelete, master_detail: bool) -> Self {
+        let relationship = match name.strip_suffix("__c") {
+            Some(stem) => Some(format!("{stem}__r")),
+            None => name.strip_suffix("Id").map(str::to_owned),
+        };
+        let targets = targets.iter().map(|target| (*target).to_owned()).collect();
+        let reference = Reference { targets, relationship, children: None, on_delete, master_detail };
+        Self::new(name, label, FieldType::Reference(reference))
+    }
+
+    pub fn auto_number(name: &str, label: &str, format: &str) -> Self {
+        Self::new(name, label, FieldType::AutoNumber { format: format.to_owned() }).system()
+    }
+
+    pub fn formula(name: &str, label: &str, source: &str, returns: FieldType) -> Self {
+        let data_type = FieldType::Formula { source: source.to_owned(), returns: Box::new(returns) };
+        Self::new(name, label, data_type).system()
+    }
+
+    pub fn address(name: &str, label: &str, prefix: &str) -> Self {
+        Self::new(name, label, FieldType::Compound(Compound::Address { prefix: prefix.to_owned() })).system()
+    }
+
+    pub fn person_name(name: &str, label: &str) -> Self {
+        Self::new(name, label, FieldType::Compound(Compound::PersonName)).system()
+    }
+
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    #[must_use]
+    pub fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    #[must_use]
+    pub fn external_id(mut self) -> Self {
+        self.external_id = true;
+        self
+    }
+
+    #[must_use]
+    pub fn system(mut self) -> Self {
+        self.system = true;
+        self
+    }
+
+    #[must_use]
+    pub fn tracked(mut self) -> Self {
+        self.tracked = true;
+        self
+    }
+
+    #[must_use]
+    pub fn indexed(mut self) -> Self {
+        self.indexed = true;
+        self
+    }
+
+    #[must_use]
+    pub fn default_value(mut self, value: impl Into<Value>) -> Self {
+        self.default = value.into();
+        self
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: &str) -> Self {
+        help.clone_into(&mut self.help);
+        self
+    }
+
+    /// The name of the list that this reference makes on its parent.
+    #[must_use]
+    pub fn children(mut self, name: &str) -> Self {
+        if let FieldType::Reference(reference) = &mut self.data_type {
+            reference.children = Some(name.to_owned());
+        }
+        self
+    }
+
+    /// Another name in a path up, or none.
+    #[must_use]
+    pub fn relationship(mut self, name: Option<&str>) -> Self {
+        if let FieldType::Reference(reference) = &mut self.data_type {
+            reference.relationship = name.map(str::to_owned);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn on_delete(mut self, on_delete: OnDelete) -> Self {
+        if let FieldType::Reference(reference) = &mut self.data_type {
+            reference.on_delete = on_delete;
+        }
+        self
+    }
+
+    /// Only the listed values are accepted.
+    #[must_use]
+    pub fn restricted(mut self) -> Self {
+        if let FieldType::Picklist { restricted, .. } | FieldType::MultiPicklist { restricted, .. } =
+            &mut self.data_type
+        {
+            *restricted = true;
+        }
+        self
+    }
+
+    pub fn is_custom(&self) -> bool {
+        self.name.ends_with("__c")
+    }
+}

@@ -1,0 +1,229 @@
+//! The types a field can have, with what describe, DDL, filters and writes must know of each.
+
+use serde::{Deserialize, Serialize};
+
+/// What a field holds. Precision and scale are decimal digits in all and after the point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldType {
+    Id,
+    Text { length: u32 },
+    /// Several lines; filterable up to 255 characters, else long text.
+    TextArea { length: u32 },
+    Email,
+    Phone,
+    Url,
+    Picklist { values: Vec<PicklistValue>, restricted: bool },
+    MultiPicklist { values: Vec<PicklistValue>, restricted: bool },
+    Boolean,
+    Int,
+    Number { precision: u8, scale: u8 },
+    Currency { precision: u8, scale: u8 },
+    Percent { precision: u8, scale: u8 },
+    Date,
+    DateTime,
+    Time,
+    Reference(Reference),
+    /// Counted by the store; the format is `{0000}` inside any text.
+    AutoNumber { format: String },
+    /// Computed when read; `returns` is never itself a formula.
+    Formula { source: String, returns: Box<FieldType> },
+    /// Made of other fields of the record: an address or a person's name. Not stored.
+    Compound(Compound),
+}
+
+/// What a compound field puts together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Compound {
+    /// `{prefix}Street`, `…City`, `…State`, `…PostalCode`, `…Country`, `…Latitude`, `…Longitude`.
+    Address { prefix: String },
+    /// `FirstName` and `LastName`. Stored, because lists sort and search by it.
+    PersonName,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PicklistValue {
+    pub value: String,
+    pub label: String,
+    #[serde(default = "active")]
+    pub active: bool,
+    #[serde(default)]
+    pub default: bool,
+}
+
+fn active() -> bool {
+    true
+}
+
+impl PicklistValue {
+    pub fn plain(value: &str) -> Self {
+        Self { value: value.to_owned(), label: value.to_owned(), active: true, default: false }
+    }
+}
+
+/// A lookup or a master-detail relationship.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// API names of the objects it may point to; several make it polymorphic.
+    pub targets: Vec<String>,
+    /// The name in a path up (`Account` in `Account.Name`); `None` for a reference that cannot be walked.
+    pub relationship: Option<String>,
+    /// The name of the list on the parent (`Contacts`); `None` when it has none.
+    pub children: Option<String>,
+    pub on_delete: OnDelete,
+    pub master_detail: bool,
+}
+
+/// What becomes of a child when its parent is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnDelete {
+    SetNull,
+    Restrict,
+    Cascade,
+}
+
+impl FieldType {
+    /// The `type` of describe.
+    pub fn api_name(&self) -> &'static str {
+        match self {
+            FieldType::Id => "id",
+            FieldType::Text { .. } | FieldType::AutoNumber { .. } => "string",
+            FieldType::TextArea { .. } => "textarea",
+            FieldType::Email => "email",
+            FieldType::Phone => "phone",
+            FieldType::Url => "url",
+            FieldType::Picklist { .. } => "picklist",
+            FieldType::MultiPicklist { .. } => "multipicklist",
+            FieldType::Boolean => "boolean",
+            FieldType::Int => "int",
+            FieldType::Number { .. } => "double",
+            FieldType::Currency { .. } => "currency",
+            FieldType::Percent { .. } => "percent",
+            FieldType::Date => "date",
+            FieldType::DateTime => "datetime",
+            FieldType::Time => "time",
+            FieldType::Reference(_) => "reference",
+            FieldType::Formula { returns, .. } => returns.api_name(),
+            FieldType::Compound(Compound::Address { .. }) => "address",
+            FieldType::Compound(Compound::PersonName) => "string",
+        }
+    }
+
+    /// The type of the value a query yields: that of the result for a formula, itself for all others.
+    pub fn value_type(&self) -> &FieldType {
+        match self {
+            FieldType::Formula { returns, .. } => returns,
+            other => other,
+        }
+    }
+
+    /// Text that is compared and ordered as [`crate::text`] says.
+    pub fn is_text(&self) -> bool {
+        matches!(
+            self.value_type(),
+            FieldType::Text { .. }
+                | FieldType::TextArea { .. }
+                | FieldType::Email
+                | FieldType::Phone
+                | FieldType::Url
+                | FieldType::Picklist { .. }
+                | FieldType::MultiPicklist { .. }
+                | FieldType::AutoNumber { .. }
+                | FieldType::Compound(Compound::PersonName)
+        )
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self.value_type(),
+            FieldType::Int | FieldType::Number { .. } | FieldType::Currency { .. } | FieldType::Percent { .. }
+        )
+    }
+
+    pub fn is_id(&self) -> bool {
+        matches!(self.value_type(), FieldType::Id | FieldType::Reference(_))
+    }
+
+    /// More than 255 characters: kept, shown, never filtered, sorted or grouped.
+    pub fn is_long_text(&self) -> bool {
+        matches!(self.value_type(), FieldType::TextArea { length } if *length > 255)
+    }
+
+    /// Decimal places of a number type, 0 for whole numbers.
+    pub fn scale(&self) -> u8 {
+        match self.value_type() {
+            FieldType::Number { scale, .. } | FieldType::Currency { scale, .. } | FieldType::Percent { scale, .. } => {
+                *scale
+            }
+            _ => 0,
+        }
+    }
+
+    /// Digits in all of a number type.
+    pub fn precision(&self) -> u8 {
+        match self.value_type() {
+            FieldType::Number { precision, .. }
+            | FieldType::Currency { precision, .. }
+            | FieldType::Percent { precision, .. } => *precision,
+            FieldType::Int => 9,
+            _ => 0,
+        }
+    }
+
+    /// The most characters a text type takes, as describe shows it.
+    pub fn length(&self) -> u32 {
+        match self.value_type() {
+            FieldType::Text { length } | FieldType::TextArea { length } => *length,
+            FieldType::Email => 80,
+            FieldType::Phone => 40,
+            FieldType::Url | FieldType::Picklist { .. } => 255,
+            FieldType::MultiPicklist { .. } => 4099,
+            FieldType::AutoNumber { .. } => 30,
+            FieldType::Compound(Compound::PersonName) => 121,
+            FieldType::Id | FieldType::Reference(_) => 18,
+            _ => 0,
+        }
+    }
+
+    /// Whether the table has a column for it.
+    pub fn is_stored(&self) -> bool {
+        !matches!(self, FieldType::Formula { .. } | FieldType::Compound(Compound::Address { .. }))
+    }
+
+    pub fn is_filterable(&self) -> bool {
+        !self.is_long_text() && !matches!(self.value_type(), FieldType::Compound(Compound::Address { .. }))
+    }
+
+    pub fn is_sortable(&self) -> bool {
+        self.is_filterable() && !matches!(self.value_type(), FieldType::MultiPicklist { .. })
+    }
+
+    pub fn is_groupable(&self) -> bool {
+        self.is_sortable()
+            && !matches!(
+                self.value_type(),
+                FieldType::Number { .. }
+                    | FieldType::Currency { .. }
+                    | FieldType::Percent { .. }
+                    | FieldType::DateTime
+                    | FieldType::Time
+            )
+    }
+
+    pub fn is_aggregatable(&self) -> bool {
+        self.is_sortable() && !matches!(self.value_type(), FieldType::Boolean | FieldType::Time)
+    }
+
+    pub fn picklist_values(&self) -> &[PicklistValue] {
+        match self.value_type() {
+            FieldType::Picklist { values, .. } | FieldType::MultiPicklist { values, .. } => values,
+            _ => &[],
+        }
+    }
+
+    pub fn as_reference(&self) -> Option<&Reference> {
+        match self.value_type() {
+            FieldType::Reference(reference) => Some(reference),
+            _ => None,
+        }
+    }
+}

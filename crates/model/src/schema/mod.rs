@@ -1,0 +1,11 @@
+//! Objects, fields and relationships: first as declared ([`ObjectDef`], what packages ship and the org stores), then as
+//! one immutable, versioned snapshot with every name resolved ([`OrgSchema`]).
+
+mod build;
+mod def;
+mod field_type;
+mod snapshot;
+
+pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind};
+pub use field_type::{Compound, FieldType, OnDelete, PicklistValue, Reference};
+pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

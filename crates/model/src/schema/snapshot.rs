@@ -1,0 +1,169 @@
+//! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
+
+use super::{AccessDefault, FieldDef, FieldType, ObjectDef, SharingKind};
+use crate::KeyPrefix;
+use std::collections::HashMap;
+
+/// The place of an object in one [`OrgSchema`]; it means nothing in another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ObjectIx(pub(super) u32);
+
+/// The place of a field in its object.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FieldIx(pub(super) u32);
+
+impl ObjectIx {
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl FieldIx {
+    /// `Id` is the first field of every object.
+    pub const ID: FieldIx = FieldIx(0);
+
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// All objects of an org.
+#[derive(Debug)]
+pub struct OrgSchema {
+    pub(super) version: u64,
+    pub(super) objects: Vec<ObjectSchema>,
+    pub(super) by_name: HashMap<String, ObjectIx>,
+    pub(super) by_prefix: HashMap<KeyPrefix, ObjectIx>,
+}
+
+/// One object with its fields resolved.
+#[derive(Debug)]
+pub struct ObjectSchema {
+    pub ix: ObjectIx,
+    pub def: ObjectDef,
+    /// Table name, unquoted.
+    pub table: String,
+    pub fields: Vec<FieldSchema>,
+    pub name_field: FieldIx,
+    pub owner_field: Option<FieldIx>,
+    /// The master fields of a detail object, in order.
+    pub masters: Vec<FieldIx>,
+    /// References of other objects to this one.
+    pub children: Vec<ChildRelationship>,
+    pub(super) by_name: HashMap<String, FieldIx>,
+    pub(super) by_relationship: HashMap<String, FieldIx>,
+}
+
+/// One field with its column and targets resolved.
+#[derive(Debug)]
+pub struct FieldSchema {
+    pub ix: FieldIx,
+    pub def: FieldDef,
+    /// Column name, unquoted; empty for a field without a column.
+    pub column: String,
+    /// Objects a reference may point to.
+    pub targets: Vec<ObjectIx>,
+    /// The compound field this one is a part of (`BillingAddress` for `BillingCity`).
+    pub part_of: Option<FieldIx>,
+}
+
+/// A reference seen from the parent.
+#[derive(Debug, Clone)]
+pub struct ChildRelationship {
+    /// The name in a sub-query; `None` when it has none.
+    pub name: Option<String>,
+    pub child: ObjectIx,
+    pub field: FieldIx,
+}
+
+impl OrgSchema {
+    /// Grows with every change of metadata.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub fn objects(&self) -> &[ObjectSchema] {
+        &self.objects
+    }
+
+    pub fn object(&self, ix: ObjectIx) -> &ObjectSchema {
+        &self.objects[ix.index()]
+    }
+
+    /// Finds an object by API name; case does not count.
+    pub fn find_object(&self, name: &str) -> Option<&ObjectSchema> {
+        self.by_name.get(&name.to_ascii_lowercase()).map(|ix| self.object(*ix))
+    }
+
+    pub fn find_by_prefix(&self, prefix: KeyPrefix) -> Option<&ObjectSchema> {
+        self.by_prefix.get(&prefix).map(|ix| self.object(*ix))
+    }
+}
+
+impl ObjectSchema {
+    pub fn name(&self) -> &str {
+        &self.def.name
+    }
+
+    pub fn label(&self) -> &str {
+        &self.def.label
+    }
+
+    pub fn key_prefix(&self) -> KeyPrefix {
+        self.def.key_prefix
+    }
+
+    pub fn sharing(&self) -> &SharingKind {
+        &self.def.sharing
+    }
+
+    pub fn access_default(&self) -> AccessDefault {
+        self.def.access_default
+    }
+
+    pub fn field(&self, ix: FieldIx) -> &FieldSchema {
+        &self.fields[ix.index()]
+    }
+
+    /// Finds a field by API name; case does not count.
+    pub fn find_field(&self, name: &str) -> Option<&FieldSchema> {
+        self.by_name.get(&name.to_ascii_lowercase()).map(|ix| self.field(*ix))
+    }
+
+    /// Finds the reference field behind a step of a path (`Account`, `Parent__r`); case does not count.
+    pub fn find_relationship(&self, name: &str) -> Option<&FieldSchema> {
+        self.by_relationship.get(&name.to_ascii_lowercase()).map(|ix| self.field(*ix))
+    }
+
+    /// Finds a list of children by its name; case does not count.
+    pub fn find_children(&self, name: &str) -> Option<&ChildRelationship> {
+        self.children.iter().find(|child| child.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)))
+    }
+
+    pub fn name_field(&self) -> &FieldSchema {
+        self.field(self.name_field)
+    }
+}
+
+impl FieldSchema {
+    pub fn name(&self) -> &str {
+        &self.def.name
+    }
+
+    pub fn label(&self) -> &str {
+        &self.def.label
+    }
+
+    pub fn data_type(&self) -> &FieldType {
+        &self.def.data_type
+    }
+
+    pub fn is_polymorphic(&self) -> bool {
+        self.targets.len() > 1
+    }
+
+    /// Whether a write may name it at all; who may is a question for policy.
+    pub fn is_writable(&self) -> bool {
+        !self.def.system && self.def.data_type.is_stored()
+    }
+}
