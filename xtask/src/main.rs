@@ -1,1 +1,63 @@
-fn main() {}
+//! `cargo xtask`: everything the project asks of a change, in commands that work on a fresh machine.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the person who runs it")]
+
+mod client_tools;
+mod prerequisites;
+mod programs;
+mod setup;
+mod step;
+mod tally;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  test [filter]   everything that must hold: format, house rules, lints, all tests
+                  (with a filter, only the tests whose names contain it)
+  ci              the same as test
+  tidy            the rules of the house alone
+  setup           what the tests need: Debian packages, client libraries under target/tools
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[&str]) -> Result<()> {
+    match arguments {
+        ["test" | "ci"] => test::everything(),
+        ["test", filter] => test::matching(filter),
+        ["tidy"] => tidy::run(),
+        ["setup"] => setup::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command \"{}\"\n\n{USAGE}", other.join(" ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_command_is_answered_with_the_usage() {
+        let message = run(&["polish"]).expect_err("there is none of that name").to_string();
+        assert!(message.contains("polish") && message.contains("cargo xtask <command>"), "{message}");
+    }
+}

@@ -1,1 +1,19 @@
-//! 
+//! Who may do what. [`authorize`] turns a resolved query into the only thing a store reads, an [`AuthorizedPlan`];
+//! [`authorize_write`] turns a request to change records into the only thing a store writes, an [`AuthorizedWrite`].
+//!
+//! Pure: no I/O, no clock. Record access is a predicate over live tables ([`Access`]), so that "list" and "get one"
+//! cannot disagree and a change of sharing counts from the next statement.
+
+mod access;
+mod authorize;
+mod identity;
+mod permissions;
+mod write;
+
+pub use access::{Access, Level, record_access};
+pub use authorize::{AuthorizedPlan, authorize};
+pub use identity::{Actor, Identity, Service, ServiceGrant, UserFacts};
+pub use permissions::{
+    FieldPermission, ObjectPermission, PermissionFacts, Permissions, SystemPermission, SystemPermissions,
+};
+pub use write::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};

@@ -111,11 +111,27 @@ pub struct FieldRef {
 pub enum Expr {
     Field(FieldRef),
     /// A field of the pseudo-object Name on a polymorphic source: per possible object the field that holds it, if any.
-    NameField { source: SourceIx, name: String, fields: Vec<(ObjectIx, Option<FieldIx>)>, position: u32 },
+    NameField {
+        source: SourceIx,
+        name: String,
+        fields: Vec<(ObjectIx, Option<FieldIx>)>,
+        position: u32,
+    },
     /// `Who.Type`: the API name of the object that the reference points to.
-    TypeName { source: SourceIx, position: u32 },
-    Date { function: DateFunction, argument: Box<Expr>, zone: DateZone },
-    Aggregate { function: Aggregate, argument: Option<Box<Expr>>, position: u32 },
+    TypeName {
+        source: SourceIx,
+        position: u32,
+    },
+    Date {
+        function: DateFunction,
+        argument: Box<Expr>,
+        zone: DateZone,
+    },
+    Aggregate {
+        function: Aggregate,
+        argument: Option<Box<Expr>>,
+        position: u32,
+    },
     /// 1 on a subtotal row of ROLLUP or CUBE over this key.
     Grouping(Box<Expr>),
     ToLabel(FieldRef),
@@ -123,7 +139,13 @@ pub enum Expr {
     Format(Box<Expr>),
     ConvertCurrency(Box<Expr>),
     /// Great-circle distance from an address or location to a point.
-    Distance { latitude: FieldRef, longitude: FieldRef, to_latitude: model::Decimal, to_longitude: model::Decimal, unit: DistanceUnit },
+    Distance {
+        latitude: FieldRef,
+        longitude: FieldRef,
+        to_latitude: model::Decimal,
+        to_longitude: model::Decimal,
+        unit: DistanceUnit,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,12 +194,27 @@ pub enum DateZone {
 #[derive(Debug, Clone)]
 pub enum Output {
     /// A field of the record or of a parent, under its path in schema case (`["Account", "Name"]`).
-    Field { expr: Expr, path: Vec<String> },
+    Field {
+        expr: Expr,
+        path: Vec<String>,
+    },
     /// A grouped field, an aggregate or a function, under its alias.
-    Named { expr: Expr, alias: String },
+    Named {
+        expr: Expr,
+        alias: String,
+    },
     /// A list of children: the rows of `select` whose `link` points to this record.
-    Children { name: String, select: Box<Select>, link: FieldIx },
-    TypeOf { source: SourceIx, name: String, arms: Vec<TypeOfArm>, otherwise: Vec<TypeOfField> },
+    Children {
+        name: String,
+        select: Box<Select>,
+        link: FieldIx,
+    },
+    TypeOf {
+        source: SourceIx,
+        name: String,
+        arms: Vec<TypeOfArm>,
+        otherwise: Vec<TypeOfField>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -199,15 +236,40 @@ pub enum Cond {
     And(Vec<Cond>),
     Or(Vec<Cond>),
     Not(Box<Cond>),
-    Compare { left: Expr, op: CompareOp, right: Operand },
-    In { left: Expr, values: Vec<Operand>, negated: bool },
-    Like { left: Expr, pattern: String, negated: bool },
+    Compare {
+        left: Expr,
+        op: CompareOp,
+        right: Operand,
+    },
+    In {
+        left: Expr,
+        values: Vec<Operand>,
+        negated: bool,
+    },
+    Like {
+        left: Expr,
+        pattern: String,
+        negated: bool,
+    },
     /// INCLUDES: any group whose values are all chosen; EXCLUDES is its negation and holds for null.
-    Includes { left: FieldRef, groups: Vec<Vec<String>>, negated: bool },
+    Includes {
+        left: FieldRef,
+        groups: Vec<Vec<String>>,
+        negated: bool,
+    },
     /// `left` is among the non-null values of `inner` over the rows of `select`.
-    SemiJoin { left: Expr, select: Box<Select>, inner: FieldRef, negated: bool },
+    SemiJoin {
+        left: Expr,
+        select: Box<Select>,
+        inner: FieldRef,
+        negated: bool,
+    },
     /// `Who.Type = 'Contact'`.
-    TypeIs { source: SourceIx, objects: Vec<ObjectIx>, negated: bool },
+    TypeIs {
+        source: SourceIx,
+        objects: Vec<ObjectIx>,
+        negated: bool,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -226,7 +288,10 @@ pub enum Operand {
     Value(Value),
     /// A date literal: `[start, end)`, as dates for a date, as instants for a datetime. `=` is inside, `!=` outside or
     /// null, `<` before `start`, `<=` before `end`, `>` from `end`, `>=` from `start`.
-    Range { start: Value, end: Value },
+    Range {
+        start: Value,
+        end: Value,
+    },
 }
 
 #[derive(Debug, Clone)]

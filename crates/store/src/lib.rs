@@ -1,1 +1,30 @@
-//! 
+//! The only crate that knows SQL. Each org has a database of its own: an encrypted SQLCipher file, or a schema of a
+//! PostgreSQL database. Reading takes an [`policy::AuthorizedPlan`], changing records a [`policy::AuthorizedWrite`];
+//! there is no other way to a record.
+
+mod audit;
+mod codec;
+mod control;
+mod ddl;
+mod driver;
+mod emit;
+mod installation;
+mod keys;
+mod org;
+mod read;
+mod system;
+mod write;
+
+pub use audit::{AuditEntry, AuditRow, AuditVerdict};
+pub use control::{OrgBackend, OrgRow};
+pub use driver::Dialect;
+pub use emit::ReadOptions;
+pub use installation::{Store, StoreConfig};
+pub use keys::{DataKey, Keyring, Purpose, RootKey};
+pub use org::{OrgStore, WriteTx};
+pub use read::{Cell, ReadTx, RecordRow};
+pub use system::{
+    Credential, Cursor, HistoryRow, JobRow, JobState, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind,
+    SessionRow,
+};
+pub use write::BeforeImage;

@@ -1,1 +1,3 @@
-//! 
+//! The server-rendered web interface.
+
+pub mod kit;

@@ -1,0 +1,111 @@
+//! The operators between two values.
+
+use super::{Fault, settle};
+use crate::Operator;
+use crate::decimal;
+use crate::functions::{MS_PER_DAY, checked_date, checked_instant};
+use model::{Decimal, RecordId, TimeOfDay, Value};
+use rust_decimal::prelude::ToPrimitive;
+use std::cmp::Ordering;
+
+pub(crate) fn apply(operator: Operator, left: Value, right: Value) -> Result<Value, Fault> {
+    match operator {
+        Operator::Concat => concat(left, right),
+        Operator::Equal => Ok(Value::Bool(same(&left, &right))),
+        Operator::NotEqual => Ok(Value::Bool(!same(&left, &right))),
+        Operator::Less => Ok(ordered(&left, &right, Ordering::is_lt)),
+        Operator::LessOrEqual => Ok(ordered(&left, &right, Ordering::is_le)),
+        Operator::Greater => Ok(ordered(&left, &right, Ordering::is_gt)),
+        Operator::GreaterOrEqual => Ok(ordered(&left, &right, Ordering::is_ge)),
+        _ if left.is_null() || right.is_null() => Ok(Value::Null),
+        Operator::Add => shift(left, right, 1),
+        Operator::Subtract => subtract(left, right),
+        Operator::Multiply => numbers(left, right, |a, b| a.checked_mul(b).ok_or(Fault::TooBig)),
+        Operator::Divide => numbers(left, right, |a, b| {
+            if b.is_zero() { Err(Fault::DivisionByZero) } else { a.checked_div(b).ok_or(Fault::TooBig) }
+        }),
+        Operator::Power => numbers(left, right, decimal::power),
+    }
+}
+
+/// Equality: blank equals blank alone; an id equals each of its text forms.
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Id(id), Value::Text(text)) | (Value::Text(text), Value::Id(id)) => {
+            RecordId::parse(text).is_ok_and(|other| other == *id)
+        }
+        _ => left == right,
+    }
+}
+
+fn ordered(left: &Value, right: &Value, test: fn(Ordering) -> bool) -> Value {
+    let order = match (left, right) {
+        (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) => a.cmp(b),
+        _ => return Value::Null,
+    };
+    Value::Bool(test(order))
+}
+
+fn concat(left: Value, right: Value) -> Result<Value, Fault> {
+    let joined = match (left, right) {
+        (Value::Text(left), Value::Text(right)) => Value::Text(left + &right),
+        (text @ Value::Text(_), _) | (_, text @ Value::Text(_)) => text,
+        _ => Value::Null,
+    };
+    settle(joined)
+}
+
+fn numbers(left: Value, right: Value, combine: fn(Decimal, Decimal) -> Result<Decimal, Fault>) -> Result<Value, Fault> {
+    match (left.as_decimal(), right.as_decimal()) {
+        (Some(a), Some(b)) => combine(a, b).map(Value::Number),
+        _ => Ok(Value::Null),
+    }
+}
+
+/// A number, date, date-time or time plus (or minus, when `sign` is −1) a number.
+fn shift(left: Value, right: Value, sign: i64) -> Result<Value, Fault> {
+    let Some(amount) = right.as_decimal() else { return Ok(Value::Null) };
+    let amount = amount * Decimal::from(sign);
+    match left {
+        Value::Number(number) => number.checked_add(amount).map(Value::Number).ok_or(Fault::TooBig),
+        Value::Date(date) => {
+            // A date has no time of day: parts of a day do not count.
+            let days = amount.trunc().to_i64().ok_or(Fault::NoSuchDate)?;
+            checked_date(i64::from(date.days()).checked_add(days)).map(Value::Date)
+        }
+        Value::DateTime(instant) => {
+            let ms = amount.checked_mul(Decimal::from(MS_PER_DAY)).and_then(|ms| ms.round().to_i64());
+            checked_instant(ms.and_then(|ms| instant.ms().checked_add(ms))).map(Value::DateTime)
+        }
+        Value::Time(time) => {
+            let ms = (amount.trunc() % Decimal::from(MS_PER_DAY)).to_i64().ok_or(Fault::TooBig)?;
+            Ok(Value::Time(clock(i64::from(time.ms()) + ms)))
+        }
+        _ => Ok(Value::Null),
+    }
+}
+
+fn subtract(left: Value, right: Value) -> Result<Value, Fault> {
+    match (&left, &right) {
+        (Value::Date(a), Value::Date(b)) => Ok(number(i64::from(a.days()) - i64::from(b.days()))),
+        (Value::DateTime(a), Value::DateTime(b)) => {
+            let ms = Decimal::from(a.ms()) - Decimal::from(b.ms());
+            ms.checked_div(Decimal::from(MS_PER_DAY)).map(Value::Number).ok_or(Fault::TooBig)
+        }
+        (Value::Time(a), Value::Time(b)) => Ok(number(i64::from(clock(i64::from(a.ms()) - i64::from(b.ms())).ms()))),
+        _ => shift(left, right, -1),
+    }
+}
+
+fn number(number: i64) -> Value {
+    Value::Number(Decimal::from(number))
+}
+
+/// The clock goes round at midnight.
+fn clock(ms: i64) -> TimeOfDay {
+    TimeOfDay::from_ms(i32::try_from(ms.rem_euclid(MS_PER_DAY)).unwrap_or_default())
+}

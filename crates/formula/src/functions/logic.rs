@@ -1,0 +1,66 @@
+//! Logic: conditions, choices and blanks.
+
+use super::Outcome;
+use crate::eval::{Args, EvalError, Evaluator, same};
+use crate::{Type, TypedExpr};
+use model::Value;
+
+type Lazy = Result<Value, EvalError>;
+
+pub(super) fn and(evaluator: &mut Evaluator, conditions: &[TypedExpr]) -> Lazy {
+    for condition in conditions {
+        if evaluator.value(condition)? != Value::Bool(true) {
+            return Ok(Value::Bool(false));
+        }
+    }
+    Ok(Value::Bool(true))
+}
+
+pub(super) fn or(evaluator: &mut Evaluator, conditions: &[TypedExpr]) -> Lazy {
+    for condition in conditions {
+        if evaluator.value(condition)? == Value::Bool(true) {
+            return Ok(Value::Bool(true));
+        }
+    }
+    Ok(Value::Bool(false))
+}
+
+pub(super) fn not(args: &Args) -> Outcome {
+    Ok(Value::Bool(!args.flag(0)))
+}
+
+pub(super) fn if_(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+    let met = evaluator.value(&arguments[0])? == Value::Bool(true);
+    evaluator.value(&arguments[if met { 1 } else { 2 }])
+}
+
+pub(super) fn case(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+    let subject = evaluator.value(&arguments[0])?;
+    let last = arguments.len() - 1;
+    for at in (1..last).step_by(2) {
+        if same(&subject, &evaluator.value(&arguments[at])?) {
+            return evaluator.value(&arguments[at + 1]);
+        }
+    }
+    evaluator.value(&arguments[last])
+}
+
+pub(super) fn is_blank(args: &Args) -> Outcome {
+    Ok(Value::Bool(args.at(0).is_null()))
+}
+
+pub(super) fn is_null(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+    let value = evaluator.value(&arguments[0])?;
+    Ok(Value::Bool(value.is_null() && arguments[0].ty != Type::Text))
+}
+
+pub(super) fn blank_value(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+    match evaluator.value(&arguments[0])? {
+        Value::Null => evaluator.value(&arguments[1]),
+        value => Ok(value),
+    }
+}
+
+pub(super) fn null_value(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+    if arguments[0].ty == Type::Text { evaluator.value(&arguments[0]) } else { blank_value(evaluator, arguments) }
+}

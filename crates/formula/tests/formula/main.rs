@@ -1,0 +1,8 @@
+//! The formula language seen from outside: text in, values and refusals out.
+
+mod examples;
+mod explain;
+mod meaning;
+mod properties;
+mod refusals;
+mod support;

@@ -1,0 +1,74 @@
+//! Tasks and events: what was done and what is planned, with whom and about what.
+
+use super::common::{description, picklist_from, record_type};
+use model::schema::{FieldDef, ObjectDef, OnDelete};
+
+/// The objects an activity may be about.
+const SUBJECTS: &[&str] = &["Account", "Opportunity", "Case", "Campaign", "Product2"];
+
+pub(super) fn objects() -> Vec<ObjectDef> {
+    vec![task(), event()]
+}
+
+/// With whom, about what, and the account that follows from them. `list` names the activities on each parent.
+fn relations(list: &str) -> [FieldDef; 3] {
+    [
+        FieldDef::polymorphic("WhoId", "Name", &["Contact", "Lead"]).children(list).on_delete(OnDelete::Cascade),
+        FieldDef::polymorphic("WhatId", "Related to", SUBJECTS).children(list).on_delete(OnDelete::Cascade),
+        FieldDef::lookup("AccountId", "Account", "Account").system(),
+    ]
+}
+
+fn task() -> ObjectDef {
+    ObjectDef::new("Task", "Task", "Tasks", "00T")
+        .activity()
+        .name_field("Subject")
+        .field(FieldDef::picklist("Subject", "Subject", &["Call", "Email", "Send Letter", "Send Quote", "Other"]))
+        .field(record_type())
+        .fields(relations("Tasks"))
+        .field(FieldDef::date("ActivityDate", "Due date").indexed())
+        .field(
+            picklist_from(
+                "Status",
+                "Status",
+                &["Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred"],
+                "Not Started",
+            )
+            .required(),
+        )
+        .field(picklist_from("Priority", "Priority", &["High", "Normal", "Low"], "Normal").required())
+        .field(FieldDef::boolean("IsHighPriority", "High priority", false).system())
+        .field(FieldDef::boolean("IsClosed", "Closed", false).system())
+        .field(FieldDef::date_time("CompletedDateTime", "Completed date").system())
+        .field(
+            picklist_from("TaskSubtype", "Task subtype", &["Task", "Email", "List Email", "Cadence", "Call"], "Task")
+                .restricted(),
+        )
+        .field(FieldDef::picklist("CallType", "Call type", &["Internal", "Inbound", "Outbound"]))
+        .field(FieldDef::int("CallDurationInSeconds", "Call duration"))
+        .field(FieldDef::text("CallDisposition", "Call result", 255))
+        .field(FieldDef::boolean("IsReminderSet", "Reminder set", false))
+        .field(FieldDef::date_time("ReminderDateTime", "Reminder date/time"))
+        .field(description())
+}
+
+fn event() -> ObjectDef {
+    ObjectDef::new("Event", "Event", "Events", "00U")
+        .activity()
+        .name_field("Subject")
+        .field(FieldDef::picklist("Subject", "Subject", &["Call", "Email", "Meeting", "Send Letter/Quote", "Other"]))
+        .field(record_type())
+        .fields(relations("Events"))
+        .field(FieldDef::text("Location", "Location", 255))
+        .field(FieldDef::boolean("IsAllDayEvent", "All-day event", false))
+        .field(FieldDef::date("ActivityDate", "Due date only"))
+        .field(FieldDef::date_time("ActivityDateTime", "Due date/time"))
+        .field(FieldDef::date_time("StartDateTime", "Start date/time").indexed())
+        .field(FieldDef::date_time("EndDateTime", "End date/time"))
+        .field(FieldDef::int("DurationInMinutes", "Duration"))
+        .field(picklist_from("ShowAs", "Show time as", &["Busy", "OutOfOffice", "Free"], "Busy").restricted())
+        .field(FieldDef::boolean("IsPrivate", "Private", false))
+        .field(FieldDef::boolean("IsReminderSet", "Reminder set", false))
+        .field(FieldDef::date_time("ReminderDateTime", "Reminder date/time"))
+        .field(description())
+}

@@ -1,0 +1,34 @@
+//! The standard objects every org starts with, one file per family: declarations only, under the names, lengths and
+//! relationships of the public Salesforce object reference, so that existing clients find what they expect.
+
+mod accounts;
+mod activities;
+mod common;
+mod locales;
+mod marketing;
+mod people;
+mod permissions;
+mod products;
+mod sales;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use model::schema::ObjectDef;
+
+/// Every standard object, in an order in which a schema lists them; references may point forward.
+pub fn objects() -> Vec<ObjectDef> {
+    [
+        accounts::objects(),
+        sales::objects(),
+        products::objects(),
+        service::objects(),
+        activities::objects(),
+        marketing::objects(),
+        people::objects(),
+        permissions::objects(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,200 @@
+//! The gate for writing: object and field permissions once for a batch, and the predicates that each row's image
+//! before and after must satisfy.
+
+use crate::{Access, Identity, Level, SystemPermission, record_access};
+use model::schema::AccessDefault;
+use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema, Result};
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WriteVerb {
+    Create,
+    Edit,
+    Delete,
+    Undelete,
+}
+
+/// A wish to change records of one object: which fields the asker names, not yet which values or rows.
+#[derive(Debug, Clone)]
+pub struct WriteRequest {
+    pub schema: Arc<OrgSchema>,
+    pub object: ObjectIx,
+    pub verb: WriteVerb,
+    pub fields: Vec<FieldIx>,
+}
+
+/// Permission to change records of one object in one way. A store changes nothing without one; nothing else makes one.
+#[derive(Debug, Clone)]
+pub struct AuthorizedWrite {
+    schema: Arc<OrgSchema>,
+    object: ObjectIx,
+    verb: WriteVerb,
+    fields: Vec<bool>,
+    readable: Access,
+    permitted: Access,
+    transferable: Access,
+    references: Vec<(FieldIx, Vec<(ObjectIx, Access)>)>,
+    identity: Identity,
+}
+
+impl AuthorizedWrite {
+    pub fn schema(&self) -> &Arc<OrgSchema> {
+        &self.schema
+    }
+
+    pub fn object(&self) -> &ObjectSchema {
+        self.schema.object(self.object)
+    }
+
+    pub fn verb(&self) -> WriteVerb {
+        self.verb
+    }
+
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Whether the asker may set this field; fields that the platform maintains are its own to set.
+    pub fn may_set(&self, field: &FieldSchema) -> bool {
+        field.def.system || self.fields.get(field.ix.index()).copied().unwrap_or(false)
+    }
+
+    /// Records whose existence the asker may know of; for others the answer is "not found".
+    pub fn readable(&self) -> &Access {
+        &self.readable
+    }
+
+    /// Records that may be changed this way, as they were before the change.
+    pub fn permitted(&self) -> &Access {
+        &self.permitted
+    }
+
+    /// Records whose owner the asker may change.
+    pub fn transferable(&self) -> &Access {
+        &self.transferable
+    }
+
+    /// For each reference that is set: what the record it will point to must satisfy. A master must be writable,
+    /// anything else readable.
+    pub fn references(&self) -> &[(FieldIx, Vec<(ObjectIx, Access)>)] {
+        &self.references
+    }
+}
+
+/// Checks a write for an identity.
+///
+/// # Errors
+/// `NOT_FOUND` for an object that the asker may not read, `INSUFFICIENT_ACCESS_OR_READONLY` for a verb not allowed,
+/// `INVALID_FIELD` for a field that does not exist for the asker, `INVALID_FIELD_FOR_INSERT_UPDATE` for one that may
+/// be read and not written.
+pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<AuthorizedWrite> {
+    let WriteRequest { schema, object: ix, verb, fields } = request;
+    if identity.permissions().schema_version() != schema.version() {
+        return Err(Error::internal("the write and the permissions belong to different versions of the metadata"));
+    }
+    let object = schema.object(ix);
+    let permission = identity.permissions().object(ix);
+    if !permission.read {
+        return Err(Error::not_found());
+    }
+    let allowed = match verb {
+        WriteVerb::Create => permission.create,
+        WriteVerb::Edit => permission.edit,
+        WriteVerb::Delete | WriteVerb::Undelete => permission.delete,
+    };
+    let is_user = identity.user_id().is_some();
+    if !allowed || (object.def.read_only && is_user) {
+        return Err(insufficient(object, verb));
+    }
+    let mut settable = vec![false; object.fields.len()];
+    for field in fields {
+        check_field(identity, object, object.field(field), verb)?;
+        settable[field.index()] = true;
+    }
+    let level = match verb {
+        WriteVerb::Create | WriteVerb::Edit => Level::Edit,
+        WriteVerb::Delete | WriteVerb::Undelete => Level::All,
+    };
+    let permitted = match verb {
+        WriteVerb::Create => Access::Everything,
+        _ => record_access(identity, &schema, ix, level),
+    };
+    let references = reference_rules(identity, &schema, object);
+    Ok(AuthorizedWrite {
+        object: ix,
+        verb,
+        fields: settable,
+        readable: record_access(identity, &schema, ix, Level::Read),
+        permitted,
+        transferable: transferable(identity, &schema, object),
+        references,
+        identity: identity.clone(),
+        schema,
+    })
+}
+
+fn check_field(identity: &Identity, object: &ObjectSchema, field: &FieldSchema, verb: WriteVerb) -> Result<()> {
+    let permission = identity.permissions().field(object.ix, field.ix);
+    if !permission.read {
+        return Err(Error::new(
+            ErrorCode::InvalidField,
+            format!("No such column '{}' on sobject of type {}", field.name(), object.name()),
+        )
+        .with_field(field.name()));
+    }
+    if permission.edit && field.is_writable() {
+        return Ok(());
+    }
+    let verb = if verb == WriteVerb::Create { "create" } else { "update" };
+    Err(Error::new(
+        ErrorCode::InvalidFieldForInsertUpdate,
+        format!(
+            "Unable to {verb} fields: {}. Please check the security settings of this field and verify that it is \
+             read/write for your profile or permission set.",
+            field.name()
+        ),
+    )
+    .with_field(field.name()))
+}
+
+fn insufficient(object: &ObjectSchema, verb: WriteVerb) -> Error {
+    let verb = match verb {
+        WriteVerb::Create => "create",
+        WriteVerb::Edit => "edit",
+        WriteVerb::Delete => "delete",
+        WriteVerb::Undelete => "undelete",
+    };
+    Error::new(
+        ErrorCode::InsufficientAccessOrReadonly,
+        format!(
+            "insufficient access rights on object {}: the permission to {verb} is missing; an administrator can grant \
+             it on your profile or a permission set",
+            object.name()
+        ),
+    )
+}
+
+fn transferable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Access {
+    let edit_suffices = identity.permissions().system(SystemPermission::TransferAnyEntity)
+        || object.access_default() == AccessDefault::PublicReadWriteTransfer;
+    let level = if edit_suffices { Level::Edit } else { Level::All };
+    record_access(identity, schema, object.ix, level)
+}
+
+fn reference_rules(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Vec<(FieldIx, Vec<(ObjectIx, Access)>)> {
+    object
+        .fields
+        .iter()
+        .filter(|field| field.is_writable() && !field.targets.is_empty())
+        .map(|field| {
+            let level = if object.masters.contains(&field.ix) { Level::Edit } else { Level::Read };
+            let targets = field
+                .targets
+                .iter()
+                .filter(|target| identity.permissions().object(**target).read)
+                .map(|target| (*target, record_access(identity, schema, *target, level)))
+                .collect();
+            (field.ix, targets)
+        })
+        .collect()
+}

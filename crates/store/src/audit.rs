@@ -1,0 +1,192 @@
+//! The audit log: each row carries the hash of the one before it, and a keyed code that only the org's own audit key
+//! can make. A row changed, removed or slipped in breaks the chain.
+
+use crate::driver::{Param, RowView, collect, first};
+use crate::keys::{DataKey, Purpose};
+use crate::org::WriteTx;
+use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
+use hmac::{Hmac, KeyInit, Mac};
+use model::{Error, Instant, RecordId, Result};
+use policy::Identity;
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+
+/// What happened, in the words of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry<'a> {
+    /// `noun_verb`: `record_create`, `session_open`.
+    pub action: &'a str,
+    pub object: &'a str,
+    pub record: Option<RecordId>,
+    /// JSON; never a secret.
+    pub detail: String,
+}
+
+/// A row of the log as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRow {
+    pub seq: u64,
+    pub at: Instant,
+    pub actor: String,
+    pub action: String,
+    pub object: String,
+    pub record: Option<RecordId>,
+    pub detail: String,
+}
+
+/// What a check of the whole chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuditVerdict {
+    Whole { rows: u64 },
+    /// The first row that does not follow from the one before it.
+    BrokenAt { seq: u64, why: &'static str },
+}
+
+const GENESIS: [u8; 32] = [0; 32];
+
+impl WriteTx<'_> {
+    /// Appends to the log.
+    ///
+    /// # Errors
+    /// What the database reports; the caller's transaction must then fail.
+    pub fn audit(&mut self, identity: &Identity, entry: &AuditEntry<'_>) -> Result<()> {
+        let (seq, previous) = match self.audit_head {
+            Some(head) => head,
+            None => self.read_audit_head()?,
+        };
+        let seq = seq + 1;
+        let row = AuditRow {
+            seq,
+            at: self.now(),
+            actor: identity.audit_name(),
+            action: entry.action.to_owned(),
+            object: entry.object.to_owned(),
+            record: entry.record,
+            detail: entry.detail.clone(),
+        };
+        let hash = chain_hash(&previous, &row);
+        let mac = seal(self.keyring().key(Purpose::AuditMac)?, &hash)?;
+        let sql = self.sql(
+            "INSERT INTO hf_audit (seq, at_ms, actor, action, object, record, detail, hash, mac) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        let params = [
+            Param::Int(i64::try_from(seq).map_err(Error::internal)?),
+            row.at.ms().into(),
+            row.actor.into(),
+            row.action.into(),
+            row.object.into(),
+            row.record.map_or(0, RecordId::as_i64).into(),
+            row.detail.into(),
+            hash.to_vec().into(),
+            mac.into(),
+        ];
+        self.connection().execute(&sql, &params)?;
+        self.audit_head = Some((seq, hash));
+        Ok(())
+    }
+
+    fn read_audit_head(&mut self) -> Result<(u64, [u8; 32])> {
+        let head = first(self.connection(), "SELECT seq, hash FROM hf_audit ORDER BY seq DESC LIMIT 1", &[], |row| {
+            Ok((int_column(row, 0)?, blob_column(row, 1)?))
+        })?;
+        match head {
+            None => Ok((0, GENESIS)),
+            Some((seq, hash)) => Ok((
+                u64::try_from(seq).map_err(Error::internal)?,
+                hash.try_into().map_err(|_| Error::internal("an audit hash is not 32 bytes"))?,
+            )),
+        }
+    }
+}
+
+impl ReadTx<'_> {
+    /// The newest rows of the log, for one record when given.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn audit_rows(&mut self, record: Option<RecordId>, limit: u32) -> Result<Vec<AuditRow>> {
+        let filter = if record.is_some() { "WHERE record = ?" } else { "WHERE 0 = ?" };
+        let sql = self.sql(&format!("{COLUMNS} {filter} ORDER BY seq DESC LIMIT {limit}"));
+        let params = [Param::Int(record.map_or(0, RecordId::as_i64))];
+        collect(self.connection, &sql, &params, |row| Ok(audit_row(row)?.0))
+    }
+
+    /// Walks the whole chain.
+    ///
+    /// # Errors
+    /// What the database reports; a broken chain is a verdict, not an error.
+    pub fn audit_verify(&mut self, key: &DataKey) -> Result<AuditVerdict> {
+        let (mut previous, mut expected) = (GENESIS, 1);
+        let mut broken = None;
+        let sql = format!("{COLUMNS} ORDER BY seq");
+        self.connection.query(&sql, &[], &mut |row| {
+            if broken.is_some() {
+                return Ok(());
+            }
+            let (entry, hash, mac) = audit_row(row)?;
+            let why = if entry.seq != expected {
+                Some("a row is missing before it")
+            } else if chain_hash(&previous, &entry).as_slice() != hash {
+                Some("its content does not match its hash")
+            } else if !sealed_by(key, &hash, &mac)? {
+                Some("its seal was not made with the org's audit key")
+            } else {
+                None
+            };
+            if let Some(why) = why {
+                broken = Some(AuditVerdict::BrokenAt { seq: entry.seq, why });
+                return Ok(());
+            }
+            previous = hash.try_into().map_err(|_| Error::internal("an audit hash is not 32 bytes"))?;
+            expected += 1;
+            Ok(())
+        })?;
+        Ok(broken.unwrap_or(AuditVerdict::Whole { rows: expected - 1 }))
+    }
+}
+
+const COLUMNS: &str = "SELECT seq, at_ms, actor, action, object, record, detail, hash, mac FROM hf_audit";
+
+fn audit_row(row: &dyn RowView) -> Result<(AuditRow, Vec<u8>, Vec<u8>)> {
+    let record = id_column(row, 5)?;
+    let entry = AuditRow {
+        seq: u64::try_from(int_column(row, 0)?).map_err(Error::internal)?,
+        at: Instant::from_ms(int_column(row, 1)?),
+        actor: text_column(row, 2)?,
+        action: text_column(row, 3)?,
+        object: text_column(row, 4)?,
+        record: (record.as_i64() != 0).then_some(record),
+        detail: text_column(row, 6)?,
+    };
+    Ok((entry, blob_column(row, 7)?, blob_column(row, 8)?))
+}
+
+/// SHA-256 over the previous hash and the row, every part preceded by its length so that no two rows read the same.
+fn chain_hash(previous: &[u8; 32], row: &AuditRow) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    let record = row.record.map_or(0, RecordId::as_i64);
+    for number in [row.seq.cast_signed(), row.at.ms(), record] {
+        hasher.update(number.to_be_bytes());
+    }
+    for text in [&row.actor, &row.action, &row.object, &row.detail] {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().into()
+}
+
+fn mac_of(key: &DataKey, hash: &[u8]) -> Result<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(Error::internal)?;
+    mac.update(hash);
+    Ok(mac)
+}
+
+fn seal(key: &DataKey, hash: &[u8]) -> Result<Vec<u8>> {
+    Ok(mac_of(key, hash)?.finalize().into_bytes().to_vec())
+}
+
+fn sealed_by(key: &DataKey, hash: &[u8], mac: &[u8]) -> Result<bool> {
+    Ok(mac_of(key, hash)?.verify_slice(mac).is_ok())
+}

@@ -1,0 +1,180 @@
+//! SQLCipher through rusqlite: opening with a raw key, the settings that make it durable and quick, error texts.
+
+use super::{Connection, Dialect, Param, RowView, functions};
+use model::{Error, ErrorCode, Result};
+use rusqlite::ffi::ErrorCode as SqliteCode;
+use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
+use rusqlite::{OpenFlags, ToSql};
+use secrecy::{ExposeSecret, SecretBox};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The raw 256-bit key of one org's file.
+pub(crate) type StoreKey = SecretBox<[u8; 32]>;
+
+pub(crate) struct SqliteConnection {
+    connection: rusqlite::Connection,
+    path: PathBuf,
+}
+
+/// Statements kept prepared on each connection.
+const STATEMENT_CACHE: usize = 256;
+/// Page cache: large enough that hot pages are decrypted once.
+const CACHE_KIB: i64 = 64 * 1024;
+
+impl SqliteConnection {
+    /// Opens an org's file, or makes it when `create` is set.
+    pub(crate) fn open(path: &Path, key: &StoreKey, create: bool) -> Result<Self> {
+        if !create && !path.exists() {
+            return Err(Error::unavailable(
+                format!("The org file {} is missing. Restore it from a backup.", path.display()),
+                "org file missing",
+            ));
+        }
+        let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        if create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let failed = |error| translate(path, &error);
+        let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
+        let hex_key = secrecy::SecretString::from(hex::encode(key.expose_secret()));
+        connection.pragma_update(None, "key", format!("x'{}'", hex_key.expose_secret())).map_err(failed)?;
+        connection
+            .execute_batch(&format!(
+                "PRAGMA temp_store = MEMORY;
+                 PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = FULL;
+                 PRAGMA cache_size = -{CACHE_KIB};
+                 PRAGMA journal_size_limit = 67108864;
+                 PRAGMA trusted_schema = OFF;"
+            ))
+            .map_err(failed)?;
+        connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+        functions::register(&connection).map_err(failed)?;
+        // The first read proves that key and file belong together.
+        connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(())).map_err(failed)?;
+        Ok(Self { connection, path: path.to_owned() })
+    }
+
+    fn fail(&self, error: &rusqlite::Error) -> Error {
+        translate(&self.path, error)
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn RowView) -> Result<()>) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let mut rows =
+            statement.query(rusqlite::params_from_iter(params)).map_err(|error| translate(&self.path, &error))?;
+        while let Some(row) = rows.next().map_err(|error| translate(&self.path, &error))? {
+            each(&SqliteRow { row })?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let changed =
+            statement.execute(rusqlite::params_from_iter(params)).map_err(|error| translate(&self.path, &error))?;
+        Ok(changed as u64)
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        self.connection.execute_batch(sql).map_err(|error| self.fail(&error))
+    }
+}
+
+impl ToSql for Param {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Param::Null => ToSqlOutput::Owned(SqliteValue::Null),
+            Param::Int(number) => ToSqlOutput::Owned(SqliteValue::Integer(*number)),
+            Param::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Param::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Param::Ints(list) => ToSqlOutput::Owned(SqliteValue::Text(json_array(list.iter().map(i64::to_string)))),
+            Param::Texts(list) => ToSqlOutput::Owned(SqliteValue::Text(json_array(
+                list.iter().map(|text| serde_json::Value::from(text.as_str()).to_string()),
+            ))),
+        })
+    }
+}
+
+fn json_array(items: impl Iterator<Item = String>) -> String {
+    format!("[{}]", items.collect::<Vec<_>>().join(","))
+}
+
+struct SqliteRow<'a, 'b> {
+    row: &'a rusqlite::Row<'b>,
+}
+
+impl SqliteRow<'_, '_> {
+    fn get(&self, at: usize) -> Result<ValueRef<'_>> {
+        self.row.get_ref(at).map_err(Error::internal)
+    }
+}
+
+impl RowView for SqliteRow<'_, '_> {
+    fn int(&self, at: usize) -> Result<Option<i64>> {
+        match self.get(at)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(number) => Ok(Some(number)),
+            other => Err(Error::internal(format!("column {at} holds {:?}, not a whole number", other.data_type()))),
+        }
+    }
+
+    fn text(&self, at: usize) -> Result<Option<&str>> {
+        match self.get(at)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes).map(Some).map_err(Error::internal),
+            other => Err(Error::internal(format!("column {at} holds {:?}, not text", other.data_type()))),
+        }
+    }
+
+    fn blob(&self, at: usize) -> Result<Option<&[u8]>> {
+        match self.get(at)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Blob(bytes) => Ok(Some(bytes)),
+            other => Err(Error::internal(format!("column {at} holds {:?}, not bytes", other.data_type()))),
+        }
+    }
+}
+
+/// A failure of the file in words that say what to do.
+fn translate(path: &Path, error: &rusqlite::Error) -> Error {
+    let file = path.display();
+    let code = error.sqlite_error_code();
+    match code {
+        Some(SqliteCode::DiskFull) => Error::unavailable(
+            "The disk is full. Nothing was written. Free space on the volume of the data directory, then try again.",
+            format!("{file}: {error}"),
+        ),
+        Some(SqliteCode::NotADatabase | SqliteCode::DatabaseCorrupt) => Error::unavailable(
+            format!("The org file {file} is damaged or was encrypted with another key. Restore it from a backup."),
+            error,
+        ),
+        Some(SqliteCode::CannotOpen | SqliteCode::PermissionDenied | SqliteCode::ReadOnly) => Error::unavailable(
+            format!("The org file {file} cannot be opened for writing. Check that the directory exists and who owns it."),
+            error,
+        ),
+        Some(SqliteCode::SystemIoFailure) => {
+            Error::unavailable("The disk reported an error. Nothing was written.", format!("{file}: {error}"))
+        }
+        Some(SqliteCode::DatabaseBusy | SqliteCode::DatabaseLocked) => {
+            Error::new(ErrorCode::UnableToLockRow, "unable to obtain exclusive access to this record or 1 records")
+                .with_internal(error)
+        }
+        Some(SqliteCode::ConstraintViolation) => {
+            Error::new(ErrorCode::DuplicateValue, "duplicate value found: <unknown> duplicates value on record with id: <unknown>")
+                .with_internal(format!("{file}: {error}"))
+        }
+        Some(SqliteCode::OperationInterrupted) => {
+            Error::new(ErrorCode::QueryTimeout, "Your query request was running for too long.").with_internal(error)
+        }
+        _ => Error::internal(format!("{file}: {error}")),
+    }
+}

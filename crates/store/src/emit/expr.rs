@@ -1,0 +1,212 @@
+//! Expressions: fields, names behind polymorphic references, date parts, aggregates.
+
+use super::{Emitter, alias, alias_of, not_enabled};
+use crate::codec::{Codec, codec_of};
+use model::{Error, FieldIx, ObjectIx, Result};
+use soql::plan::{Aggregate, DateFunction, Expr, FieldRef, Select, SourceIx, Target};
+
+impl Emitter<'_> {
+    /// How the values of an expression stand in SQL.
+    pub(crate) fn codec(&self, select: &Select, expr: &Expr) -> Result<Codec> {
+        Ok(match expr {
+            Expr::Field(field) | Expr::ToLabel(field) => codec_of(self.field(select, field)?)?,
+            Expr::NameField { fields, .. } => match fields.iter().find_map(|(object, field)| Some((*object, (*field)?))) {
+                Some((object, field)) => codec_of(self.object(object).field(field))?,
+                None => Codec::Text,
+            },
+            Expr::TypeName { .. } => Codec::Text,
+            Expr::Date { function: DateFunction::DayOnly, .. } => Codec::Date,
+            Expr::Date { .. } | Expr::Grouping(_) => Codec::Int,
+            Expr::Aggregate { function: Aggregate::Count | Aggregate::CountDistinct, .. } => Codec::Int,
+            Expr::Aggregate { argument, .. } => match argument {
+                Some(argument) => self.codec(select, argument)?,
+                None => Codec::Int,
+            },
+            Expr::Format(_) => return Err(not_enabled("format()")),
+            Expr::ConvertCurrency(argument) => self.codec(select, argument)?,
+            Expr::Distance { .. } => return Err(not_enabled("DISTANCE()")),
+        })
+    }
+
+    pub(crate) fn expr(&mut self, select: &Select, expr: &Expr) -> Result<()> {
+        match expr {
+            Expr::Field(field) | Expr::ToLabel(field) => self.field_column(select, field),
+            Expr::NameField { source, fields, .. } => self.name_field(select, *source, fields),
+            Expr::TypeName { source, .. } => self.type_name(select, *source),
+            Expr::Date { function, argument, zone } => self.date_part(select, *function, argument, zone),
+            Expr::Aggregate { function, argument, .. } => self.aggregate(select, *function, argument.as_deref()),
+            // An org has one currency; converting is the identity.
+            Expr::ConvertCurrency(argument) => self.expr(select, argument),
+            Expr::Format(_) => Err(not_enabled("format()")),
+            Expr::Grouping(_) => Err(not_enabled("GROUP BY ROLLUP")),
+            Expr::Distance { .. } => Err(not_enabled("DISTANCE()")),
+        }
+    }
+
+    pub(crate) fn field_column(&mut self, select: &Select, field: &FieldRef) -> Result<()> {
+        let schema_field = self.field(select, field)?;
+        if !schema_field.data_type().is_stored() {
+            return Err(not_enabled(&format!("Reading {} in this clause", schema_field.name())));
+        }
+        let alias = alias(select.id, field.source);
+        // A parent's boolean is null where there is no parent, and a boolean is never null.
+        let optional_flag = field.source != SourceIx::ROOT && codec_of(schema_field)? == Codec::Bool;
+        if optional_flag {
+            self.out.push("COALESCE(");
+        }
+        self.out.column(&alias, &schema_field.column);
+        if optional_flag {
+            self.out.push(", 0)");
+        }
+        Ok(())
+    }
+
+    /// The first of the possible objects that the reference reaches has the value.
+    fn name_field(&mut self, select: &Select, source: SourceIx, fields: &[(ObjectIx, Option<FieldIx>)]) -> Result<()> {
+        let readable = self.plan.access(select.id, source)?;
+        let columns: Vec<_> = fields
+            .iter()
+            .filter(|(object, _)| readable.iter().any(|(known, _)| known == object))
+            .filter_map(|(object, field)| Some((*object, self.object(*object).field((*field)?))))
+            .collect();
+        match columns.len() {
+            0 => self.out.push("NULL"),
+            1 => self.out.column(&alias_of(select.id, source, columns[0].0), &columns[0].1.column),
+            _ => {
+                self.out.push("COALESCE(");
+                for (at, (object, field)) in columns.iter().enumerate() {
+                    if at > 0 {
+                        self.out.push(", ");
+                    }
+                    self.out.column(&alias_of(select.id, source, *object), &field.column);
+                }
+                self.out.push(")");
+            }
+        }
+        Ok(())
+    }
+
+    /// The object that a reference points to, read off the id itself.
+    fn type_name(&mut self, select: &Select, source: SourceIx) -> Result<()> {
+        let Target::AnyOf(objects) = &select.source(source).target else {
+            return Err(Error::internal("the type of a plain reference was asked"));
+        };
+        self.out.push("CASE ");
+        self.reference_prefix(select, source)?;
+        for object in objects {
+            let object = self.object(*object);
+            self.out.push(&format!(" WHEN {} THEN '{}'", prefix_number(object), object.name()));
+        }
+        self.out.push(" END");
+        Ok(())
+    }
+
+    /// The number of the key prefix of the id in the reference that a source hangs on.
+    pub(crate) fn reference_prefix(&mut self, select: &Select, source: SourceIx) -> Result<()> {
+        let Some((from, via)) = select.source(source).via else {
+            return Err(Error::internal("the root of a query hangs on no reference"));
+        };
+        let position = select.source(source).position;
+        self.out.push("(");
+        self.field_column(select, &FieldRef { source: from, field: via, position })?;
+        self.out.push(" >> 45)");
+        Ok(())
+    }
+
+    fn aggregate(&mut self, select: &Select, function: Aggregate, argument: Option<&Expr>) -> Result<()> {
+        let Some(argument) = argument else {
+            self.out.push("COUNT(*)");
+            return Ok(());
+        };
+        let text = self.codec(select, argument)?.is_text();
+        match function {
+            Aggregate::Count => self.call("COUNT(", select, argument),
+            Aggregate::CountDistinct => {
+                self.out.push("COUNT(DISTINCT ");
+                self.folded(select, argument, text)?;
+                self.out.push(")");
+                Ok(())
+            }
+            Aggregate::Sum => self.call("SUM(", select, argument),
+            // As a fraction of two whole numbers it would lose exactness; a filter or sort on it may be approximate in
+            // the sixteenth digit. The value itself is divided from SUM and COUNT when it is read.
+            Aggregate::Avg => {
+                self.out.push("(CAST(");
+                self.call("SUM(", select, argument)?;
+                self.out.push(if self.is_sqlite() { " AS REAL) / " } else { " AS double precision) / " });
+                self.out.push("NULLIF(");
+                self.call("COUNT(", select, argument)?;
+                self.out.push(", 0))");
+                Ok(())
+            }
+            Aggregate::Min | Aggregate::Max => {
+                self.out.push(if function == Aggregate::Min { "MIN(" } else { "MAX(" });
+                self.expr(select, argument)?;
+                if text && !self.is_sqlite() {
+                    self.out.push(" COLLATE hf_order");
+                }
+                self.out.push(")");
+                Ok(())
+            }
+        }
+    }
+
+    fn call(&mut self, function: &str, select: &Select, argument: &Expr) -> Result<()> {
+        self.out.push(function);
+        self.expr(select, argument)?;
+        self.out.push(")");
+        Ok(())
+    }
+
+    /// An expression in the form in which equal texts are equal: as it is on SQLite, whose columns carry the
+    /// collation; folded on PostgreSQL.
+    pub(crate) fn folded(&mut self, select: &Select, expr: &Expr, text: bool) -> Result<()> {
+        if !text || self.is_sqlite() {
+            return self.expr(select, expr);
+        }
+        self.out.push("hf_fold(");
+        self.expr(select, expr)?;
+        self.out.push(")");
+        Ok(())
+    }
+
+    /// An expression in the form in which it sorts.
+    pub(crate) fn sortable(&mut self, select: &Select, expr: &Expr) -> Result<()> {
+        if let Expr::Field(field) = expr {
+            let values = self.field(select, field)?.data_type().picklist_values();
+            if !values.is_empty() {
+                return self.picklist_order(select, expr, values);
+            }
+        }
+        self.expr(select, expr)?;
+        let is_aggregate_number = matches!(
+            expr,
+            Expr::Aggregate { function: Aggregate::Count | Aggregate::CountDistinct | Aggregate::Avg, .. }
+        );
+        if !is_aggregate_number && self.codec(select, expr)?.is_text() && !self.is_sqlite() {
+            self.out.push(" COLLATE hf_order");
+        }
+        Ok(())
+    }
+
+    /// Position in the list; values outside the list come after it.
+    fn picklist_order(&mut self, select: &Select, expr: &Expr, values: &[model::schema::PicklistValue]) -> Result<()> {
+        self.out.push("CASE ");
+        self.folded(select, expr, true)?;
+        for (at, value) in values.iter().enumerate() {
+            self.out.push(" WHEN ");
+            let text = if self.is_sqlite() { value.value.clone() } else { model::text::fold(&value.value) };
+            self.out.bind(text.into());
+            self.out.push(&format!(" THEN {at}"));
+        }
+        self.out.push(" ELSE CASE WHEN ");
+        self.expr(select, expr)?;
+        self.out.push(&format!(" IS NULL THEN NULL ELSE {} END END", values.len()));
+        Ok(())
+    }
+}
+
+/// The number a key prefix has inside an id.
+pub(crate) fn prefix_number(object: &model::ObjectSchema) -> i64 {
+    model::RecordId::new(object.key_prefix(), 0).as_i64() >> 45
+}

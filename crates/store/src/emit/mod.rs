@@ -1,0 +1,161 @@
+//! Authorized plan → SQL text and parameters, for both dialects.
+//!
+//! Every value is a bound parameter; what stands in the text itself are names from the schema (checked when it is
+//! built), small numbers and zone names of our own. `NOT` is pushed down to the tests, so that a null never makes a
+//! third truth value.
+
+mod access;
+mod cond;
+mod date;
+mod expr;
+mod select;
+
+pub(crate) use access::access_sql;
+pub(crate) use select::{Cells, Narrow, RecordStatement};
+
+use crate::driver::{Dialect, Param};
+use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, OrgSchema, Result};
+use policy::AuthorizedPlan;
+use soql::plan::{FieldRef, Select, SelectId, SourceIx, Target};
+
+/// What a statement needs to know of the asker beside the plan.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// The asker's IANA zone, for `convertTimezone`.
+    pub zone: String,
+    /// The month in which the org's fiscal year starts, 1 to 12.
+    pub fiscal_start_month: u8,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { zone: "UTC".to_owned(), fiscal_start_month: 1 }
+    }
+}
+
+/// SQL text with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Statement {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Param>,
+}
+
+/// Text and parameters under construction.
+pub(crate) struct SqlText {
+    pub(crate) dialect: Dialect,
+    sql: String,
+    params: Vec<Param>,
+}
+
+impl SqlText {
+    pub(crate) fn new(dialect: Dialect) -> Self {
+        Self { dialect, sql: String::with_capacity(512), params: Vec::new() }
+    }
+
+    pub(crate) fn push(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    /// A quoted name. Names come from a schema that admits letters, digits and underscores only.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.sql.push('"');
+        self.sql.push_str(name);
+        self.sql.push('"');
+    }
+
+    pub(crate) fn column(&mut self, alias: &str, column: &str) {
+        self.sql.push_str(alias);
+        self.sql.push('.');
+        self.name(column);
+    }
+
+    /// A bound parameter, with its type spelled out where the server would have to guess.
+    pub(crate) fn bind(&mut self, param: Param) {
+        use std::fmt::Write as _;
+        let number = self.params.len() + 1;
+        // Writing to a String cannot fail.
+        let _ = match self.dialect {
+            Dialect::Sqlite => write!(self.sql, "?{number}"),
+            Dialect::Postgres => write!(self.sql, "${number}::{}", postgres_type(&param)),
+        };
+        self.params.push(param);
+    }
+
+    /// `IN` over a bound list, one parameter however long it is.
+    pub(crate) fn bind_list(&mut self, list: Param) {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.push(" IN (SELECT value FROM json_each(");
+                self.bind(list);
+                self.push("))");
+            }
+            Dialect::Postgres => {
+                self.push(" = ANY(");
+                self.bind(list);
+                self.push(")");
+            }
+        }
+    }
+
+    pub(crate) fn finish(self) -> Statement {
+        Statement { sql: self.sql, params: self.params }
+    }
+}
+
+fn postgres_type(param: &Param) -> &'static str {
+    match param {
+        Param::Null | Param::Text(_) => "text",
+        Param::Int(_) => "bigint",
+        Param::Blob(_) => "bytea",
+        Param::Ints(_) => "bigint[]",
+        Param::Texts(_) => "text[]",
+    }
+}
+
+/// Turns one plan into statements.
+pub(crate) struct Emitter<'a> {
+    pub(crate) plan: &'a AuthorizedPlan,
+    pub(crate) options: &'a ReadOptions,
+    pub(crate) out: SqlText,
+}
+
+impl<'a> Emitter<'a> {
+    pub(crate) fn new(dialect: Dialect, plan: &'a AuthorizedPlan, options: &'a ReadOptions) -> Self {
+        Self { plan, options, out: SqlText::new(dialect) }
+    }
+
+    pub(crate) fn schema(&self) -> &'a OrgSchema {
+        self.plan.schema()
+    }
+
+    pub(crate) fn object(&self, ix: ObjectIx) -> &'a ObjectSchema {
+        self.schema().object(ix)
+    }
+
+    /// The object and field behind a use of a field.
+    pub(crate) fn field(&self, select: &Select, field: &FieldRef) -> Result<&'a FieldSchema> {
+        match &select.source(field.source).target {
+            Target::Object(object) => Ok(self.object(*object).field(field.field)),
+            Target::AnyOf(_) => Err(Error::internal("a plain field was asked of a polymorphic source")),
+        }
+    }
+
+    pub(crate) fn is_sqlite(&self) -> bool {
+        self.out.dialect == Dialect::Sqlite
+    }
+}
+
+/// The table alias of a source.
+pub(crate) fn alias(select: SelectId, source: SourceIx) -> String {
+    format!("s{}_{}", select.0, source.0)
+}
+
+/// The table alias of one possible object of a polymorphic source.
+pub(crate) fn alias_of(select: SelectId, source: SourceIx, object: ObjectIx) -> String {
+    format!("s{}_{}_{}", select.0, source.0, object.index())
+}
+
+/// For clauses of the grammar that this version does not execute.
+pub(crate) fn not_enabled(what: &str) -> Error {
+    Error::new(ErrorCode::FunctionalityNotEnabled, format!("{what} is not enabled for this organization"))
+}

@@ -1,0 +1,294 @@
+//! The data directory of one installation: its lock, its control database, its orgs.
+//!
+//! ```text
+//! DIR/holdfast.lock           held while a process uses the directory
+//! DIR/control.db              encrypted; one row per org
+//! DIR/orgs/00D…/keyring.json  the org's wrapped keys
+//! DIR/orgs/00D…/org.db        the org's encrypted database, unless it lives in PostgreSQL
+//! ```
+
+use crate::control::{Control, OrgBackend, OrgRow};
+use crate::ddl;
+use crate::driver::{Connection, PostgresConnection, SqliteConnection};
+use crate::keys::{Keyring, Purpose, RootKey};
+use crate::org::{Backend, OrgStore, load_schema};
+use model::schema::ObjectDef;
+use model::{Clock, Entropy, Error, ErrorCode, OrgId, OrgSchema, Result};
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Where an installation lives.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    pub data_dir: PathBuf,
+    /// Outside the data directory, so that a copy of the one is no copy of the other.
+    pub root_key_file: PathBuf,
+    /// New orgs go here instead of into files.
+    pub postgres_url: Option<String>,
+    /// Label of the place where the data is.
+    pub location: String,
+}
+
+/// All orgs of one installation.
+pub struct Store {
+    config: StoreConfig,
+    root: RootKey,
+    control: Control,
+    orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
+    opening: Mutex<()>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    runtime: Option<tokio::runtime::Handle>,
+    _lock: File,
+}
+
+/// Connections per org on PostgreSQL.
+const POSTGRES_CONNECTIONS: usize = 8;
+
+impl Store {
+    /// Opens the data directory, or makes a new one with a new root key where there is none.
+    ///
+    /// `runtime` drives connections to PostgreSQL and is needed only for those.
+    ///
+    /// # Errors
+    /// In words for the operator: the directory is in use by another process or cannot be made, the key is missing or
+    /// wrong, the control database is damaged.
+    pub fn open(config: StoreConfig, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, runtime: Option<tokio::runtime::Handle>) -> Result<Self> {
+        let orgs_dir = config.data_dir.join("orgs");
+        fs::create_dir_all(&orgs_dir).map_err(|error| {
+            Error::unavailable(format!("The data directory {} cannot be made: {error}.", config.data_dir.display()), "data directory")
+        })?;
+        let lock = lock(&config.data_dir)?;
+        let control_path = config.data_dir.join("control.db");
+        let root = if config.root_key_file.exists() || control_path.exists() {
+            RootKey::load(&config.root_key_file)?
+        } else {
+            RootKey::create(&config.root_key_file, &*entropy)?
+        };
+        let control = Control::open(&control_path, &root)?;
+        remove_unfinished(&orgs_dir);
+        Ok(Self {
+            config,
+            root,
+            control,
+            orgs: RwLock::default(),
+            opening: Mutex::default(),
+            clock,
+            entropy,
+            runtime,
+            _lock: lock,
+        })
+    }
+
+    pub fn config(&self) -> &StoreConfig {
+        &self.config
+    }
+
+    /// The orgs of the installation in the order they were made.
+    ///
+    /// # Errors
+    /// What the control database reports.
+    pub fn org_list(&self) -> Result<Vec<OrgRow>> {
+        self.control.list()
+    }
+
+    /// Makes an org with the given objects. It appears in the list when it is whole.
+    ///
+    /// # Errors
+    /// What the file system or the database reports; nothing is left behind then.
+    pub fn org_create(&self, objects: Vec<ObjectDef>) -> Result<Arc<OrgStore>> {
+        let org = self.control.next_org()?;
+        let folder = self.org_dir(org);
+        let unfinished = folder.with_extension("new");
+        let made = self.make_org(org, &unfinished, objects).and_then(|backend| {
+            fs::rename(&unfinished, &folder).map_err(Error::internal)?;
+            sync_dir(&self.config.data_dir.join("orgs"))?;
+            let row = OrgRow {
+                org,
+                backend,
+                location: self.config.location.clone(),
+                created: self.clock.now(),
+            };
+            self.control.insert(&row)
+        });
+        if let Err(error) = made {
+            // Best effort: what is left is removed at the next start.
+            let _ = fs::remove_dir_all(&unfinished);
+            return Err(error);
+        }
+        self.org(org)
+    }
+
+    fn make_org(&self, org: OrgId, folder: &Path, objects: Vec<ObjectDef>) -> Result<OrgBackend> {
+        fs::create_dir_all(folder).map_err(|error| {
+            Error::unavailable(format!("The directory {} cannot be made: {error}.", folder.display()), "org directory")
+        })?;
+        let keyring = Keyring::create(&folder.join("keyring.json"), org, &self.root, &*self.entropy)?;
+        let kind = if self.config.postgres_url.is_some() { OrgBackend::Postgres } else { OrgBackend::Embedded };
+        let backend = match kind {
+            OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, true)?,
+            OrgBackend::Postgres => {
+                self.create_postgres_schema(org)?;
+                self.open_postgres(org)?
+            }
+        };
+        let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
+        let store = self.org_store(org, keyring, backend, empty);
+        store.write(|tx| {
+            ddl::create_platform_tables(tx.connection())?;
+            tx.objects_create(objects)?;
+            Ok(())
+        })?;
+        Ok(kind)
+    }
+
+    /// An org, opened when it is first asked for.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an org that is not of this installation; else in words for the operator.
+    pub fn org(&self, org: OrgId) -> Result<Arc<OrgStore>> {
+        if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
+            return Ok(open.clone());
+        }
+        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
+            return Ok(open.clone());
+        }
+        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| {
+            Error::new(ErrorCode::NotFound, format!("This installation has no org {org}. `holdfast org list` shows those it has."))
+        })?;
+        let folder = self.org_dir(org);
+        let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
+        let backend = match row.backend {
+            OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, false)?,
+            OrgBackend::Postgres => self.open_postgres(org)?,
+        };
+        let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
+        let store = self.org_store(org, keyring, backend, empty);
+        let schema = store.read(|tx| load_schema(tx.connection))?;
+        *store.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schema);
+        let store = Arc::new(store);
+        self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(org, store.clone());
+        Ok(store)
+    }
+
+    /// Destroys an org: its keys first, so that whatever survives of its data is unreadable, then its data.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an org that is not of this installation; what the file system or the database reports.
+    pub fn org_delete(&self, org: OrgId) -> Result<()> {
+        let open = self.org(org)?;
+        self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&org);
+        let folder = self.org_dir(org);
+        fs::remove_file(folder.join("keyring.json")).map_err(Error::internal)?;
+        if let Backend::Postgres { .. } = open.backend {
+            let schema = schema_name(org);
+            self.postgres_admin(|connection| connection.batch(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE")))?;
+        }
+        drop(open);
+        fs::remove_dir_all(&folder).map_err(Error::internal)?;
+        self.control.delete(org)
+    }
+
+    fn org_store(&self, org: OrgId, keyring: Keyring, backend: Backend, schema: Arc<OrgSchema>) -> OrgStore {
+        OrgStore {
+            org,
+            keyring,
+            backend,
+            schema: RwLock::new(schema),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn org_dir(&self, org: OrgId) -> PathBuf {
+        self.config.data_dir.join("orgs").join(org.to_string())
+    }
+
+    fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
+        let writer = SqliteConnection::open(path, keyring.key(Purpose::Store)?, create)?;
+        Ok(Backend::Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+    }
+
+    fn open_postgres(&self, org: OrgId) -> Result<Backend> {
+        let (config, runtime) = self.postgres_config()?;
+        let mut config = config;
+        config.options(format!("-c search_path={}", schema_name(org)));
+        let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
+        let pool = deadpool_postgres::Pool::builder(manager)
+            .max_size(POSTGRES_CONNECTIONS)
+            .build()
+            .map_err(Error::internal)?;
+        Ok(Backend::Postgres { pool, runtime })
+    }
+
+    fn create_postgres_schema(&self, org: OrgId) -> Result<()> {
+        let schema = schema_name(org);
+        self.postgres_admin(|connection| connection.batch(&format!("CREATE SCHEMA \"{schema}\"")))
+    }
+
+    /// A connection outside any org's schema, to make or drop one.
+    fn postgres_admin(&self, work: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
+        let (config, runtime) = self.postgres_config()?;
+        let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
+        let pool = deadpool_postgres::Pool::builder(manager).max_size(1).build().map_err(Error::internal)?;
+        let client = runtime.block_on(pool.get()).map_err(|error| {
+            Error::unavailable("The database server cannot be reached. Check that it runs and that the address and password are right.", error)
+        })?;
+        work(&mut PostgresConnection::new(client, runtime))
+    }
+
+    fn postgres_config(&self) -> Result<(tokio_postgres::Config, tokio::runtime::Handle)> {
+        let (Some(url), Some(runtime)) = (&self.config.postgres_url, &self.runtime) else {
+            return Err(Error::unavailable(
+                "This org lives in PostgreSQL, and no address is configured. Set `database` in the configuration.",
+                "no postgres url",
+            ));
+        };
+        let mut config: tokio_postgres::Config = url.parse().map_err(|error| {
+            Error::unavailable("The PostgreSQL address in the configuration cannot be read. It looks like postgres://user:password@host/database.", error)
+        })?;
+        config.connect_timeout(Duration::from_secs(10)).application_name("holdfast");
+        Ok((config, runtime.clone()))
+    }
+}
+
+fn schema_name(org: OrgId) -> String {
+    format!("holdfast_org_{}", org.record_id().sequence())
+}
+
+/// One process per data directory: two would each believe to be the only writer.
+fn lock(data_dir: &Path) -> Result<File> {
+    let path = data_dir.join("holdfast.lock");
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+        Error::unavailable(format!("The data directory {} cannot be written: {error}.", data_dir.display()), "lock file")
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::unavailable(
+            format!("Another Holdfast process uses the data directory {}. Stop it first, or name another directory with --data.", data_dir.display()),
+            "data directory locked",
+        )),
+        Err(TryLockError::Error(error)) => {
+            Err(Error::unavailable(format!("The lock {} cannot be taken: {error}.", path.display()), "lock"))
+        }
+    }
+}
+
+/// Removes orgs whose making was cut short: they are in no list.
+fn remove_unfinished(orgs_dir: &Path) {
+    for entry in fs::read_dir(orgs_dir).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "new") {
+            // A folder that cannot be removed now is tried again at the next start.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Makes a rename durable.
+fn sync_dir(path: &Path) -> Result<()> {
+    File::open(path).and_then(|dir| dir.sync_all()).map_err(Error::internal)
+}

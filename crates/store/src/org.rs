@@ -1,0 +1,322 @@
+//! One open org: its schema snapshot, its connections, and the two kinds of unit of work. A unit runs on one thread
+//! from begin to end; nothing is held between units.
+
+use crate::ddl;
+use crate::driver::{Connection, Dialect, PostgresConnection, SqliteConnection, placeholders};
+use crate::keys::Keyring;
+use crate::read::ReadTx;
+use model::schema::{FieldDef, ObjectDef};
+use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, Result};
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Where an org's data lives.
+pub(crate) enum Backend {
+    Sqlite {
+        path: PathBuf,
+        /// The one connection that writes; units of work queue for it.
+        writer: Mutex<SqliteConnection>,
+        /// Connections that read, opened when needed and kept.
+        readers: Mutex<Vec<SqliteConnection>>,
+    },
+    Postgres { pool: deadpool_postgres::Pool, runtime: tokio::runtime::Handle },
+}
+
+/// An unsealed org, ready for work. Cloned by `Arc`.
+pub struct OrgStore {
+    pub(crate) org: OrgId,
+    pub(crate) keyring: Keyring,
+    pub(crate) backend: Backend,
+    pub(crate) schema: RwLock<Arc<OrgSchema>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+}
+
+/// Reading connections kept open per org.
+const READERS_KEPT: usize = 8;
+
+impl OrgStore {
+    pub fn org(&self) -> OrgId {
+        self.org
+    }
+
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    pub fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        match self.backend {
+            Backend::Sqlite { .. } => Dialect::Sqlite,
+            Backend::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// The metadata as it is now.
+    pub fn schema(&self) -> Arc<OrgSchema> {
+        self.schema.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Runs a unit of reading in one snapshot. Blocks: call it from a worker thread.
+    ///
+    /// # Errors
+    /// Those of `work`, and of the database.
+    pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.with_reader(|connection| {
+            connection.batch(match connection.dialect() {
+                Dialect::Sqlite => "BEGIN",
+                Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            })?;
+            let outcome = work(&mut ReadTx { connection });
+            let ended = connection.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" });
+            let value = outcome?;
+            ended?;
+            Ok(value)
+        })
+    }
+
+    /// Runs a unit of work that writes: all of it, or nothing. Blocks: call it from a worker thread.
+    ///
+    /// # Errors
+    /// Those of `work`, after which nothing is written, and of the database.
+    pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        self.with_writer(|connection| {
+            connection.batch(match connection.dialect() {
+                Dialect::Sqlite => "BEGIN IMMEDIATE",
+                Dialect::Postgres => "BEGIN",
+            })?;
+            let mut tx = WriteTx {
+                read: ReadTx { connection },
+                store: self,
+                now: self.clock.now(),
+                audit_head: None,
+                roles_changed: false,
+                new_schema: None,
+            };
+            let outcome = work(&mut tx).and_then(|value| tx.settle().map(|()| value));
+            let new_schema = tx.new_schema.take();
+            match outcome {
+                Ok(value) => {
+                    connection.batch("COMMIT").inspect_err(|_| {
+                        // A failed commit leaves the transaction open; what it would have written must not linger.
+                        let _ = connection.batch("ROLLBACK");
+                    })?;
+                    if let Some(schema) = new_schema {
+                        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+                    }
+                    Ok(value)
+                }
+                Err(error) => {
+                    // After a full disk SQLite has rolled back by itself and says so.
+                    let _ = connection.batch("ROLLBACK");
+                    Err(error)
+                }
+            }
+        })
+    }
+
+    fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite { path, readers, .. } => {
+                let kept = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let mut connection = match kept {
+                    Some(connection) => connection,
+                    None => SqliteConnection::open(path, self.keyring.key(crate::keys::Purpose::Store)?, false)?,
+                };
+                let outcome = work(&mut connection);
+                let mut readers = readers.lock().unwrap_or_else(PoisonError::into_inner);
+                if readers.len() < READERS_KEPT {
+                    readers.push(connection);
+                }
+                outcome
+            }
+            Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
+        }
+    }
+
+    fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => work(&mut *writer.lock().unwrap_or_else(PoisonError::into_inner)),
+            Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
+        }
+    }
+}
+
+fn postgres(pool: &deadpool_postgres::Pool, runtime: &tokio::runtime::Handle) -> Result<PostgresConnection> {
+    let client = runtime.block_on(pool.get()).map_err(|error| {
+        Error::unavailable("The database server cannot be reached. Check that it runs and that the address and password are right.", error)
+    })?;
+    Ok(PostgresConnection::new(client, runtime.clone()))
+}
+
+/// A unit of work that writes. It reads its own writes.
+pub struct WriteTx<'a> {
+    read: ReadTx<'a>,
+    store: &'a OrgStore,
+    now: Instant,
+    pub(crate) audit_head: Option<(u64, [u8; 32])>,
+    pub(crate) roles_changed: bool,
+    new_schema: Option<Arc<OrgSchema>>,
+}
+
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
+
+    fn deref(&self) -> &ReadTx<'a> {
+        &self.read
+    }
+}
+
+impl<'a> DerefMut for WriteTx<'a> {
+    fn deref_mut(&mut self) -> &mut ReadTx<'a> {
+        &mut self.read
+    }
+}
+
+impl ReadTx<'_> {
+    pub(crate) fn sql(&self, text: &str) -> String {
+        placeholders(self.connection.dialect(), text)
+    }
+}
+
+impl WriteTx<'_> {
+    /// The instant that this transaction stamps on what it writes.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut dyn Connection {
+        self.read.connection
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.read.connection.dialect()
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.store.keyring
+    }
+
+    /// The metadata that this transaction sees: its own changes included.
+    pub fn schema(&self) -> Arc<OrgSchema> {
+        self.new_schema.clone().unwrap_or_else(|| self.store.schema())
+    }
+
+    /// Runs `work` so that, when it fails, what it wrote is undone and the transaction goes on.
+    ///
+    /// # Errors
+    /// Those of `work`, after undoing it.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let head = self.audit_head;
+        self.connection().batch("SAVEPOINT hf_row")?;
+        match work(self) {
+            Ok(value) => {
+                self.connection().batch("RELEASE SAVEPOINT hf_row")?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.audit_head = head;
+                self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row")?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Adds objects, in order; tables and metadata in this transaction, the new snapshot with its commit.
+    ///
+    /// # Errors
+    /// `FIELD_INTEGRITY_EXCEPTION` for an unsound declaration; what the database reports.
+    pub fn objects_create(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let names: Vec<_> = defs.iter().map(|def| def.name.clone()).collect();
+        let schema = Arc::new(OrgSchema::build(before.version() + 1, before.defs().chain(defs))?);
+        for name in &names {
+            let object = schema.find_object(name).ok_or_else(|| Error::internal("a new object is not in its schema"))?;
+            ddl::create_object(self.connection(), object)?;
+        }
+        self.keep_schema(&schema, &names)
+    }
+
+    /// Adds fields to an object.
+    ///
+    /// # Errors
+    /// As [`WriteTx::objects_create`], and `INVALID_TYPE` for an unknown object.
+    pub fn fields_create(&mut self, object: &str, fields: Vec<FieldDef>) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let Some(known) = before.find_object(object) else {
+            return Err(Error::new(ErrorCode::InvalidType, format!("sObject type '{object}' is not supported.")));
+        };
+        let name = known.name().to_owned();
+        let added: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
+        let defs = before.defs().map(|mut def| {
+            if def.name == name {
+                def.fields.extend(fields.iter().cloned());
+            }
+            def
+        });
+        let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
+        let object = schema.find_object(&name).ok_or_else(|| Error::internal("an object vanished from its schema"))?;
+        for field in &added {
+            let field = object.find_field(field).ok_or_else(|| Error::internal("a new field is not in its schema"))?;
+            ddl::add_field(self.connection(), object, field)?;
+        }
+        self.keep_schema(&schema, std::slice::from_ref(&name))
+    }
+
+    /// Replaces how an object is declared without touching its columns: labels, defaults, sharing.
+    ///
+    /// # Errors
+    /// As [`WriteTx::objects_create`].
+    pub fn object_redeclare(&mut self, object: &str, change: impl Fn(&mut ObjectDef)) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let defs = before.defs().map(|mut def| {
+            if def.name.eq_ignore_ascii_case(object) {
+                change(&mut def);
+            }
+            def
+        });
+        let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
+        self.keep_schema(&schema, &[object.to_owned()])
+    }
+
+    fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
+        let sql = self.sql(
+            "INSERT INTO hf_object (name, position, def) VALUES (?, ?, ?) \
+             ON CONFLICT (name) DO UPDATE SET def = excluded.def",
+        );
+        for (position, def) in schema.defs().enumerate() {
+            if changed.iter().any(|name| name.eq_ignore_ascii_case(&def.name)) {
+                let text = serde_json::to_string(&def).map_err(Error::internal)?;
+                let position = i64::try_from(position).map_err(Error::internal)?;
+                self.connection().execute(&sql, &[def.name.into(), position.into(), text.into()])?;
+            }
+        }
+        self.setting_put("schema_version", &schema.version().to_string())?;
+        self.new_schema = Some(schema.clone());
+        Ok(schema.clone())
+    }
+
+    /// The last steps before a commit.
+    fn settle(&mut self) -> Result<()> {
+        if self.roles_changed {
+            self.rebuild_role_closure()?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the metadata of an org.
+pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> {
+    let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position", &[], |row| {
+        let text = row.text(0)?.unwrap_or_default();
+        serde_json::from_str::<ObjectDef>(text).map_err(Error::internal)
+    })?;
+    let version = crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {
+        row.text(0)?.unwrap_or_default().parse::<u64>().map_err(Error::internal)
+    })?;
+    OrgSchema::build(version.unwrap_or(0), defs)
+}

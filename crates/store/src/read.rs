@@ -1,0 +1,222 @@
+//! Running authorized plans inside one snapshot.
+
+use crate::driver::{Connection, RowView};
+use crate::emit::{Cells, Emitter, Narrow, ReadOptions, RecordStatement};
+use model::{Decimal, Error, RecordId, Result, Value, from_scaled, round_to_scale};
+use policy::AuthorizedPlan;
+use soql::plan::{Output, Select};
+use std::collections::HashMap;
+
+/// One record of an answer. Cells stand in the order of the plan's outputs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordRow {
+    pub id: RecordId,
+    pub cells: Vec<Cell>,
+    /// Per source of the plan the record it reached; `None` without one, or without access to it.
+    pub parents: Vec<Option<RecordId>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    Value(Value),
+    /// Street, city, state, postal code, country, latitude, longitude.
+    Address(Box<[Value; 7]>),
+    Children(Vec<RecordRow>),
+}
+
+impl Cell {
+    /// The plain value; null for an address or a list.
+    pub fn value(&self) -> &Value {
+        match self {
+            Cell::Value(value) => value,
+            Cell::Address(_) | Cell::Children(_) => &Value::Null,
+        }
+    }
+}
+
+/// Decimal places kept when an average does not come out even.
+const AVERAGE_PLACES: u8 = 10;
+
+/// A consistent view of one org's data.
+pub struct ReadTx<'a> {
+    pub(crate) connection: &'a mut dyn Connection,
+}
+
+impl ReadTx<'_> {
+    /// The records of a plan in its order, at most `limit` of them.
+    ///
+    /// # Errors
+    /// What the database reports, and clauses this version does not execute.
+    pub fn records(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, limit: Option<u64>) -> Result<Vec<RecordRow>> {
+        let select = &plan.plan().select;
+        let rows = self.run(plan, options, select, &Narrow::Window { limit })?;
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Those of the given records that the plan (still) admits, in the order given.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`].
+    pub fn records_by_id(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, ids: &[RecordId]) -> Result<Vec<RecordRow>> {
+        let rows = self.run(plan, options, &plan.plan().select, &Narrow::Ids(ids.to_vec()))?;
+        let mut by_id: HashMap<RecordId, RecordRow> = rows.into_iter().map(|(_, row)| (row.id, row)).collect();
+        Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+    }
+
+    /// The ids of the whole answer in order.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`].
+    pub fn record_ids(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<RecordId>> {
+        let statement = Emitter::new(self.connection.dialect(), plan, options).ids(&plan.plan().select)?;
+        let mut ids = Vec::new();
+        self.connection.query(&statement.sql, &statement.params, &mut |row| {
+            ids.push(RecordId::from_i64(required(row.int(0)?)?));
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
+    /// How many records the answer has.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`].
+    pub fn count(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<u64> {
+        let statement = Emitter::new(self.connection.dialect(), plan, options).count(&plan.plan().select)?;
+        let mut count = 0;
+        self.connection.query(&statement.sql, &statement.params, &mut |row| {
+            count = required(row.int(0)?)?;
+            Ok(())
+        })?;
+        u64::try_from(count).map_err(Error::internal)
+    }
+
+    /// The groups of a plan: one value per output.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`].
+    pub fn groups(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<Vec<Value>>> {
+        let (statement, cells) = Emitter::new(self.connection.dialect(), plan, options).groups(&plan.plan().select)?;
+        let mut groups = Vec::new();
+        self.connection.query(&statement.sql, &statement.params, &mut |row| {
+            groups.push(cells.iter().map(|cell| group_value(row, cell)).collect::<Result<Vec<_>>>()?);
+            Ok(())
+        })?;
+        Ok(groups)
+    }
+
+    /// Rows of one level with their children, each with the parent it hangs on when it is a list of children.
+    fn run(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, select: &Select, narrow: &Narrow) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
+        let record = Emitter::new(self.connection.dialect(), plan, options).records(select, narrow)?;
+        let mut rows = Vec::new();
+        self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
+            rows.push(read_record(row, &record)?);
+            Ok(())
+        })?;
+        self.attach_children(plan, options, select, &mut rows)?;
+        Ok(rows)
+    }
+
+    /// One statement per list, for all parents at once.
+    fn attach_children(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, select: &Select, rows: &mut [(Option<RecordId>, RecordRow)]) -> Result<()> {
+        for (at, output) in select.output.iter().enumerate() {
+            let Output::Children { select: children, link, .. } = output else { continue };
+            let parents: Vec<_> = rows.iter().map(|(_, row)| row.id).collect();
+            let mut by_parent: HashMap<RecordId, Vec<RecordRow>> = HashMap::new();
+            if !parents.is_empty() {
+                for (parent, row) in self.run(plan, options, children, &Narrow::ChildrenOf(*link, parents))? {
+                    if let Some(parent) = parent {
+                        by_parent.entry(parent).or_default().push(row);
+                    }
+                }
+            }
+            for (_, row) in rows.iter_mut() {
+                row.cells[at] = Cell::Children(by_parent.remove(&row.id).unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn required<T>(value: Option<T>) -> Result<T> {
+    value.ok_or_else(|| Error::internal("a column that is never null was null"))
+}
+
+fn read_record(row: &dyn RowView, record: &RecordStatement) -> Result<(Option<RecordId>, RecordRow)> {
+    let id_at = |at: usize| -> Result<Option<RecordId>> { Ok(row.int(at)?.map(RecordId::from_i64)) };
+    let parents = record
+        .sources
+        .iter()
+        .map(|column| column.map_or(Ok(None), id_at))
+        .collect::<Result<Vec<_>>>()?;
+    let cells = record.outputs.iter().map(|cell| record_cell(row, cell)).collect::<Result<Vec<_>>>()?;
+    let link = record.link.map_or(Ok(None), id_at)?;
+    let id = parents.first().copied().flatten();
+    Ok((link, RecordRow { id: required(id)?, cells, parents }))
+}
+
+fn record_cell(row: &dyn RowView, cell: &Cells) -> Result<Cell> {
+    Ok(match cell {
+        Cells::Column(at, codec) => Cell::Value(codec.read(row, *at)?),
+        Cells::Address(parts) => {
+            let mut values: [Value; 7] = Default::default();
+            for (slot, part) in values.iter_mut().zip(parts) {
+                if let Some((at, codec)) = part {
+                    *slot = codec.read(row, *at)?;
+                }
+            }
+            Cell::Address(Box::new(values))
+        }
+        Cells::Children(_) => Cell::Children(Vec::new()),
+        Cells::Sum(..) | Cells::Average(..) => return Err(Error::internal("an aggregate among records")),
+    })
+}
+
+fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
+    match cell {
+        Cells::Column(at, codec) => codec.read(row, *at),
+        Cells::Sum(at, scale) => Ok(match sum_at(row, *at, *scale)? {
+            // A sum of whole numbers is whole.
+            Some(sum) if *scale == 0 => i64::try_from(sum).map_or(Value::Number(sum), Value::Int),
+            Some(sum) => Value::Number(sum),
+            None => Value::Null,
+        }),
+        Cells::Average(sum_column, count_column, scale) => {
+            let count = required(row.int(*count_column)?)?;
+            Ok(match sum_at(row, *sum_column, *scale)? {
+                Some(sum) if count > 0 => {
+                    Value::Number(round_to_scale(sum / Decimal::from(count), AVERAGE_PLACES).normalize())
+                }
+                _ => Value::Null,
+            })
+        }
+        Cells::Address(_) | Cells::Children(_) => Err(Error::internal("a record's cell among groups")),
+    }
+}
+
+/// A sum travels as text: it may outgrow 64 bits.
+fn sum_at(row: &dyn RowView, at: usize, scale: u8) -> Result<Option<Decimal>> {
+    let Some(text) = row.text(at)? else { return Ok(None) };
+    if let Ok(raw) = text.parse::<i64>() {
+        return Ok(Some(from_scaled(raw, scale)));
+    }
+    let whole = Decimal::from_str_exact(text).map_err(Error::internal)?;
+    Ok(Some(whole / Decimal::from(10_i64.pow(u32::from(scale)))))
+}
+
+/// How a column that is not of any field is read.
+pub(crate) fn int_column(row: &dyn RowView, at: usize) -> Result<i64> {
+    required(row.int(at)?)
+}
+
+pub(crate) fn text_column(row: &dyn RowView, at: usize) -> Result<String> {
+    Ok(required(row.text(at)?)?.to_owned())
+}
+
+pub(crate) fn blob_column(row: &dyn RowView, at: usize) -> Result<Vec<u8>> {
+    Ok(required(row.blob(at)?)?.to_owned())
+}
+
+pub(crate) fn id_column(row: &dyn RowView, at: usize) -> Result<RecordId> {
+    Ok(RecordId::from_i64(required(row.int(at)?)?))
+}

@@ -1,0 +1,99 @@
+//! Field history and recently viewed records.
+
+use crate::driver::{Param, collect};
+use crate::org::WriteTx;
+use crate::read::{ReadTx, id_column, int_column, text_column};
+use model::{Error, Instant, RecordId, Result};
+use policy::Identity;
+
+/// One change of one tracked field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    pub record: RecordId,
+    pub field: String,
+    pub old_value: String,
+    pub new_value: String,
+    pub at: Instant,
+    pub actor: String,
+}
+
+impl ReadTx<'_> {
+    /// The changes of a record, newest first. The caller shows only fields that the asker may read.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn history_of(&mut self, record: RecordId, limit: u32) -> Result<Vec<HistoryRow>> {
+        let sql = self.sql(&format!(
+            "SELECT record, field, old_value, new_value, at_ms, actor FROM hf_history WHERE record = ? \
+             ORDER BY seq DESC LIMIT {limit}"
+        ));
+        collect(self.connection, &sql, &[record.as_i64().into()], |row| {
+            Ok(HistoryRow {
+                record: id_column(row, 0)?,
+                field: text_column(row, 1)?,
+                old_value: text_column(row, 2)?,
+                new_value: text_column(row, 3)?,
+                at: Instant::from_ms(int_column(row, 4)?),
+                actor: text_column(row, 5)?,
+            })
+        })
+    }
+
+    /// What a user looked at last, newest first; access is judged by whoever shows it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn recent_of(&mut self, user: RecordId, limit: u32) -> Result<Vec<(RecordId, Instant)>> {
+        let sql = self.sql(&format!(
+            "SELECT record, at_ms FROM hf_recent WHERE user_id = ? ORDER BY at_ms DESC, record LIMIT {limit}"
+        ));
+        collect(self.connection, &sql, &[user.as_i64().into()], |row| {
+            Ok((id_column(row, 0)?, Instant::from_ms(int_column(row, 1)?)))
+        })
+    }
+}
+
+impl WriteTx<'_> {
+    /// Keeps the changes of a record's tracked fields: name, old and new value as text.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn history_put(&mut self, identity: &Identity, object: &str, record: RecordId, changes: &[(String, String, String)]) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let first = i64::try_from(self.next_numbers("history", changes.len())?).map_err(Error::internal)?;
+        let sql = self.sql(
+            "INSERT INTO hf_history (seq, record, object, field, old_value, new_value, at_ms, actor) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        for (seq, (field, old, new)) in (first..).zip(changes) {
+            let params = [
+                Param::Int(seq),
+                record.as_i64().into(),
+                object.into(),
+                field.as_str().into(),
+                old.as_str().into(),
+                new.as_str().into(),
+                self.now().ms().into(),
+                identity.audit_name().into(),
+            ];
+            self.connection().execute(&sql, &params)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a user looked at a record.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn recent_put(&mut self, user: RecordId, record: RecordId) -> Result<()> {
+        let sql = self.sql(
+            "INSERT INTO hf_recent (user_id, record, at_ms) VALUES (?, ?, ?) \
+             ON CONFLICT (user_id, record) DO UPDATE SET at_ms = excluded.at_ms",
+        );
+        let now = self.now().ms();
+        self.connection().execute(&sql, &[user.as_i64().into(), record.as_i64().into(), now.into()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! The platform's own small tables in each org's database: settings, credentials and sessions, the outbox, jobs, query
+//! cursors, field history, recently viewed, the journal of imports. They hold no records of any object.
+
+mod access;
+mod cursors;
+mod history;
+mod imports;
+mod jobs;
+mod outbox;
+mod settings;
+
+pub use access::{Credential, SessionKind, SessionRow};
+pub use cursors::Cursor;
+pub use history::HistoryRow;
+pub use jobs::{JobRow, JobState, NewJob};
+pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};

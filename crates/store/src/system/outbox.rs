@@ -1,0 +1,185 @@
+//! What is to leave the org: written in the transaction that decided it, sent by a worker that holds a lease. The
+//! epoch fences off a worker whose lease ran out.
+
+use crate::driver::{Param, RowView, collect};
+use crate::org::WriteTx;
+use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
+use model::{Error, Instant, RecordId, Result};
+
+/// Something to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutboxItem {
+    /// `mail` for now.
+    pub kind: String,
+    pub due: Instant,
+    /// The record it belongs to, a delivery for a mail.
+    pub reference: Option<RecordId>,
+    /// What lists show (JSON): sender, recipient, subject. No content.
+    pub summary: String,
+    /// The very bytes that go out.
+    pub payload: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutboxState {
+    Queued,
+    /// Being sent, or was when the sender died before the last byte.
+    Sending,
+    Sent,
+    Failed,
+    /// The last byte may have gone out and no answer was seen.
+    Uncertain,
+    /// No server is configured: kept for reading here.
+    Held,
+}
+
+impl OutboxState {
+    pub const ALL: [OutboxState; 6] = [
+        OutboxState::Queued,
+        OutboxState::Sending,
+        OutboxState::Sent,
+        OutboxState::Failed,
+        OutboxState::Uncertain,
+        OutboxState::Held,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OutboxState::Queued => "queued",
+            OutboxState::Sending => "sending",
+            OutboxState::Sent => "sent",
+            OutboxState::Failed => "failed",
+            OutboxState::Uncertain => "uncertain",
+            OutboxState::Held => "held",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| Error::internal(format!("an outbox item in state {text}")))
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxItem {
+    pub seq: i64,
+    pub kind: String,
+    pub created: Instant,
+    pub due: Instant,
+    pub state: OutboxState,
+    pub attempts: u32,
+    pub epoch: i64,
+    pub reference: Option<RecordId>,
+    pub summary: String,
+    /// Empty in lists.
+    pub payload: Vec<u8>,
+    /// What the other side said last.
+    pub reply: String,
+}
+
+const COLUMNS: &str = "seq, kind, created_ms, due_ms, state, attempts, epoch, reference, summary, reply";
+
+fn item(row: &dyn RowView) -> Result<OutboxItem> {
+    let reference = id_column(row, 7)?;
+    Ok(OutboxItem {
+        seq: int_column(row, 0)?,
+        kind: text_column(row, 1)?,
+        created: Instant::from_ms(int_column(row, 2)?),
+        due: Instant::from_ms(int_column(row, 3)?),
+        state: OutboxState::parse(&text_column(row, 4)?)?,
+        attempts: u32::try_from(int_column(row, 5)?).map_err(Error::internal)?,
+        epoch: int_column(row, 6)?,
+        reference: (reference.as_i64() != 0).then_some(reference),
+        summary: text_column(row, 8)?,
+        reply: text_column(row, 9)?,
+        payload: Vec::new(),
+    })
+}
+
+impl ReadTx<'_> {
+    /// The newest items, without their content.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_list(&mut self, limit: u32) -> Result<Vec<OutboxItem>> {
+        let sql = format!("SELECT {COLUMNS} FROM hf_outbox ORDER BY seq DESC LIMIT {limit}");
+        collect(self.connection, &sql, &[], item)
+    }
+
+    /// One item with its content.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_item(&mut self, seq: i64) -> Result<Option<OutboxItem>> {
+        let sql = self.sql(&format!("SELECT {COLUMNS}, payload FROM hf_outbox WHERE seq = ?"));
+        let found = collect(self.connection, &sql, &[seq.into()], |row| {
+            let mut item = item(row)?;
+            item.payload = blob_column(row, 10)?;
+            Ok(item)
+        })?;
+        Ok(found.into_iter().next())
+    }
+}
+
+impl WriteTx<'_> {
+    /// Queues an item and returns its number.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_put(&mut self, new: &NewOutboxItem) -> Result<i64> {
+        let seq = i64::try_from(self.next_numbers("outbox", 1)?).map_err(Error::internal)?;
+        let sql = self.sql(
+            "INSERT INTO hf_outbox (seq, kind, created_ms, due_ms, state, attempts, lease_ms, epoch, reference, summary, \
+             payload, reply) VALUES (?, ?, ?, ?, 'queued', 0, 0, 0, ?, ?, ?, '')",
+        );
+        let params = [
+            Param::Int(seq),
+            new.kind.as_str().into(),
+            self.now().ms().into(),
+            new.due.ms().into(),
+            new.reference.map_or(0, RecordId::as_i64).into(),
+            new.summary.as_str().into(),
+            new.payload.clone().into(),
+        ];
+        self.connection().execute(&sql, &params)?;
+        Ok(seq)
+    }
+
+    /// Takes the oldest due item for `lease_ms`. An item whose sender's lease ran out is taken over with a new epoch.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_claim(&mut self, lease_ms: i64) -> Result<Option<OutboxItem>> {
+        let now = self.now().ms();
+        let lock = match self.dialect() {
+            crate::driver::Dialect::Sqlite => "",
+            crate::driver::Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
+        };
+        let sql = self.sql(&format!(
+            "SELECT seq FROM hf_outbox WHERE (state = 'queued' AND due_ms <= ?) OR (state = 'sending' AND lease_ms < ?) \
+             ORDER BY due_ms, seq LIMIT 1{lock}"
+        ));
+        let due = collect(self.connection(), &sql, &[now.into(), now.into()], |row| int_column(row, 0))?;
+        let Some(seq) = due.first().copied() else { return Ok(None) };
+        let sql = self.sql(
+            "UPDATE hf_outbox SET state = 'sending', attempts = attempts + 1, epoch = epoch + 1, lease_ms = ? WHERE seq = ?",
+        );
+        self.connection().execute(&sql, &[(now + lease_ms).into(), seq.into()])?;
+        self.outbox_item(seq)
+    }
+
+    /// Records the outcome of an attempt, unless another worker took the item over. Returns whether it was recorded.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_settle(&mut self, claimed: &OutboxItem, state: OutboxState, due: Instant, reply: &str) -> Result<bool> {
+        let sql = self.sql(
+            "UPDATE hf_outbox SET state = ?, due_ms = ?, reply = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?",
+        );
+        let params =
+            [state.as_str().into(), due.ms().into(), reply.into(), claimed.seq.into(), Param::Int(claimed.epoch)];
+        Ok(self.connection().execute(&sql, &params)? == 1)
+    }
+}

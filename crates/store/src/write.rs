@@ -1,0 +1,341 @@
+//! Changing records under an authorized write, inside one transaction.
+//!
+//! The pipeline of a write (types, validation, hooks) is `platform`'s; here are its steps against the tables, each of
+//! which takes the [`AuthorizedWrite`] as evidence and applies its predicates.
+
+use crate::codec::{Codec, codec_of};
+use crate::driver::{Dialect, Param, collect, first, placeholders};
+use crate::emit::{SqlText, access_sql};
+use crate::org::WriteTx;
+use crate::read::{id_column, int_column};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use policy::{Access, AuthorizedWrite};
+use std::collections::{HashMap, HashSet};
+
+/// A record as it stands before a change, and what the asker may do with it.
+#[derive(Debug, Clone)]
+pub struct BeforeImage {
+    pub id: RecordId,
+    /// By field index; null for fields without a column.
+    pub values: Vec<Value>,
+    pub deleted: bool,
+    pub readable: bool,
+    pub permitted: bool,
+    pub transferable: bool,
+}
+
+impl WriteTx<'_> {
+    /// Hands out `count` new ids of the object.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn new_ids(&mut self, write: &AuthorizedWrite, count: usize) -> Result<Vec<RecordId>> {
+        let prefix = write.object().key_prefix();
+        let from = self.next_numbers(&format!("id/{prefix}"), count)?;
+        let count = u64::try_from(count).map_err(Error::internal)?;
+        Ok((from..from + count).map(|sequence| RecordId::new(prefix, sequence)).collect())
+    }
+
+    /// Hands out `count` numbers of an auto-number field.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn auto_numbers(&mut self, write: &AuthorizedWrite, field: FieldIx, count: usize) -> Result<u64> {
+        let object = write.object();
+        self.next_numbers(&format!("auto/{}/{}", object.name(), object.field(field).name()), count)
+    }
+
+    /// Reserves a run of numbers and returns its first.
+    pub(crate) fn next_numbers(&mut self, name: &str, count: usize) -> Result<u64> {
+        let count = i64::try_from(count).map_err(Error::internal)?;
+        let sql = self.sql(
+            "INSERT INTO hf_sequence (name, next) VALUES (?, 1 + CAST(? AS bigint)) \
+             ON CONFLICT (name) DO UPDATE SET next = hf_sequence.next + CAST(? AS bigint) RETURNING next",
+        );
+        let params = [name.into(), count.into(), count.into()];
+        let next = first(self.connection(), &sql, &params, |row| int_column(row, 0))?;
+        let next = next.ok_or_else(|| Error::internal("a sequence returned nothing"))?;
+        u64::try_from(next - count).map_err(Error::internal)
+    }
+
+    /// The given records as they stand, whether deleted or not; absent ones are left out.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn before_images(&mut self, write: &AuthorizedWrite, ids: &[RecordId]) -> Result<HashMap<RecordId, BeforeImage>> {
+        let object = write.object();
+        let mut out = SqlText::new(self.dialect());
+        out.push("SELECT ");
+        for field in stored(object) {
+            out.column("r", &field.column);
+            out.push(", ");
+        }
+        for (at, access) in [write.readable(), write.permitted(), write.transferable()].into_iter().enumerate() {
+            out.push(if at > 0 { ", CASE WHEN " } else { "CASE WHEN " });
+            access_sql(&mut out, write.schema(), object.ix, "r", access);
+            out.push(match self.dialect() {
+                Dialect::Sqlite => " THEN 1 ELSE 0 END",
+                Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
+            });
+        }
+        out.push(" FROM ");
+        out.name(&object.table);
+        out.push(" r WHERE r.\"Id\"");
+        out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
+        if self.dialect() == Dialect::Postgres {
+            out.push(" ORDER BY r.\"Id\" FOR UPDATE OF r");
+        }
+        let statement = out.finish();
+        let codecs = stored(object).map(|field| Ok((field.ix, codec_of(field)?))).collect::<Result<Vec<_>>>()?;
+        let deleted_at = object.find_field("IsDeleted").map(|field| field.ix);
+        let mut images = HashMap::with_capacity(ids.len());
+        self.connection().query(&statement.sql, &statement.params, &mut |row| {
+            let mut values = vec![Value::Null; object.fields.len()];
+            for (at, (field, codec)) in codecs.iter().enumerate() {
+                values[field.index()] = codec.read(row, at)?;
+            }
+            let verdict = |n: usize| -> Result<bool> { Ok(int_column(row, codecs.len() + n)? != 0) };
+            let id = values[FieldIx::ID.index()].as_id().ok_or_else(|| Error::internal("a record without id"))?;
+            let deleted = deleted_at.is_some_and(|field| values[field.index()] == Value::Bool(true));
+            let image = BeforeImage {
+                id,
+                values,
+                deleted,
+                readable: verdict(0)?,
+                permitted: verdict(1)?,
+                transferable: verdict(2)?,
+            };
+            images.insert(id, image);
+            Ok(())
+        })?;
+        Ok(images)
+    }
+
+    /// Inserts whole records: one value per field, null for fields without a column.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn insert(&mut self, write: &AuthorizedWrite, rows: &[Vec<Value>]) -> Result<()> {
+        let object = write.object();
+        let columns: Vec<_> = stored(object).map(|field| Ok((field, codec_of(field)?))).collect::<Result<Vec<_>>>()?;
+        let names: Vec<_> = columns.iter().map(|(field, _)| format!("\"{}\"", field.column)).collect();
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("INSERT INTO \"{}\" ({}) VALUES (", object.table, names.join(", ")));
+        for (at, (_, codec)) in columns.iter().enumerate() {
+            out.push(if at > 0 { ", " } else { "" });
+            out.bind(if codec.is_text() { Param::Text(String::new()) } else { Param::Int(0) });
+        }
+        out.push(")");
+        let statement = out.finish();
+        for row in rows {
+            let params = columns
+                .iter()
+                .map(|(field, codec)| codec.write(&row[field.ix.index()]).map_err(|error| error.with_field(field.name())))
+                .collect::<Result<Vec<_>>>()?;
+            self.connection().execute(&statement.sql, &params)?;
+        }
+        self.note_write(object);
+        Ok(())
+    }
+
+    /// Sets fields of one record.
+    ///
+    /// # Errors
+    /// An internal error for a field the write was not authorized for; what the database reports.
+    pub fn update(&mut self, write: &AuthorizedWrite, id: RecordId, changes: &[(FieldIx, Value)]) -> Result<()> {
+        let object = write.object();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("UPDATE \"{}\" SET ", object.table));
+        for (at, (ix, value)) in changes.iter().enumerate() {
+            let field = object.field(*ix);
+            if !write.may_set(field) {
+                return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
+            }
+            out.push(if at > 0 { ", " } else { "" });
+            out.name(&field.column);
+            out.push(" = ");
+            let codec = codec_of(field)?;
+            match codec.write(value)? {
+                Param::Null if codec != Codec::Text => {
+                    // A typed null: the server would take an untyped one for text.
+                    out.push("NULL");
+                }
+                param => out.bind(param),
+            }
+        }
+        out.push(" WHERE \"Id\" = ");
+        out.bind(id.as_i64().into());
+        let statement = out.finish();
+        let changed = self.connection().execute(&statement.sql, &statement.params)?;
+        if changed != 1 {
+            return Err(Error::internal(format!("an update of {id} changed {changed} rows")));
+        }
+        self.note_write(object);
+        Ok(())
+    }
+
+    /// Of the records that `field` is to point to, those that the asker may not point it to (or that are not there).
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn refused_references(&mut self, write: &AuthorizedWrite, field: FieldIx, ids: &[RecordId]) -> Result<HashSet<RecordId>> {
+        let mut missing: HashSet<RecordId> = ids.iter().copied().collect();
+        let rules = write.references().iter().find(|(known, _)| *known == field).map(|(_, rules)| rules.as_slice());
+        let schema = write.schema().clone();
+        for (target, access) in rules.unwrap_or_default() {
+            let object = schema.object(*target);
+            let of_target: Vec<_> =
+                missing.iter().filter(|id| id.prefix() == object.key_prefix()).map(|id| id.as_i64()).collect();
+            if of_target.is_empty() {
+                continue;
+            }
+            let mut out = SqlText::new(self.dialect());
+            out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND r.\"Id\"", object.table));
+            out.bind_list(Param::Ints(of_target));
+            if *access != Access::Everything {
+                out.push(" AND ");
+                access_sql(&mut out, &schema, *target, "r", access);
+            }
+            let statement = out.finish();
+            for id in collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))? {
+                missing.remove(&id);
+            }
+        }
+        Ok(missing)
+    }
+
+    /// The live record that already holds a unique value, and whether the asker may know of it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn holder_of(&mut self, write: &AuthorizedWrite, field: FieldIx, value: &Value) -> Result<Option<(RecordId, bool)>> {
+        let object = write.object();
+        let schema_field = object.field(field);
+        let codec = codec_of(schema_field)?;
+        let mut out = SqlText::new(self.dialect());
+        out.push("SELECT r.\"Id\", CASE WHEN ");
+        access_sql(&mut out, write.schema(), object.ix, "r", write.readable());
+        out.push(match self.dialect() {
+            Dialect::Sqlite => " THEN 1 ELSE 0 END",
+            Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
+        });
+        out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
+        equality(&mut out, schema_field, codec, value)?;
+        let statement = out.finish();
+        first(self.connection(), &statement.sql, &statement.params, |row| Ok((id_column(row, 0)?, int_column(row, 1)? != 0)))
+    }
+
+    /// Live records of `child` whose `field` points to one of `parents`: what a delete cascades to, clears or is
+    /// stopped by. They are asked for in the name of the delete, whoever may see them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn referring(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, parents: &[RecordId], limit: u64) -> Result<Vec<RecordId>> {
+        let object = write.schema().object(child);
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
+        out.column("r", &object.field(field).column);
+        out.bind_list(Param::Ints(parents.iter().map(|id| id.as_i64()).collect()));
+        out.push(&format!(" ORDER BY r.\"Id\" LIMIT {limit}"));
+        let statement = out.finish();
+        collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
+    }
+
+    /// Clears `field` of the given records of `child`, in the name of the delete of what it pointed to.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn clear_references(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, ids: &[RecordId]) -> Result<()> {
+        let object = write.schema().object(child);
+        let now = self.now().ms();
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("UPDATE \"{}\" SET \"{}\" = NULL, \"SystemModstamp\" = ", object.table, object.field(field).column));
+        out.bind(now.into());
+        out.push(" WHERE \"Id\"");
+        out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
+        let statement = out.finish();
+        self.connection().execute(&statement.sql, &statement.params)?;
+        Ok(())
+    }
+
+    /// Puts records of `object` (the written one, or a detail of it) into the recycle bin, or takes them out.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn set_deleted(&mut self, write: &AuthorizedWrite, object: ObjectIx, ids: &[RecordId], deleted: bool, by: Option<RecordId>) -> Result<u64> {
+        let object = write.schema().object(object);
+        let now = self.now().ms();
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("UPDATE \"{}\" SET \"IsDeleted\" = {}, \"SystemModstamp\" = ", object.table, i64::from(deleted)));
+        out.bind(now.into());
+        out.push(", \"LastModifiedDate\" = ");
+        out.bind(now.into());
+        if let Some(by) = by {
+            out.push(", \"LastModifiedById\" = ");
+            out.bind(by.as_i64().into());
+        }
+        out.push(&format!(" WHERE \"IsDeleted\" = {} AND \"Id\"", i64::from(!deleted)));
+        out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
+        let statement = out.finish();
+        let changed = self.connection().execute(&statement.sql, &statement.params)?;
+        self.note_write(object);
+        Ok(changed)
+    }
+
+    /// Keeps the role closure true: role moves count from the next statement.
+    fn note_write(&mut self, object: &ObjectSchema) {
+        if object.name() == "UserRole" {
+            self.roles_changed = true;
+        }
+    }
+
+    pub(crate) fn rebuild_role_closure(&mut self) -> Result<()> {
+        self.connection().batch(
+            "DELETE FROM hf_role_closure;
+             INSERT INTO hf_role_closure (ancestor, descendant)
+             WITH RECURSIVE below (ancestor, descendant) AS (
+               SELECT \"ParentRoleId\", \"Id\" FROM \"UserRole\" WHERE \"ParentRoleId\" IS NOT NULL AND \"IsDeleted\" = 0
+               UNION
+               SELECT below.ancestor, r.\"Id\" FROM below JOIN \"UserRole\" r ON r.\"ParentRoleId\" = below.descendant
+               WHERE r.\"IsDeleted\" = 0
+             )
+             SELECT ancestor, descendant FROM below;",
+        )
+    }
+
+    /// A statement of ours with `?` in place of parameters.
+    pub(crate) fn sql(&self, text: &str) -> String {
+        placeholders(self.dialect(), text)
+    }
+}
+
+fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
+    object.fields.iter().filter(|field| !field.column.is_empty())
+}
+
+fn equality(out: &mut SqlText, field: &FieldSchema, codec: Codec, value: &Value) -> Result<()> {
+    let param = codec.write(value)?;
+    if param == Param::Null {
+        return Err(Error::new(ErrorCode::MissingArgument, format!("{} is empty", field.name())).with_field(field.name()));
+    }
+    match (out.dialect, param) {
+        (Dialect::Postgres, Param::Text(text)) if !field.def.case_sensitive => {
+            out.push("hf_fold(");
+            out.column("r", &field.column);
+            out.push(") = ");
+            out.bind(Param::Text(model::text::fold(&text)));
+        }
+        (dialect, param) => {
+            out.column("r", &field.column);
+            if codec.is_text() && field.def.case_sensitive {
+                out.push(if dialect == Dialect::Sqlite { " COLLATE BINARY" } else { " COLLATE \"C\"" });
+            }
+            out.push(" = ");
+            out.bind(param);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The client libraries that tests drive the product with, installed under the build directory from
+//! `tests/clients`. Each installation keeps a copy of what it was made from, and is renewed when that changes.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::programs::output;
+use crate::step::run;
+use crate::workspace::{root, target_dir};
+
+const STAMP: &str = "made-from";
+
+/// `target/tools/node`, from `package.json` and its lock file.
+pub(crate) fn ensure_node() -> Result<()> {
+    let folder = target_dir().join("tools/node");
+    let manifests = ["package.json", "package-lock.json"];
+    let made_from = made_from(&manifests, &output("node", &["--version"]).unwrap_or_default())?;
+    renew(&folder, &made_from, || {
+        for manifest in manifests {
+            let from = clients(manifest);
+            fs::copy(&from, folder.join(manifest)).with_context(|| format!("{from} could not be copied"))?;
+        }
+        // No package of ours needs a script at installation, and none should run.
+        run(Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&folder))
+    })
+}
+
+/// `target/tools/python`, from `requirements.txt`.
+pub(crate) fn ensure_python() -> Result<()> {
+    let folder = target_dir().join("tools/python");
+    let made_from = made_from(&["requirements.txt"], &output("python3", &["--version"]).unwrap_or_default())?;
+    renew(&folder, &made_from, || {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+        run(Command::new(folder.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
+            .args(["--requirement", &clients("requirements.txt")]))
+    })
+}
+
+fn clients(name: &str) -> String {
+    root().join("tests/clients").join(name).display().to_string()
+}
+
+fn made_from(manifests: &[&str], version: &str) -> Result<String> {
+    let mut text = format!("{version}\n");
+    for manifest in manifests {
+        let path = clients(manifest);
+        text.push_str(&fs::read_to_string(&path).with_context(|| format!("{path} could not be read"))?);
+    }
+    Ok(text)
+}
+
+/// Makes the folder anew unless it was made from the same; a failure leaves no stamp, so the next run tries again.
+fn renew(folder: &Path, made_from: &str, make: impl FnOnce() -> Result<()>) -> Result<()> {
+    let stamp = folder.join(STAMP);
+    if fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == made_from) {
+        println!("up to date: {}", folder.display());
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("{} could not be removed", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
+    make()?;
+    fs::write(&stamp, made_from).with_context(|| format!("{} could not be written", stamp.display()))?;
+    println!("installed: {}", folder.display());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::bail;
+
+    use super::*;
+
+    #[test]
+    fn an_installation_is_made_once_for_the_same_manifests() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let folder = parent.path().join("tools");
+        let mut times = 0;
+        for made_from in ["one", "one", "two", "two"] {
+            renew(&folder, made_from, || {
+                times += 1;
+                Ok(())
+            })
+            .expect("it is made");
+        }
+        assert_eq!(times, 2);
+    }
+
+    #[test]
+    fn a_failed_installation_is_tried_again() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let folder = parent.path().join("tools");
+        renew(&folder, "one", || bail!("no network")).expect_err("the installation fails");
+        let mut tried = false;
+        renew(&folder, "one", || {
+            tried = true;
+            Ok(())
+        })
+        .expect("it is made");
+        assert!(tried);
+    }
+}
