@@ -12,11 +12,23 @@ pub(crate) fn from_float(number: f64) -> Option<Decimal> {
         return None;
     }
     let text = format!("{number:.14e}");
-    let exponent: i32 = text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok())?;
-    if exponent < -28 {
-        return Some(Decimal::ZERO);
-    }
-    Decimal::from_scientific(&text).ok().map(|number| number.normalize())
+    let (mantissa, exponent) = text.split_once('e')?;
+    let digits: i128 = mantissa.replace('.', "").parse().ok()?;
+    // The value is `digits * 10^(exponent - 14)`.
+    let places = 14 - exponent.parse::<i32>().ok()?;
+    let decimal = match u32::try_from(places) {
+        Ok(scale @ 0..=28) => Decimal::try_from_i128_with_scale(digits, scale).ok()?,
+        // Places beyond the 28th are rounded away; of 15 digits nothing is left after 16.
+        Ok(scale) if scale > 28 + 16 => Decimal::ZERO,
+        Ok(scale) => {
+            let unit = power_of_ten(u64::from(scale - 28))?;
+            let rounded =
+                (Decimal::from(digits) / unit).round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero);
+            Decimal::try_from_i128_with_scale(rounded.mantissa(), 28).ok()?
+        }
+        Err(_) => Decimal::from(digits).checked_mul(power_of_ten(u64::from(places.unsigned_abs()))?)?,
+    };
+    Some(decimal.normalize())
 }
 
 /// The nearest float.

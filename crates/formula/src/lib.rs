@@ -10,9 +10,10 @@
 //! * **Numbers** are decimals with 28 significant digits. `+ - *` are exact within them; `/`, and `^` with a whole
 //!   exponent, round at the 28th digit. A fractional power, logarithms and trigonometry go through binary floating
 //!   point and are rounded to 15 significant digits.
-//! * **Blank**: an empty text and no value are the same. `=` and `<>` always decide: blank equals blank alone. `<` and
-//!   its kin, and arithmetic, are blank when an operand is; a blank condition is not met. Blank numbers count as 0
-//!   where [`Blanks::AsZero`] says so.
+//! * **Blank**: an empty text and no value are the same. Among texts, ids and flags `=` and `<>` always decide: blank
+//!   equals blank alone. Comparisons of numbers, dates and times, and all arithmetic, are blank when an operand is; a
+//!   blank condition is not met. A comparison with the literal `NULL` is `ISBLANK`. Blank numbers count as 0 where
+//!   [`Blanks::AsZero`] says so.
 //! * **Text** compares by code point: case counts. Lengths and positions count Unicode characters.
 //! * **Operators** bind as in mathematics: `^`, then `* /`, then `+ - &`, comparisons, equality, `&&`, `||`; a sign
 //!   binds tighter than `^`. All group from the left.
@@ -27,6 +28,7 @@ mod eval;
 mod formula;
 mod functions;
 pub mod markup;
+mod record_fields;
 mod syntax;
 mod typed;
 mod types;
@@ -36,6 +38,7 @@ pub use error::{FormulaError, Span};
 pub use eval::{Change, EvalContext, EvalError, Fault, FieldSource, MAX_TEXT_CHARS, Step, Trace};
 pub use formula::{Blanks, CompileOptions, Formula, compile};
 pub use functions::{Count, FUNCTIONS, Family, Function, FunctionDef, Param, Returns};
+pub use record_fields::{MAX_STEPS, RecordFields};
 pub use syntax::{BinaryOp, Expr, ExprKind, Literal, MAX_DEPTH, MAX_SOURCE_CHARS, UnaryOp, parse};
 pub use typed::{Conversion, FieldSlot, FieldUse, Node, Operator, TypedExpr};
 pub use types::{Type, TypeSet};

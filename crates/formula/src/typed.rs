@@ -68,7 +68,7 @@ pub enum Conversion {
 /// | `Subtract` | two dates or two date-times (days), two times (milliseconds, never negative) |
 /// | `Multiply`, `Divide`, `Power` | numbers |
 /// | `Concat` | texts; blank counts as empty |
-/// | `Equal`, `NotEqual` | two of one type, or an id and a text; never blank: blank equals blank alone |
+/// | `Equal`, `NotEqual` | two texts, ids or flags, or an id and a text: blank equals blank alone; two numbers, dates, date-times or times: blank when one is blank |
 /// | `Less` … `GreaterOrEqual` | two numbers, texts (by code point), dates, date-times, times; blank when one is blank |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {

@@ -1,2 +1,47 @@
+//! The facade that apps and surfaces see. A [`Ctx`] is a person (or a declared service) at work in one org: it queries,
+//! reads and changes records, all through the one gate of `policy`. Around it: orgs and their making, jobs, the outbox,
+//! the contract of an app.
 //!
+//! Everything here blocks; async callers put it on a worker thread with [`blocking`].
+
+mod access;
+mod app;
+mod ctx;
+mod engine;
+mod hooks;
+mod jobs;
+mod mail;
+mod org;
+pub mod provision;
+mod query;
+mod record;
+mod search;
 pub mod standard;
+mod user;
+pub mod values;
+pub mod view;
+
+pub use app::{App, NavItem};
+pub use ctx::Ctx;
+pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
+pub use hooks::{Hook, HookCtx, HookRow};
+pub use jobs::{Job, JobOutcome};
+pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
+pub use org::{Org, OrgSettings};
+pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};
+pub use record::{RecordDraft, RowError, RowResult, SaveOptions, UpsertKey};
+pub use search::SearchHit;
+pub use user::UserProfile;
+
+// What surfaces need to name of the layers below; apps have no other way to them.
+pub use policy::{Actor, Service, ServiceGrant, SystemPermission};
+pub use soql::plan::{Output, Select, SelectKind, SourceIx};
+pub use store::{AuditRow, Cell, HistoryRow, JobRow, JobState, NewJob, OrgRow, OutboxItem, OutboxState, RecordRow};
+
+/// Runs blocking work on a worker thread.
+///
+/// # Errors
+/// Those of `work`; an internal error when it panicked.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> model::Result<T> + Send + 'static) -> model::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(model::Error::internal)?
+}

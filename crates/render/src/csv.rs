@@ -127,7 +127,7 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// A whole table as one CSV file.
+/// A whole table as one CSV file. The table's notes have no place among records: whoever sends the file tells them.
 ///
 /// # Errors
 /// A row of the wrong width, or an unknown zone.

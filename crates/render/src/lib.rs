@@ -3,12 +3,12 @@
 //! Every function is pure. The same input gives the same bytes: no clock, no random number, no file, no socket, no
 //! font of the machine. Nothing here knows who asks; what may be shown was decided before.
 
-//CH pub mod chart;
+pub mod chart;
 pub mod csv;
 mod font;
 pub mod format;
 pub mod mail;
-//CH pub mod png;
+pub mod png;
 pub mod table;
 pub mod xlsx;
 

@@ -47,9 +47,13 @@ pub fn png_from_svg(svg: &str, scale: f32) -> Result<Png> {
     let tree = usvg::Tree::from_str(svg, &options).map_err(Error::internal)?;
     let size = tree.size().to_int_size().scale_by(scale).ok_or_else(|| Error::internal("a picture without a size"))?;
     if u64::from(size.width()) * u64::from(size.height()) > MAX_PIXELS {
-        return Err(Error::new(ErrorCode::QueryTooComplicated, "The chart is too large for a picture. Choose a smaller size."));
+        return Err(Error::new(
+            ErrorCode::QueryTooComplicated,
+            "The chart is too large for a picture. Choose a smaller size.",
+        ));
     }
-    let mut pixmap = Pixmap::new(size.width(), size.height()).ok_or_else(|| Error::internal("a picture without a size"))?;
+    let mut pixmap =
+        Pixmap::new(size.width(), size.height()).ok_or_else(|| Error::internal("a picture without a size"))?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     let bytes = pixmap.encode_png().map_err(Error::internal)?;
     Ok(Png { bytes, width: size.width(), height: size.height(), missing: missing(svg) })

@@ -50,10 +50,6 @@ pub(crate) fn at(code: ErrorCode, text: &str, position: u32, message: &str) -> E
     Error::new(code, format!("{}{message}", pointer(text, position)))
 }
 
-pub(crate) fn malformed(text: &str, position: u32, message: &str) -> Error {
-    at(ErrorCode::MalformedQuery, text, position, message)
-}
-
 pub(crate) fn invalid_field(text: &str, position: u32, message: &str) -> Error {
     at(ErrorCode::InvalidField, text, position, message)
 }
@@ -110,6 +106,10 @@ fn as_typed<'t>(text: &'t str, position: u32, name: &'t str) -> &'t str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn malformed(text: &str, position: u32, message: &str) -> Error {
+        at(ErrorCode::MalformedQuery, text, position, message)
+    }
 
     #[test]
     fn a_message_points_at_row_and_column() {

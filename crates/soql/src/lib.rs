@@ -13,6 +13,9 @@ pub mod plan;
 mod resolve;
 
 pub use error::{no_such_column, no_such_relationship, unsupported_object, unsupported_object_at};
-pub use parse::{MAX_DEPTH, MAX_LITERAL_CHARS, MAX_QUERY_CHARS, parse};
+pub use parse::{MAX_DEPTH, MAX_LITERAL_CHARS, MAX_QUERY_CHARS, parse, parse_search};
 pub use plan::ResolvedPlan;
-pub use resolve::{Everything, ResolveContext, Visibility, plan, plan_visible, resolve, resolve_visible};
+pub use resolve::{
+    Everything, MAX_SEARCH_ROWS, ResolveContext, SearchPlan, Visibility, plan, plan_search, plan_search_visible,
+    plan_visible, resolve, resolve_search, resolve_visible,
+};

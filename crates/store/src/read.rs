@@ -147,7 +147,7 @@ fn read_record(row: &dyn RowView, record: &RecordStatement) -> Result<(Option<Re
     let parents = record
         .sources
         .iter()
-        .map(|column| column.map_or(Ok(None), id_at))
+        .map(|column| id_at(*column))
         .collect::<Result<Vec<_>>>()?;
     let cells = record.outputs.iter().map(|cell| record_cell(row, cell)).collect::<Result<Vec<_>>>()?;
     let link = record.link.map_or(Ok(None), id_at)?;

@@ -8,7 +8,7 @@ use crate::driver::{Dialect, Param, collect, first, placeholders};
 use crate::emit::{SqlText, access_sql};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
-use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, Instant, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Access, AuthorizedWrite};
 use std::collections::{HashMap, HashSet};
 
@@ -240,6 +240,23 @@ impl WriteTx<'_> {
         out.column("r", &object.field(field).column);
         out.bind_list(Param::Ints(parents.iter().map(|id| id.as_i64()).collect()));
         out.push(&format!(" ORDER BY r.\"Id\" LIMIT {limit}"));
+        let statement = out.finish();
+        collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
+    }
+
+    /// Records of `child` that went into the recycle bin together with their parents, at `stamp`.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn deleted_with(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, parents: &[RecordId], stamp: Instant) -> Result<Vec<RecordId>> {
+        let object = write.schema().object(child);
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 1 AND r.\"SystemModstamp\" = ", object.table));
+        out.bind(stamp.ms().into());
+        out.push(" AND ");
+        out.column("r", &object.field(field).column);
+        out.bind_list(Param::Ints(parents.iter().map(|id| id.as_i64()).collect()));
+        out.push(" ORDER BY r.\"Id\"");
         let statement = out.finish();
         collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
     }

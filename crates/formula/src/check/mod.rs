@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
     /// Gives all expressions the one type they have in common.
     fn common(&self, exprs: Vec<TypedExpr>, context: &str) -> Result<(Vec<TypedExpr>, Type), FormulaError> {
         let mut types = exprs.iter().map(|expr| expr.ty).filter(|ty| *ty != Type::Null);
-        let first = types.next().unwrap_or(Type::Text);
+        let Some(first) = types.next() else { return Ok((exprs, Type::Null)) };
         let mixed = first == Type::Id && types.any(|ty| ty == Type::Text);
         let ty = if mixed { Type::Text } else { first };
         let exprs =

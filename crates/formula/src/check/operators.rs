@@ -103,6 +103,13 @@ impl Checker<'_> {
     ) -> Result<TypedExpr, FormulaError> {
         let left = self.coerce(left, TypeSet::VALUE.or(Type::Null), &context(op))?;
         let right = self.coerce(right, TypeSet::VALUE.or(Type::Null), &context(op))?;
+        if let Some(asked) = asked_for_blank(&left, &right) {
+            let test = TypedExpr::new(Node::Call(Function::IsBlank, vec![asked.clone()]), Type::Boolean, span);
+            return Ok(match operator {
+                Operator::NotEqual => TypedExpr::new(Node::Call(Function::Not, vec![test]), Type::Boolean, span),
+                _ => test,
+            });
+        }
         let (left, right) = match (left.ty, right.ty) {
             (Type::Id, Type::Text) => (left, literal_as_id(right)),
             (Type::Text, Type::Id) => (literal_as_id(left), right),
@@ -137,6 +144,16 @@ impl Checker<'_> {
 
 fn joined(operator: Operator, left: TypedExpr, right: TypedExpr, ty: Type, span: Span) -> TypedExpr {
     TypedExpr::new(Node::Operator(operator, Box::new(left), Box::new(right)), ty, span)
+}
+
+/// The other operand where one is the literal `NULL`: the comparison asks whether it is blank.
+fn asked_for_blank<'a>(left: &'a TypedExpr, right: &'a TypedExpr) -> Option<&'a TypedExpr> {
+    let is_null = |expr: &TypedExpr| expr.ty == Type::Null && matches!(expr.node, Node::Constant(_));
+    match (is_null(left), is_null(right)) {
+        (_, true) => Some(left),
+        (true, false) => Some(right),
+        (false, false) => None,
+    }
 }
 
 fn context(op: BinaryOp) -> String {

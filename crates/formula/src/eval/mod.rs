@@ -8,7 +8,7 @@ mod trace;
 
 pub(crate) use args::Args;
 pub use error::{EvalError, Fault};
-pub(crate) use operators::same;
+pub(crate) use operators::{equal, same};
 pub(crate) use patterns::Patterns;
 pub use trace::{Step, Trace};
 
@@ -108,8 +108,9 @@ impl<'a> Evaluator<'a> {
                 _ => Value::Null,
             }),
             Node::Operator(operator, left, right) => {
+                let ty = left.ty;
                 let (left, right) = (self.value(left)?, self.value(right)?);
-                operators::apply(*operator, left, right).map_err(fail)
+                operators::apply(*operator, ty, left, right).map_err(fail)
             }
             Node::Call(function, arguments) => {
                 let value = self.call(*function, arguments, fail)?;

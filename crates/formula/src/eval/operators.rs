@@ -1,18 +1,19 @@
 //! The operators between two values.
 
 use super::{Fault, settle};
-use crate::Operator;
 use crate::decimal;
 use crate::functions::{MS_PER_DAY, checked_date, checked_instant};
+use crate::{Operator, Type};
 use model::{Decimal, RecordId, TimeOfDay, Value};
 use rust_decimal::prelude::ToPrimitive;
 use std::cmp::Ordering;
 
-pub(crate) fn apply(operator: Operator, left: Value, right: Value) -> Result<Value, Fault> {
+/// Applies an operator to operands whose left one is of type `ty`.
+pub(crate) fn apply(operator: Operator, ty: Type, left: Value, right: Value) -> Result<Value, Fault> {
     match operator {
         Operator::Concat => concat(left, right),
-        Operator::Equal => Ok(Value::Bool(same(&left, &right))),
-        Operator::NotEqual => Ok(Value::Bool(!same(&left, &right))),
+        Operator::Equal => Ok(equal(ty, &left, &right).into()),
+        Operator::NotEqual => Ok(equal(ty, &left, &right).map(|equal| !equal).into()),
         Operator::Less => Ok(ordered(&left, &right, Ordering::is_lt)),
         Operator::LessOrEqual => Ok(ordered(&left, &right, Ordering::is_le)),
         Operator::Greater => Ok(ordered(&left, &right, Ordering::is_gt)),
@@ -28,7 +29,14 @@ pub(crate) fn apply(operator: Operator, left: Value, right: Value) -> Result<Val
     }
 }
 
-/// Equality: blank equals blank alone; an id equals each of its text forms.
+/// Whether two values of a type are equal. Among texts, ids and flags blank equals blank alone; a blank number, date or
+/// time is neither equal nor unequal to anything.
+pub(crate) fn equal(ty: Type, left: &Value, right: &Value) -> Option<bool> {
+    let undecided = matches!(ty, Type::Number | Type::Date | Type::DateTime | Type::Time);
+    if undecided && (left.is_null() || right.is_null()) { None } else { Some(same(left, right)) }
+}
+
+/// Whether two values are the same, blank being one of them; an id is the same as each of its text forms.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Id(id), Value::Text(text)) | (Value::Text(text), Value::Id(id)) => {
@@ -78,8 +86,11 @@ fn shift(left: Value, right: Value, sign: i64) -> Result<Value, Fault> {
             checked_date(i64::from(date.days()).checked_add(days)).map(Value::Date)
         }
         Value::DateTime(instant) => {
-            let ms = amount.checked_mul(Decimal::from(MS_PER_DAY)).and_then(|ms| ms.round().to_i64());
-            checked_instant(ms.and_then(|ms| instant.ms().checked_add(ms))).map(Value::DateTime)
+            // To the nearest second: a part of a day such as 1/24 has no exact decimal.
+            let seconds =
+                amount.checked_mul(Decimal::from(MS_PER_DAY / 1000)).and_then(|seconds| seconds.round().to_i64());
+            let ms = seconds.and_then(|seconds| seconds.checked_mul(1000)).and_then(|ms| instant.ms().checked_add(ms));
+            checked_instant(ms).map(Value::DateTime)
         }
         Value::Time(time) => {
             let ms = (amount.trunc() % Decimal::from(MS_PER_DAY)).to_i64().ok_or(Fault::TooBig)?;

@@ -56,12 +56,27 @@ fn parse_date(text: &str) -> Option<Date> {
 /// Reads `2026-11-21 08:21:19`, in GMT; the letter T and Z of the ISO form may stand.
 fn parse_instant(text: &str) -> Option<Instant> {
     let (date, time) = text.split_once([' ', 'T'])?;
-    let (date, time) = (parse_date(date)?, TimeOfDay::parse(time.trim_start())?);
+    let (date, time) = (parse_date(date)?, parse_time(time.trim_start())?);
     Some(Instant::from_ms(i64::from(date.days()) * MS_PER_DAY + i64::from(time.ms())))
+}
+
+/// Reads `08:21:19` and `8:21:19.125`: at most milliseconds, parts of one or two digits.
+fn parse_time(text: &str) -> Option<TimeOfDay> {
+    let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.len() > 3 {
+        return None;
+    }
+    let parts: Vec<String> = clock.split(':').map(|part| format!("{part:0>2}")).collect();
+    TimeOfDay::parse(&format!("{}.{fraction}", parts.join(":")))
 }
 
 fn midnight(date: Date) -> Instant {
     Instant::from_ms(i64::from(date.days()) * MS_PER_DAY)
+}
+
+fn day_in_gmt(instant: Instant) -> Result<Date, Fault> {
+    checked_date(Some(instant.ms().div_euclid(MS_PER_DAY)))
 }
 
 fn clock(instant: Instant) -> TimeOfDay {
@@ -88,7 +103,7 @@ pub(super) fn time_value(args: &Args) -> Outcome {
     Ok(Value::Time(match args.at(0) {
         Value::Time(time) => *time,
         Value::DateTime(instant) => clock(*instant),
-        _ => TimeOfDay::parse(args.text(0).trim()).ok_or_else(|| Fault::NotATime(args.text(0).to_owned()))?,
+        _ => parse_time(args.text(0).trim()).ok_or_else(|| Fault::NotATime(args.text(0).to_owned()))?,
     }))
 }
 
@@ -96,8 +111,7 @@ pub(super) fn add_months(args: &Args) -> Outcome {
     let months = args.whole(1);
     match args.at(0) {
         Value::DateTime(instant) => {
-            let day =
-                Date::from_days(i32::try_from(instant.ms().div_euclid(MS_PER_DAY)).map_err(|_| Fault::NoSuchDate)?);
+            let day = day_in_gmt(*instant)?;
             let ms = i64::from(clock(*instant).ms());
             Ok(Value::DateTime(midnight(shift_months(day, months)?).plus_ms(ms)))
         }
@@ -143,12 +157,20 @@ pub(super) fn day_of_year(args: &Args) -> Outcome {
     number(args.date(0).to_civil().day_of_year())
 }
 
+fn iso_week_date(args: &Args) -> Result<civil::ISOWeekDate, Fault> {
+    let date = match args.at(0) {
+        Value::DateTime(instant) => day_in_gmt(*instant)?,
+        _ => args.date(0),
+    };
+    Ok(date.to_civil().iso_week_date())
+}
+
 pub(super) fn iso_week(args: &Args) -> Outcome {
-    number(args.date(0).to_civil().iso_week_date().week())
+    number(iso_week_date(args)?.week())
 }
 
 pub(super) fn iso_year(args: &Args) -> Outcome {
-    number(args.date(0).to_civil().iso_week_date().year())
+    number(iso_week_date(args)?.year())
 }
 
 pub(super) fn weekday(args: &Args) -> Outcome {

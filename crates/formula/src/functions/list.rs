@@ -124,8 +124,8 @@ functions! {
     FormatDuration "FORMATDURATION" Date [one("start", SPAN), optional("end", SPAN.or(Type::Boolean))] Always(Type::Text), Duration, Strict(date::format_duration), "Seconds, or what lies between two moments, as hours, minutes and seconds, with days where asked.";
     FromUnixTime "FROMUNIXTIME" Date [one("seconds", N)] Always(Type::DateTime), Plain, Strict(date::from_unix_time), "The instant so many seconds after the start of 1970 in GMT.";
     Hour "HOUR" Date [one("time", TIME)] Always(Type::Number), Plain, Strict(date::hour), "The hour, 0 to 23.";
-    IsoWeek "ISOWEEK" Date [one("date", D)] Always(Type::Number), Plain, Strict(date::iso_week), "The ISO week, 1 to 53.";
-    IsoYear "ISOYEAR" Date [one("date", D)] Always(Type::Number), Plain, Strict(date::iso_year), "The year that the ISO week belongs to.";
+    IsoWeek "ISOWEEK" Date [one("date", DAY_OR_INSTANT)] Always(Type::Number), Plain, Strict(date::iso_week), "The ISO week, 1 to 53; of an instant, that in GMT.";
+    IsoYear "ISOYEAR" Date [one("date", DAY_OR_INSTANT)] Always(Type::Number), Plain, Strict(date::iso_year), "The year that the ISO week belongs to.";
     Millisecond "MILLISECOND" Date [one("time", TIME)] Always(Type::Number), Plain, Strict(date::millisecond), "The millisecond, 0 to 999.";
     Minute "MINUTE" Date [one("time", TIME)] Always(Type::Number), Plain, Strict(date::minute), "The minute, 0 to 59.";
     Month "MONTH" Date [one("date", D)] Always(Type::Number), Plain, Strict(date::month), "The month, 1 to 12.";

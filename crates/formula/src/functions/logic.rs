@@ -1,8 +1,8 @@
 //! Logic: conditions, choices and blanks.
 
 use super::Outcome;
-use crate::eval::{Args, EvalError, Evaluator, same};
-use crate::{Type, TypedExpr};
+use crate::eval::{Args, EvalError, Evaluator, equal};
+use crate::{Node, Type, TypedExpr};
 use model::Value;
 
 type Lazy = Result<Value, EvalError>;
@@ -38,7 +38,10 @@ pub(super) fn case(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
     let subject = evaluator.value(&arguments[0])?;
     let last = arguments.len() - 1;
     for at in (1..last).step_by(2) {
-        if same(&subject, &evaluator.value(&arguments[at])?) {
+        let value = evaluator.value(&arguments[at])?;
+        // A literal NULL asks for blank, whatever the type.
+        let asks_for_blank = matches!(arguments[at].node, Node::Constant(Value::Null));
+        if equal(arguments[0].ty, &subject, &value) == Some(true) || (asks_for_blank && subject.is_null()) {
             return evaluator.value(&arguments[at + 1]);
         }
     }

@@ -10,6 +10,12 @@ fn exact(number: Decimal) -> Outcome {
     Ok(Value::Number(number))
 }
 
+/// A number without its last 6 of 28 digits, so that what a division left behind does not tip a whole number over:
+/// `FLOOR(1 / 9 * 9)` is 1, and a difference of two instants gives whole seconds.
+fn steady(number: Decimal) -> Decimal {
+    number.round_sf_with_strategy(22, RoundingStrategy::MidpointAwayFromZero).unwrap_or(number)
+}
+
 /// A function of floats; no number and infinity mean that the argument has no result.
 fn float(name: &'static str, number: f64) -> Outcome {
     if number.is_nan() {
@@ -39,7 +45,7 @@ pub(super) fn atan2(args: &Args) -> Outcome {
 }
 
 pub(super) fn ceiling(args: &Args) -> Outcome {
-    exact(args.number(0).round_dp_with_strategy(0, RoundingStrategy::AwayFromZero))
+    exact(steady(args.number(0)).round_dp_with_strategy(0, RoundingStrategy::AwayFromZero))
 }
 
 pub(super) fn cos(args: &Args) -> Outcome {
@@ -51,7 +57,7 @@ pub(super) fn exp(args: &Args) -> Outcome {
 }
 
 pub(super) fn floor(args: &Args) -> Outcome {
-    exact(args.number(0).trunc())
+    exact(steady(args.number(0)).trunc())
 }
 
 fn logarithm(name: &'static str, args: &Args, of: fn(f64) -> f64) -> Outcome {
@@ -74,11 +80,11 @@ pub(super) fn max(args: &Args) -> Outcome {
 }
 
 pub(super) fn mceiling(args: &Args) -> Outcome {
-    exact(args.number(0).ceil())
+    exact(steady(args.number(0)).ceil())
 }
 
 pub(super) fn mfloor(args: &Args) -> Outcome {
-    exact(args.number(0).floor())
+    exact(steady(args.number(0)).floor())
 }
 
 pub(super) fn min(args: &Args) -> Outcome {

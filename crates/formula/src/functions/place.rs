@@ -5,9 +5,9 @@ use crate::eval::{EvalError, Evaluator, Fault};
 use crate::{Node, TypedExpr};
 use model::{Decimal, Value};
 
-/// The mean radius of the earth.
-const EARTH_KM: f64 = 6371.0088;
-const KM_PER_MILE: f64 = 1.609_344;
+/// The mean radius of the earth, in each unit with the digits that Salesforce uses.
+const EARTH_KM: f64 = 6371.009;
+const EARTH_MILES: f64 = 3958.761;
 
 /// Great-circle distance between two `GEOLOCATION` calls; blank when a coordinate is.
 pub(super) fn distance(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Result<Value, EvalError> {
@@ -16,13 +16,12 @@ pub(super) fn distance(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Re
     let unit = evaluator.value(&arguments[2])?;
     let (Some(from), Some(to), Some(unit)) = (from, to, unit.as_text()) else { return Ok(Value::Null) };
     let fail = |fault| EvalError { fault, span: arguments[2].span };
-    let km = haversine(from, to) * EARTH_KM;
-    let length = match unit {
-        "km" => km,
-        "mi" => km / KM_PER_MILE,
+    let radius = match unit {
+        "km" => EARTH_KM,
+        "mi" => EARTH_MILES,
         other => return Err(fail(Fault::UnknownUnit(other.to_owned()))),
     };
-    from_float(length).map(Value::Number).ok_or_else(|| fail(Fault::TooBig))
+    from_float(haversine(from, to) * radius).map(Value::Number).ok_or_else(|| fail(Fault::TooBig))
 }
 
 /// A place has no value of its own: the checker lets it stand in `DISTANCE` alone.

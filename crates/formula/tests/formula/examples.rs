@@ -159,6 +159,7 @@ const EXAMPLES: &[(Function, &str, &str)] = &[
     (Function::DateOf, "DATE(2024, 2, 29)", "2024-02-29"),
     (Function::DateOf, "DATE(2026, 2, 29)", "#Error! There is no such date. Years go from 1 to 9999"),
     (Function::DateTimeValue, "DATETIMEVALUE('2026-11-15 17:00:00')", "2026-11-15T17:00:00.000+0000"),
+    (Function::DateTimeValue, "DATETIMEVALUE('2026-1-5 7:05:09')", "2026-01-05T07:05:09.000+0000"),
     (Function::DateTimeValue, "DATETIMEVALUE(TEXT(CreatedDate)) = CreatedDate", "true"),
     (Function::DateTimeValue, "DATETIMEVALUE(CloseDate)", "2026-12-31T00:00:00.000+0000"),
     (
@@ -178,6 +179,7 @@ const EXAMPLES: &[(Function, &str, &str)] = &[
     (Function::FromUnixTime, "FROMUNIXTIME(1795249279)", "2026-11-21T08:21:19.000+0000"),
     (Function::Hour, "HOUR(Start__c)", "8"),
     (Function::IsoWeek, "ISOWEEK(DATE(2027, 1, 1))", "53"),
+    (Function::IsoWeek, "ISOWEEK(NOW())", "47"),
     (Function::IsoYear, "ISOYEAR(DATE(2027, 1, 1))", "2026"),
     (Function::Millisecond, "MILLISECOND(Start__c)", "250"),
     (Function::Minute, "MINUTE(Start__c)", "15"),
@@ -187,6 +189,11 @@ const EXAMPLES: &[(Function, &str, &str)] = &[
     (Function::TimeNow, "TIMENOW()", "18:30:00.000Z"),
     (Function::TimeValue, "TIMEVALUE('17:30:45.125')", "17:30:45.125Z"),
     (Function::TimeValue, "TIMEVALUE(CreatedDate)", "23:30:00.000Z"),
+    (
+        Function::TimeValue,
+        "TIMEVALUE('17:30:45.1255')",
+        "#Error! The value '17:30:45.1255' is not a time. Write HH:MM:SS.MS",
+    ),
     (Function::TimeValue, "TIMEVALUE('noon')", "#Error! The value 'noon' is not a time. Write HH:MM:SS.MS"),
     (Function::Today, "TODAY()", "2026-11-22"),
     (Function::UnixTimestamp, "UNIXTIMESTAMP(DATE(1970, 1, 2))", "86400"),

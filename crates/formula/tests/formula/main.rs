@@ -3,6 +3,7 @@
 mod examples;
 mod explain;
 mod meaning;
+mod paths;
 mod properties;
 mod refusals;
 mod support;

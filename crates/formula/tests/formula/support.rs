@@ -8,7 +8,7 @@ use model::schema::{Compound, OnDelete, PicklistValue, Reference};
 use model::{Date, FieldType, Instant, RecordId, TimeOfDay, Value, Zone, parse_decimal};
 
 /// Morning of the next day in Auckland.
-pub const NOW: &str = "2026-11-21T18:30:00Z";
+pub(crate) const NOW: &str = "2026-11-21T18:30:00Z";
 
 struct Opportunity;
 
@@ -72,34 +72,34 @@ impl FieldResolver for Opportunity {
     }
 }
 
-pub fn compiled(source: &str, options: &CompileOptions) -> Result<Formula, FormulaError> {
+pub(crate) fn compiled(source: &str, options: &CompileOptions) -> Result<Formula, FormulaError> {
     compile(source, &Opportunity, options)
 }
 
 /// The values of the fields that a formula reads, in its order.
-pub fn values(formula: &Formula) -> Vec<Value> {
+pub(crate) fn values(formula: &Formula) -> Vec<Value> {
     let known = fields();
     let value = |path: &[String]| known.iter().find(|(name, ..)| *name == path.join(".")).map(|(_, _, v)| v.clone());
     formula.fields().iter().map(|field| value(&field.path).unwrap_or_default()).collect()
 }
 
 /// Evaluates against the record as it is read in Auckland.
-pub fn evaluated(formula: &Formula) -> Result<Value, EvalError> {
+pub(crate) fn evaluated(formula: &Formula) -> Result<Value, EvalError> {
     with_context(formula, Change::None, |context| formula.evaluate(context))
 }
 
-pub fn with_context<T>(formula: &Formula, change: Change, body: impl FnOnce(&EvalContext) -> T) -> T {
+pub(crate) fn with_context<T>(formula: &Formula, change: Change, body: impl FnOnce(&EvalContext) -> T) -> T {
     let zone = Zone::get("Pacific/Auckland").expect("a zone of the built-in data");
     let fields = values(formula);
     body(&EvalContext { now: Instant::parse(NOW).expect("an instant"), zone: &zone, fields: &fields, change })
 }
 
 /// The result as a reader sees it: the plain text of the value, `(blank)`, or the marker and reason of an error.
-pub fn shown(source: &str) -> String {
+pub(crate) fn shown(source: &str) -> String {
     shown_with(source, &CompileOptions { blanks: Blanks::AsNull, ..CompileOptions::default() })
 }
 
-pub fn shown_with(source: &str, options: &CompileOptions) -> String {
+pub(crate) fn shown_with(source: &str, options: &CompileOptions) -> String {
     let formula = match compiled(source, options) {
         Ok(formula) => formula,
         Err(error) => return format!("refused at {}: {}", error.position, error.message),

@@ -6,7 +6,7 @@ use super::contacts::Contact;
 use super::deals::{Deal, Outcome};
 use super::marketing::Conversion;
 use super::places::{COUNTRIES, Country};
-use super::random::Rng;
+use super::random::{EvenDraw, Rng};
 use super::team::Team;
 use super::world::{DemoKey, Ledger, Row};
 use model::{Date, Zone};
@@ -45,8 +45,9 @@ pub(super) fn plan(calendar: &Calendar, team: &Team, rng: &mut Rng) -> Vec<Accou
     let mut accounts: Vec<Account> = Vec::with_capacity(ACCOUNTS);
     let mut taken = HashSet::new();
     let mut specials = SPECIALS.iter();
+    let mut shares: [EvenDraw; 3] = std::array::from_fn(|_| EvenDraw::new(rng));
     while accounts.len() < ACCOUNTS {
-        // The first companies set up were the noteworthy ones, a few weeks apart from each other in the list.
+        // The noteworthy ones are spread over the list, so that every page of it shows one.
         let special = if accounts.len() % 19 == 4 { specials.next() } else { None };
         let country = match special {
             Some(special) => COUNTRIES.iter().find(|country| country.name == special.country),
@@ -82,7 +83,10 @@ pub(super) fn plan(calendar: &Calendar, team: &Team, rng: &mut Rng) -> Vec<Accou
         let executives = team.executives(country.region);
         let owner = match rng.chance(60) {
             true => team.manager(country.region),
-            false => executives[rng.weighted(executives.iter().map(|at| team.members[*at].share))],
+            false => {
+                executives
+                    [shares[country.region as usize].weighted(executives.iter().map(|at| team.members[*at].share))]
+            }
         };
         let segment = match rng.below(100) {
             0..46 => Segment::Small,
@@ -113,7 +117,7 @@ fn pick_parent(accounts: &[Account], country: &Country, rng: &mut Rng) -> Option
         .filter(|at| accounts[*at].country.name == country.name && accounts[*at].parent.is_none())
         .filter(|at| accounts[*at].segment != Segment::Small)
         .collect();
-    (!possible.is_empty()).then(|| *rng.pick(&possible))
+    (!possible.is_empty()).then(|| rng.pick(&possible))
 }
 
 /// Gives each account the type and the first day that its deals ask for, and its contacts days that fit.
@@ -205,9 +209,9 @@ pub(super) fn add(ledger: &mut Ledger, team: &Team, accounts: &mut [Account], rn
             .text("Ownership", ownership)
             .text(
                 "Rating",
-                if account.account_type == "Prospect" { *rng.pick(&["Hot", "Warm", "Warm", "Cold"]) } else { "" },
+                if account.account_type == "Prospect" { rng.pick(&["Hot", "Warm", "Warm", "Cold"]) } else { "" },
             )
-            .text("AccountSource", *rng.pick(&["Web", "Partner Referral", "Phone Inquiry", "Other", ""]))
+            .text("AccountSource", rng.pick(&["Web", "Partner Referral", "Phone Inquiry", "Other", ""]))
             .text(
                 "Description",
                 if account.is_channel {
@@ -237,6 +241,11 @@ impl Account {
     /// The account's key, once added.
     pub(super) fn key(&self) -> DemoKey {
         self.key.expect("accounts are added before what refers to them")
+    }
+
+    /// How often it buys, against others of its size.
+    pub(super) fn appetite(&self) -> u32 {
+        (if self.is_old_customer { 2 } else { 1 }) * (if self.is_channel { 2 } else { 1 })
     }
 
     pub(super) fn is_customer(&self) -> bool {

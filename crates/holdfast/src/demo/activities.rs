@@ -63,7 +63,7 @@ pub(super) fn add(
         for _ in 0..rng.between(0, 2) {
             let latest = lead.created.plus_days(20).min(calendar.yesterday());
             let day = Calendar::working_day(lead.created, latest, rng).min(calendar.yesterday());
-            let (subject, subtype) = *rng.pick(LEAD_TOUCHES);
+            let (subject, subtype) = rng.pick(LEAD_TOUCHES);
             let link = Link { who: Some(lead.key), what: None };
             add_done(ledger, calendar, owner, &link, (subject, subtype), day, rng);
         }
@@ -94,13 +94,13 @@ fn add_for_deal(
     let touches = match deal.outcome {
         Outcome::Won => rng.between(2, 4),
         Outcome::Lost => rng.between(0, 2),
-        Outcome::Open => rng.between(1, 2),
+        Outcome::Open => rng.between(0, 2),
     };
     for _ in 0..touches {
         let day = Calendar::working_day(deal.created.plus_days(1).min(last), last, rng).min(calendar.yesterday());
         let link = Link { who: pick_contact(people.contacts, deal, rng), what: Some(deal.key()) };
         if rng.chance(230) {
-            let (kind, minutes, place) = *rng.pick(MEETINGS);
+            let (kind, minutes, place) = rng.pick(MEETINGS);
             let subject = format!("{kind}: {}", account.name.short);
             add_meeting(ledger, calendar, owner, &link, (&subject, minutes, place), day, rng);
         } else {
@@ -111,11 +111,11 @@ fn add_for_deal(
     if deal.outcome == Outcome::Open {
         let link = Link { who: pick_contact(people.contacts, deal, rng), what: Some(deal.key()) };
         if rng.chance(620) {
-            let (subject, subtype) = *rng.pick(PLANS);
+            let (subject, subtype) = rng.pick(PLANS);
             add_planned(ledger, calendar, owner, &link, (subject, subtype), rng);
         }
         if rng.chance(200) {
-            let (kind, minutes, place) = *rng.pick(MEETINGS);
+            let (kind, minutes, place) = rng.pick(MEETINGS);
             let subject = format!("{kind}: {}", account.name.short);
             let day = working_day_after(calendar.today.plus_days(rng.between(1, 21)));
             add_meeting(ledger, calendar, owner, &link, (&subject, minutes, place), day, rng);
@@ -124,7 +124,7 @@ fn add_for_deal(
 }
 
 fn pick_contact(contacts: &[Contact], deal: &Deal, rng: &mut Rng) -> Option<DemoKey> {
-    if deal.contacts.is_empty() { None } else { Some(contacts[*rng.pick(&deal.contacts)].key()) }
+    if deal.contacts.is_empty() { None } else { Some(contacts[rng.pick(&deal.contacts)].key()) }
 }
 
 fn add_done(
@@ -151,7 +151,7 @@ fn add_done(
         row = row
             .text("CallType", if rng.chance(780) { "Outbound" } else { "Inbound" })
             .int("CallDurationInSeconds", i64::from(rng.around(20, 1_500)))
-            .text("CallDisposition", *rng.pick(RESULTS));
+            .text("CallDisposition", rng.pick(RESULTS));
     }
     ledger.add("Task", completed, row);
 }
@@ -170,7 +170,7 @@ fn add_planned(
     } else {
         working_day_after(calendar.today.plus_days(rng.between(0, 24)))
     };
-    let noted = working_day_before(due.min(calendar.yesterday()).plus_days(-rng.between(0, 9)));
+    let noted = working_day_before(due.min(calendar.yesterday()).plus_days(-rng.between(0, 24)));
     let created = calendar.moment(noted, &owner.zone, rng);
     let row = Row::new()
         .text("Subject", subject)
@@ -180,9 +180,9 @@ fn add_planned(
         .date("ActivityDate", due)
         .text(
             "Status",
-            *rng.pick(&["Not Started", "Not Started", "Not Started", "In Progress", "Waiting on someone else"]),
+            rng.pick(&["Not Started", "Not Started", "Not Started", "In Progress", "Waiting on someone else"]),
         )
-        .text("Priority", *rng.pick(&["Normal", "Normal", "Normal", "High", "Low"]))
+        .text("Priority", rng.pick(&["Normal", "Normal", "Normal", "High", "Low"]))
         .text("TaskSubtype", subtype);
     ledger.add("Task", created, row);
 }

@@ -114,7 +114,7 @@ impl Culture {
                     ("Biopharma", "Biotechnology"),
                     ("Elektronik", "Electronics"),
                 ],
-                forms: &["GmbH", "GmbH", "AG", "GmbH & Co. KG", "SE"],
+                forms: &["GmbH", "GmbH", "GmbH", "AG", "AG", "GmbH & Co. KG", "GmbH & Co. KG", "SE"],
                 trade_first: false,
             },
             Culture::French => Style {
@@ -315,7 +315,7 @@ impl Culture {
                     ("Semiconductor", "Electronics"),
                     ("Logistics", "Transportation"),
                 ],
-                forms: &["", "", "Group", "Partners"],
+                forms: &["", "", "", "Group"],
                 trade_first: false,
             },
         }
@@ -324,19 +324,19 @@ impl Culture {
 
 fn english_form(country: &str, rng: &mut Rng) -> &'static str {
     match country {
-        "United States" => *rng.pick(&["Inc.", "LLC", "Corp.", "Inc."]),
-        "Canada" => *rng.pick(&["Inc.", "Ltd."]),
+        "United States" => rng.pick(&["Inc.", "LLC", "Corp.", "Inc."]),
+        "Canada" => rng.pick(&["Inc.", "Ltd."]),
         "Australia" => "Pty Ltd",
-        _ => *rng.pick(&["Ltd", "Ltd", "plc"]),
+        _ => rng.pick(&["Ltd", "Ltd", "plc"]),
     }
 }
 
 /// A name in the manner of the country; chance may repeat one.
 pub(super) fn draw(culture: Culture, country: &str, rng: &mut Rng) -> CompanyName {
     let style = culture.style();
-    let stem = *rng.pick(style.stems);
-    let (trade, industry) = *rng.pick(style.trades);
-    let mut form = (*rng.pick(style.forms)).to_owned();
+    let stem = rng.pick(style.stems);
+    let (trade, industry) = rng.pick(style.trades);
+    let mut form = (rng.pick(style.forms)).to_owned();
     if culture == Culture::English {
         let legal = english_form(country, rng);
         form = if form.is_empty() { legal.to_owned() } else { format!("{form} {legal}") };

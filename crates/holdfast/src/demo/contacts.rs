@@ -45,14 +45,14 @@ pub(super) fn plan(accounts: &mut [Account], rng: &mut Rng) -> Vec<Contact> {
         let count = match account.segment {
             Segment::Small => rng.between(1, 2),
             Segment::Middle => rng.between(2, 4),
-            Segment::Enterprise => rng.between(3, 6),
+            Segment::Enterprise => rng.between(3, 5),
         };
         let names = account.country.culture.names();
         let first_post = rng.below(POSTS.len());
         for place in 0..usize::try_from(count).unwrap_or(1) {
             let is_woman = rng.chance(420);
-            let first = *rng.pick(if is_woman { names.women } else { names.men });
-            let last = *rng.pick(names.families);
+            let first = rng.pick(if is_woman { names.women } else { names.men });
+            let last = rng.pick(names.families);
             let email = format!("{}.{}@{}.example", ascii(first), ascii(last), account.name.domain);
             if !addresses.insert(email.clone()) {
                 continue;
@@ -109,7 +109,7 @@ pub(super) fn add(ledger: &mut Ledger, team: &Team, accounts: &[Account], contac
             .text("Email", contact.email.clone())
             .text("Phone", rng.fill(account.country.phone))
             .text("MobilePhone", if rng.chance(450) { rng.fill(account.country.phone) } else { String::new() })
-            .text("LeadSource", *rng.pick(&["Web", "Partner Referral", "Phone Inquiry", "Purchased List", "Other"]))
+            .text("LeadSource", rng.pick(&["Web", "Partner Referral", "Phone Inquiry", "Purchased List", "Other"]))
             .text("MailingCity", city.name)
             .text("MailingState", city.state)
             .text("MailingCountry", account.country.name)

@@ -3,7 +3,7 @@
 use super::accounts::{Account, Segment};
 use super::calendar::{Calendar, working_day_after, working_day_before};
 use super::catalog::{THEMES, price_cents};
-use super::random::Rng;
+use super::random::{EvenChance, EvenDraw, Rng};
 use super::team::Team;
 use super::world::DemoKey;
 use model::Date;
@@ -78,7 +78,16 @@ impl Deal {
 
 /// All deals in the order in which they were entered.
 pub(super) fn plan(calendar: &Calendar, team: &Team, accounts: &[Account], rng: &mut Rng) -> Vec<Deal> {
-    let mut planner = Planner { calendar, team, accounts, rng, customers: HashSet::new() };
+    let mut planner = Planner {
+        calendar,
+        team,
+        accounts,
+        customers: HashSet::new(),
+        segments: EvenDraw::new(rng),
+        wins: std::array::from_fn(|_| EvenChance::new(rng)),
+        sizes: std::array::from_fn(|_| std::array::from_fn(|_| EvenDraw::new(rng))),
+        rng,
+    };
     planner.customers.extend((0..accounts.len()).filter(|at| accounts[*at].is_old_customer));
     let mut deals = Vec::new();
     for close in planner.closings(calendar.year_start, calendar.yesterday(), CLOSED) {
@@ -115,6 +124,11 @@ struct Planner<'a> {
     rng: &'a mut Rng,
     /// Accounts that have bought before.
     customers: HashSet<usize>,
+    segments: EvenDraw,
+    /// By segment.
+    wins: [EvenChance; 3],
+    /// By outcome and segment.
+    sizes: [[EvenDraw; 3]; 3],
 }
 
 impl Planner<'_> {
@@ -144,15 +158,18 @@ impl Planner<'_> {
 
     fn pick_account(&mut self) -> usize {
         let accounts = self.accounts;
-        let weights = accounts.iter().map(|account| {
-            let by_size = match account.segment {
-                Segment::Small => 5,
-                Segment::Middle => 9,
-                Segment::Enterprise => 11,
-            };
-            by_size * if account.is_old_customer { 2 } else { 1 } * if account.is_channel { 2 } else { 1 }
-        });
-        self.rng.weighted(weights)
+        let weight_in = |segment: Segment| {
+            accounts.iter().map(move |account| match (account.segment == segment, account.segment) {
+                (false, _) => 0,
+                (true, Segment::Small) => account.appetite() * 5,
+                (true, Segment::Middle) => account.appetite() * 9,
+                (true, Segment::Enterprise) => account.appetite() * 11,
+            })
+        };
+        let segments = [Segment::Small, Segment::Middle, Segment::Enterprise];
+        let sums = segments.map(|segment| weight_in(segment).sum::<u32>());
+        let segment = segments[self.segments.weighted(sums.into_iter())];
+        self.rng.weighted(weight_in(segment))
     }
 
     /// Days from first talk to signature.
@@ -176,7 +193,7 @@ impl Planner<'_> {
         let theme = self.pick_theme(known_customer);
         let created = close.plus_days(-self.cycle_days(account, theme)).max(self.calendar.opening);
         let mut deal = self.started(account, theme, known_customer, working_day_after(created).min(close), close);
-        let won = self.rng.chance(self.chance_to_win(&deal, known_customer));
+        let won = self.wins[self.accounts[account].segment as usize].take(self.chance_to_win(&deal, known_customer));
         if won {
             self.customers.insert(account);
             (deal.outcome, deal.reached, deal.probability) = (Outcome::Won, STAGES.len() - 1, 100);
@@ -195,8 +212,16 @@ impl Planner<'_> {
         let cycle = self.cycle_days(account, theme);
         let left = close.days() - self.calendar.today.days();
         // What is left of the cycle was not worked yet; some deals were talked about long before.
-        let age = (cycle - left.max(0)).max(self.rng.between(1, 75)).max(1);
-        let created = working_day_before(self.calendar.today.plus_days(-age)).max(self.calendar.opening);
+        let longest = match self.accounts[account].segment {
+            _ if THEMES[theme].is_service => 50,
+            Segment::Small => 85,
+            Segment::Middle => 150,
+            Segment::Enterprise => 230,
+        };
+        let age = (cycle - left.max(0)).max(self.rng.between(1, longest));
+        // A deal that is overdue was older than a fortnight when it was due.
+        let begun = self.calendar.today.plus_days(-age).min(close.plus_days(-14));
+        let created = working_day_before(begun).max(self.calendar.opening);
         let mut deal = self.started(account, theme, known_customer, created, close);
         let weights = match left {
             ..=20 => [0, 2, 6, 12, 12, 14, 30, 24],
@@ -246,7 +271,7 @@ impl Planner<'_> {
             lines: Vec::new(),
             theme,
             kind,
-            source: *self.rng.pick(sources),
+            source: self.rng.pick(sources),
             contacts: self.pick_contacts(account),
             campaign: None,
         }
@@ -291,7 +316,7 @@ impl Planner<'_> {
         };
         let service = if THEMES[deal.theme].is_service { 45 } else { 100 };
         let lost = if deal.outcome == Outcome::Lost { 112 } else { 100 };
-        let target = self.rng.log_normal(median) * service * lost / 100;
+        let target = self.sizes[deal.outcome as usize][account.segment as usize].size(median) * service * lost / 100;
         if deal.outcome == Outcome::Won || deal.reached >= QUOTED_FROM {
             deal.lines = self.lines(deal.theme, target, account.is_channel);
             deal.cents = deal.lines.iter().map(|line| line.quantity * line.unit_cents).sum();
@@ -305,9 +330,9 @@ impl Planner<'_> {
     fn lines(&mut self, theme: usize, target_cents: i64, channel: bool) -> Vec<Line> {
         let discount = i64::from(match target_cents {
             _ if channel => self.rng.between(0, 3),
-            ..=1_000_000 => *self.rng.pick(&[0, 0, 0, 3, 5]),
-            ..=5_000_000 => *self.rng.pick(&[0, 0, 5, 5, 8, 10]),
-            _ => *self.rng.pick(&[0, 5, 8, 10, 12, 15, 18]),
+            ..=1_000_000 => self.rng.pick(&[0, 0, 0, 3, 5]),
+            1_000_001..=5_000_000 => self.rng.pick(&[0, 0, 5, 5, 8, 10]),
+            _ => self.rng.pick(&[0, 5, 8, 10, 12, 15, 18]),
         });
         let mut lines = Vec::new();
         for (product, share) in THEMES[theme].parts {

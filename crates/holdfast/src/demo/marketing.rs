@@ -61,6 +61,7 @@ pub(super) fn choose_conversions(
             let in_family = account.parent.is_some() || accounts.iter().any(|other| other.parent == Some(deal.account));
             first_seen.insert(deal.account)
                 && !account.is_old_customer
+                && deal.kind == "New Customer"
                 && !in_family
                 && !deal.contacts.is_empty()
                 && deal.created > calendar.opening.plus_days(45)
@@ -160,6 +161,8 @@ pub(super) fn add_leads(
         .collect();
     let first = calendar.year_start;
     for _ in planned.len()..LEADS {
+        // More and more come in: every third one in the last ten weeks.
+        let first = if rng.chance(330) { calendar.yesterday().plus_days(-70) } else { first };
         planned.push((Calendar::working_day(first, calendar.yesterday(), rng).min(calendar.yesterday()), None));
     }
     planned.sort_by_key(|(created, deal)| (*created, *deal));
@@ -204,7 +207,7 @@ fn converted_lead(
         .text("LeadSource", deal.source)
         .text("Status", "Closed - Converted")
         .text("Industry", account.name.industry)
-        .text("Rating", *rng.pick(&["Hot", "Hot", "Warm"]))
+        .text("Rating", rng.pick(&["Hot", "Hot", "Warm"]))
         .flag("IsUnreadByOwner", false)
         .flag("IsConverted", true)
         .date("ConvertedDate", deal.created)
@@ -233,14 +236,15 @@ fn plain_lead(
     }
     let names = country.culture.names();
     let is_woman = rng.chance(420);
-    let first = *rng.pick(if is_woman { names.women } else { names.men });
-    let last = *rng.pick(names.families);
+    let first = rng.pick(if is_woman { names.women } else { names.men });
+    let last = rng.pick(names.families);
     let city = rng.pick(country.cities);
     let age = calendar.today.days() - created.days();
     let status = match age {
-        ..=9 if rng.chance(700) => "Open - Not Contacted",
+        ..=18 if rng.chance(780) => "Open - Not Contacted",
+        ..=45 if rng.chance(130) => "Open - Not Contacted",
         ..=45 => "Working - Contacted",
-        46..=110 if rng.chance(450) => "Working - Contacted",
+        46..=110 if rng.chance(420) => "Working - Contacted",
         _ => "Closed - Not Converted",
     };
     let is_open = status != "Closed - Not Converted";
@@ -252,7 +256,7 @@ fn plain_lead(
         .text("LastName", last)
         .text(
             "Title",
-            *rng.pick(&["Maintenance Manager", "Process Engineer", "Buyer", "Plant Manager", "Technical Director", ""]),
+            rng.pick(&["Maintenance Manager", "Process Engineer", "Buyer", "Plant Manager", "Technical Director", ""]),
         )
         .text("Company", company.full.clone())
         .text("Email", format!("{}.{}@{}.example", ascii(first), ascii(last), company.domain))
@@ -262,11 +266,11 @@ fn plain_lead(
         .text("Country", country.name)
         .text(
             "LeadSource",
-            *rng.pick(&["Web", "Web", "Web", "Purchased List", "Partner Referral", "Phone Inquiry", "Other"]),
+            rng.pick(&["Web", "Web", "Web", "Purchased List", "Partner Referral", "Phone Inquiry", "Other"]),
         )
         .text("Status", status)
         .text("Industry", company.industry)
-        .text("Rating", *rng.pick(&["Hot", "Warm", "Warm", "Cold", "Cold", ""]))
+        .text("Rating", rng.pick(&["Hot", "Warm", "Warm", "Cold", "Cold", ""]))
         .flag("IsUnreadByOwner", status == "Open - Not Contacted");
     let moment = calendar.moment(created, &team.members[owner].zone, rng);
     let key = ledger.add("Lead", moment, row);
@@ -307,7 +311,8 @@ pub(super) fn add_members(
             if answered {
                 row = row.date("FirstRespondedDate", day.plus_days(rng.between(0, 6)).min(calendar.yesterday()));
             }
-            let entered: Instant = calendar.not_after_now(day.start_in(&Zone::UTC).plus_ms(86_399_000), rng);
+            let entered: Instant = calendar
+                .not_after_now(day.start_in(&Zone::UTC).plus_ms(i64::from(rng.between(1_260, 1_439)) * 60_000), rng);
             ledger.add("CampaignMember", entered, row);
         }
     }

@@ -63,9 +63,9 @@ pub(super) fn add(
         let owner = &team.members[deal.owner];
         let created = calendar.moment(deal.created, &owner.zone, rng);
         let (next_step, ending) = match deal.outcome {
-            Outcome::Open => (*rng.pick(NEXT_STEPS[deal.reached]), ""),
+            Outcome::Open => (rng.pick(NEXT_STEPS[deal.reached]), ""),
             Outcome::Won => ("", ""),
-            Outcome::Lost => *rng.pick(LOSSES),
+            Outcome::Lost => rng.pick(LOSSES),
         };
         let need = THEMES[deal.theme].need;
         let description = if ending.is_empty() { need.to_owned() } else { format!("{need}\n\n{ending}") };

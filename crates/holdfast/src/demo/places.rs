@@ -25,6 +25,7 @@ pub(super) struct Country {
     pub(super) number_first: bool,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct City {
     pub(super) name: &'static str,
     pub(super) state: &'static str,

@@ -11,6 +11,78 @@ pub(super) struct Rng {
 const LOG_NORMAL_PERCENT: [i64; 21] =
     [20, 29, 38, 46, 53, 60, 68, 75, 83, 91, 100, 110, 121, 134, 148, 166, 188, 218, 262, 343, 520];
 
+/// How many places between the smallest and the largest size are told apart.
+const SIZES: usize = 20_000;
+
+/// The golden section of [`SIZES`]: steps of this length fill the range evenly, however many are taken.
+const SIZE_STEP: usize = 12_361;
+
+/// Draws of which every run of a few covers the whole distribution: a month's sum then follows the number of deals in
+/// it and not the luck of one.
+pub(super) struct EvenDraw {
+    place: usize,
+}
+
+impl EvenDraw {
+    pub(super) fn new(rng: &mut Rng) -> Self {
+        Self { place: rng.below(SIZES) }
+    }
+
+    fn next(&mut self) -> usize {
+        self.place = (self.place + SIZE_STEP) % SIZES;
+        self.place
+    }
+
+    /// A size with the given median, as [`Rng::log_normal`] draws it.
+    pub(super) fn size(&mut self, median: i64) -> i64 {
+        log_normal_at(median, self.next())
+    }
+
+    /// The place of one weight, as [`Rng::weighted`] draws it.
+    pub(super) fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
+        let total: usize = weights.clone().map(|weight| weight as usize).sum();
+        place_of(weights, self.next() * total / SIZES)
+    }
+}
+
+fn place_of(weights: impl Iterator<Item = u32>, mut left: usize) -> usize {
+    for (at, weight) in weights.enumerate() {
+        let weight = weight as usize;
+        if left < weight {
+            return at;
+        }
+        left -= weight;
+    }
+    0
+}
+
+fn log_normal_at(median: i64, place: usize) -> i64 {
+    let (step, within) = (place / 1_000, i64::try_from(place % 1_000).unwrap_or_default());
+    let (low, high) = (LOG_NORMAL_PERCENT[step], LOG_NORMAL_PERCENT[step + 1]);
+    median * (low * 1_000 + (high - low) * within) / 100_000
+}
+
+/// Answers that come true as often as asked, spread evenly: a probability that is not used up waits for the next
+/// question (systematic sampling).
+pub(super) struct EvenChance {
+    saved: i32,
+}
+
+impl EvenChance {
+    pub(super) fn new(rng: &mut Rng) -> Self {
+        Self { saved: rng.between(0, 999) }
+    }
+
+    pub(super) fn take(&mut self, per_mille: i32) -> bool {
+        self.saved += per_mille;
+        let comes_true = self.saved >= 1_000;
+        if comes_true {
+            self.saved -= 1_000;
+        }
+        comes_true
+    }
+}
+
 impl Rng {
     pub(super) fn new(seed: u64) -> Self {
         Self { state: seed }
@@ -59,30 +131,19 @@ impl Rng {
     }
 
     /// One of the given, which are never none.
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
     }
 
     /// The place of one weight, each as often as its weight says.
     pub(super) fn weighted(&mut self, weights: impl Iterator<Item = u32> + Clone) -> usize {
         let total: usize = weights.clone().map(|weight| weight as usize).sum();
-        let mut left = self.below(total);
-        for (at, weight) in weights.enumerate() {
-            let weight = weight as usize;
-            if left < weight {
-                return at;
-            }
-            left -= weight;
-        }
-        0
+        place_of(weights, self.below(total))
     }
 
     /// A size with the given median and a long tail upwards.
     pub(super) fn log_normal(&mut self, median: i64) -> i64 {
-        let place = self.below(20_000);
-        let (step, within) = (place / 1_000, i64::try_from(place % 1_000).unwrap_or_default());
-        let (low, high) = (LOG_NORMAL_PERCENT[step], LOG_NORMAL_PERCENT[step + 1]);
-        median * (low * 1_000 + (high - low) * within) / 100_000
+        log_normal_at(median, self.below(SIZES))
     }
 
     /// The pattern with a digit for every `#` and a capital letter for every `@`.
@@ -91,7 +152,7 @@ impl Rng {
             .chars()
             .map(|sign| match sign {
                 '#' => char::from(b'0' + u8::try_from(self.below(10)).unwrap_or_default()),
-                '@' => *self.pick(&['A', 'B', 'D', 'E', 'H', 'K', 'L', 'N', 'P', 'R', 'T', 'W']),
+                '@' => self.pick(&['A', 'B', 'D', 'E', 'H', 'K', 'L', 'N', 'P', 'R', 'T', 'W']),
                 other => other,
             })
             .collect()
@@ -126,6 +187,18 @@ mod tests {
             assert_ne!(rng.weighted([3, 0, 5].into_iter()), 1);
         }
         assert_eq!(rng.below(0), 0);
+    }
+
+    #[test]
+    fn even_draws_keep_their_promise_in_every_short_run() {
+        let mut rng = Rng::new(5);
+        let (mut sizes, mut chance) = (EvenDraw::new(&mut rng), EvenChance::new(&mut rng));
+        for _ in 0..50 {
+            let below = (0..20).filter(|_| sizes.size(1_000) < 1_000).count();
+            assert!((8..=12).contains(&below), "{below}");
+            let came_true = (0..20).filter(|_| chance.take(300)).count();
+            assert!((5..=7).contains(&came_true), "{came_true}");
+        }
     }
 
     #[test]

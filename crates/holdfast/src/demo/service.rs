@@ -10,6 +10,7 @@ use model::Date;
 
 const CASES: usize = 260;
 
+#[derive(Clone, Copy)]
 struct Complaint {
     subject: &'static str,
     story: &'static str,
@@ -129,8 +130,14 @@ pub(super) fn add(
     rng: &mut Rng,
 ) {
     let first = calendar.year_start;
-    let mut days: Vec<Date> =
-        (0..CASES).map(|_| Calendar::working_day(first, calendar.yesterday(), rng).min(calendar.yesterday())).collect();
+    let mut days: Vec<Date> = (0..CASES)
+        .map(|_| {
+            // The installed base grows, and with it what comes in.
+            let first = if rng.chance(170) { calendar.yesterday().plus_days(-45) } else { first };
+            Calendar::working_day(first, calendar.yesterday(), rng).min(calendar.yesterday())
+        })
+        .collect();
+
     days.sort_unstable();
     let agents = team.agents();
     for day in days {
@@ -139,7 +146,7 @@ pub(super) fn add(
         if customers.is_empty() {
             continue;
         }
-        let account = *rng.pick(&customers);
+        let account = rng.pick(&customers);
         let known: Vec<&Contact> =
             account.contacts.iter().map(|at| &contacts[*at]).filter(|contact| contact.created < day).collect();
         let caller = if known.is_empty() { None } else { Some(rng.pick(&known).key()) };
@@ -154,13 +161,15 @@ pub(super) fn add(
             match agents.iter().find(|at| team.members[**at].region == account.country.region && **at != agents[0]) {
                 Some(near) if rng.chance(720) => *near,
                 _ if rng.chance(330) => agents[0],
-                _ => *rng.pick(&agents),
+                _ => rng.pick(&agents),
             };
         let takes_days = match priority {
-            "High" => rng.log_normal(2),
-            "Medium" => rng.log_normal(5),
-            _ => rng.log_normal(9),
+            "High" => rng.log_normal(3),
+            "Medium" => rng.log_normal(9),
+            _ => rng.log_normal(20),
         };
+        // Some wait for a part from the factory.
+        let takes_days = takes_days + if rng.chance(150) { i64::from(rng.between(8, 50)) } else { 0 };
         let zone = account.zone();
         let opened = calendar.moment(day, &zone, rng);
         let takes_hours = i32::try_from(takes_days).unwrap_or(1) * 24 + rng.between(1, 9);
@@ -180,13 +189,13 @@ pub(super) fn add(
             .text("Description", complaint.story)
             .text("Type", complaint.kind)
             .text("Reason", complaint.reason)
-            .text("Origin", *rng.pick(&["Phone", "Phone", "Email", "Email", "Email", "Web"]))
+            .text("Origin", rng.pick(&["Phone", "Phone", "Email", "Email", "Email", "Web"]))
             .text("Priority", priority)
             .text("Status", status)
             .flag("IsEscalated", status == "Escalated" || (is_closed && priority == "High" && rng.chance(150)));
         if is_closed {
             let closed = calendar.moment(due, &team.members[agent].zone, rng);
-            row = row.instant("ClosedDate", closed.max(opened.plus_ms(2_400_000)));
+            row = row.instant("ClosedDate", closed.max(opened.plus_ms(i64::from(rng.between(35, 290)) * 60_000)));
         }
         ledger.add("Case", opened, row);
     }

@@ -38,7 +38,12 @@ impl From<Value> for Typed {
 ///
 /// # Errors
 /// The rule that the value breaks, in plain words.
-pub(super) fn convert(schema: &OrgSchema, field: &FieldSchema, draft: Draft, how: Reading<'_>) -> Result<Typed, String> {
+pub(super) fn convert(
+    schema: &OrgSchema,
+    field: &FieldSchema,
+    draft: Draft,
+    how: Reading<'_>,
+) -> Result<Typed, String> {
     match field.data_type() {
         FieldType::Text { .. }
         | FieldType::TextArea { .. }
@@ -148,7 +153,9 @@ fn number(field: &FieldSchema, draft: Draft, round: bool) -> Result<Typed, Strin
     let exact = rounded == number;
     if !exact && !round {
         let places = if scale == 0 { "no decimals".to_owned() } else { format!("{scale} decimals at most") };
-        return Err(format!("{number} has more decimals than the field, which has {places}; declare round to allow it"));
+        return Err(format!(
+            "{number} has more decimals than the field, which has {places}; declare round to allow it"
+        ));
     }
     let whole_digits = rounded.trunc().abs().to_string().trim_start_matches('0').len();
     let room = usize::from(precision.saturating_sub(scale));
@@ -169,8 +176,9 @@ fn date(draft: Draft) -> Result<Date, String> {
         Draft::Date(reading) => Ok(reading.day()),
         other => {
             let text = plain(other);
-            Date::parse(&text)
-                .ok_or_else(|| format!("{} is not a date of the form YYYY-MM-DD; declare the form with date", shown(&text)))
+            Date::parse(&text).ok_or_else(|| {
+                format!("{} is not a date of the form YYYY-MM-DD; declare the form with date", shown(&text))
+            })
         }
     }
 }
@@ -269,16 +277,23 @@ mod tests {
 
     #[test]
     fn dates_times_and_flags_have_one_plain_form() {
-        assert_eq!(typed(FieldDef::date("D__c", "D"), "2017-03-01").map(|value| value.to_plain()), Ok("2017-03-01".into()));
+        assert_eq!(
+            typed(FieldDef::date("D__c", "D"), "2017-03-01").map(|value| value.to_plain()),
+            Ok("2017-03-01".into())
+        );
         assert!(typed(FieldDef::date("D__c", "D"), "3/1/2017").is_err());
         assert!(typed(FieldDef::date_time("D__c", "D"), "2017-03-01T10:00:00Z").is_ok());
         assert_eq!(typed(FieldDef::boolean("B__c", "B", false), "TRUE"), Ok(Value::Bool(true)));
-        assert!(typed(FieldDef::boolean("B__c", "B", false), "yes").expect_err("undeclared").contains("declare the words"));
+        assert!(
+            typed(FieldDef::boolean("B__c", "B", false), "yes").expect_err("undeclared").contains("declare the words")
+        );
     }
 
     #[test]
     fn addresses_have_a_name_and_a_host() {
-        for (text, sound) in [("a@b.example", true), ("a@b", false), ("@b.c", false), ("a b@c.d", false), ("a@b@c.d", false)] {
+        for (text, sound) in
+            [("a@b.example", true), ("a@b", false), ("@b.c", false), ("a b@c.d", false), ("a@b@c.d", false)]
+        {
             assert_eq!(typed(FieldDef::email("E__c", "E"), text).is_ok(), sound, "{text}");
         }
     }

@@ -125,7 +125,8 @@ fn read(rule: &Rule, value: String) -> Result<Draft, Problem> {
             Draft::Number(number) => Some(*number),
             other => parse_decimal(&plain(other.clone())),
         };
-        let number = number.ok_or_else(|| problem("number", format!("{} is not a number", shown(&plain(draft.clone())))))?;
+        let number =
+            number.ok_or_else(|| problem("number", format!("{} is not a number", shown(&plain(draft.clone())))))?;
         let product = number.checked_mul(factor.0);
         draft = Draft::Number(product.ok_or_else(|| problem("number", format!("{number} is too large to multiply")))?);
     }
@@ -319,6 +320,7 @@ impl BoundStep<'_> {
 
 /// Whether a new record cannot do without a value of this field.
 pub(super) fn must_be_set(field: &FieldSchema) -> bool {
-    let has_default = !field.def.default.is_null() || field.data_type().picklist_values().iter().any(|value| value.default);
+    let has_default =
+        !field.def.default.is_null() || field.data_type().picklist_values().iter().any(|value| value.default);
     field.def.required && field.is_writable() && !has_default && !matches!(field.data_type(), model::FieldType::Boolean)
 }

@@ -26,5 +26,5 @@ mod tests;
 pub use mapping::{Mapping, MappingError, MappingProblem};
 pub use progress::{NoProgress, Note, NoteKind, Progress, RowNote};
 pub use run::{ImportError, Importer, Options};
-pub use sink::{Batch, JournalKey, Match, RecordSink, RowOutcome, RowWrite};
+pub use sink::{BATCH_ROWS, Batch, JournalKey, Match, RecordSink, RowOutcome, RowWrite};
 pub use summary::{Ending, StepSummary, Summary};

@@ -48,6 +48,18 @@ pub struct ObjectDef {
     /// Found by search.
     #[serde(default)]
     pub searchable: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub validation_rules: Vec<ValidationRule>,
+}
+
+/// A save is refused while `condition` (a formula) is true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidationRule {
+    pub name: String,
+    pub condition: String,
+    pub message: String,
+    /// The field the message stands beside; none for the page as a whole.
+    pub field: Option<String>,
 }
 
 /// One field as declared.
@@ -95,6 +107,7 @@ impl ObjectDef {
             package: "platform".to_owned(),
             read_only: false,
             searchable: true,
+            validation_rules: Vec::new(),
         }
     }
 

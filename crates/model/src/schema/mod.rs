@@ -6,6 +6,6 @@ mod def;
 mod field_type;
 mod snapshot;
 
-pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind};
+pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind, ValidationRule};
 pub use field_type::{Compound, FieldType, OnDelete, PicklistValue, Reference};
 pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

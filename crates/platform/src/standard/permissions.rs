@@ -49,8 +49,9 @@ fn permission_set() -> ObjectDef {
         .field(flag("PermissionsTransferAnyEntity", "Transfer records"))
         .field(flag("PermissionsViewSetup", "View setup and configuration"))
         .field(flag("PermissionsRunReports", "Run reports"))
-        .field(flag("PermissionsExportReport", "Export reports"))
         .field(flag("PermissionsScheduleReports", "Schedule reports"))
+        .field(flag("PermissionsManageAllSchedules", "Manage all schedules"))
+        .field(flag("PermissionsSendExternal", "Send to external addresses"))
 }
 
 fn assignment() -> ObjectDef {

@@ -300,6 +300,17 @@ fn a_default_is_one_of_the_offered_values_and_marked_so() {
 }
 
 #[test]
+fn a_permission_set_has_a_switch_for_every_system_permission_and_for_nothing_else() {
+    let schema = schema();
+    let set = schema.find_object("PermissionSet").expect("declared");
+    let mut switches: Vec<_> = set.fields.iter().filter_map(|field| field.name().strip_prefix("Permissions")).collect();
+    let mut known = policy::SystemPermission::ALL.map(|(_, name)| name);
+    switches.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(switches, known);
+}
+
+#[test]
 fn every_offered_time_zone_is_known_to_the_zone_tables() {
     for zone in super::locales::TIME_ZONES {
         assert!(Zone::get(zone).is_ok(), "{zone}");

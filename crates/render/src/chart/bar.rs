@@ -3,8 +3,8 @@
 use super::axis::{Axis, float};
 use super::definition::Stacking;
 use super::frame::{Frame, LABEL};
-use super::scene::{Anchor, Paint, Round, Shape, Words, block, weight};
 use super::legend;
+use super::scene::{Anchor, Paint, Round, Shape, Words, block, weight};
 use crate::font;
 use crate::format::NumberStyle;
 use model::Decimal;
@@ -35,10 +35,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, stacking: Stacking) {
     let gutter = widest.min((frame.right() - frame.left()) * 0.36) + 10.0;
     let values = if stacking == Stacking::Percent { 0.0 } else { widest_value(frame, stacking) + 8.0 };
     let (low, high) = frame.extent(stacking);
-    let style = if stacking == Stacking::Percent { NumberStyle::Percent { scale: 0 } } else { frame.chart.number.clone() };
+    let style =
+        if stacking == Stacking::Percent { NumberStyle::Percent { scale: 0 } } else { frame.chart.number.clone() };
     let plot = Plot {
         left: frame.left() + gutter + if low < 0.0 { values } else { 0.0 },
-        right: frame.right() - if high > 0.0 { values } else { 4.0 } - if stacking == Stacking::Percent { 14.0 } else { 0.0 },
+        right: frame.right()
+            - if high > 0.0 { values } else { 4.0 }
+            - if stacking == Stacking::Percent { 14.0 } else { 0.0 },
         axis: if stacking == Stacking::Percent {
             Axis::over(0.0, 100.0, 4.0, &style, &frame.options.formats)
         } else {
@@ -93,10 +96,10 @@ fn side_by_side(frame: &mut Frame<'_>, plot: &Plot, group: usize, middle: f64, r
         let Some(value) = frame.chart.series[series].values[group] else { continue };
         let (y, end) = (start + series as f64 * (thickness + gap), plot.x(float(value)));
         let negative = end < zero;
-        let tip = frame.tip(group, series);
+        let (tip, paint) = (frame.tip(group, series), frame.paint(series, group));
         let round = if negative { Round::Left } else { Round::Right };
         let steps = block(end.min(zero), y, (end - zero).abs(), thickness, 3.0, round);
-        frame.push(Shape::Path { steps, fill: Some(Paint::Series(series)), stroke: None, opacity: 1.0, tip });
+        frame.push(Shape::Path { steps, fill: Some(paint), stroke: None, opacity: 1.0, tip });
         value_label(frame, end, y + thickness / 2.0, value, negative);
     }
 }
@@ -132,9 +135,9 @@ fn stacked(frame: &mut Frame<'_>, plot: &Plot, group: usize, middle: f64, row: f
             (true, true) => Round::Left,
         };
         let x = start.min(end) + if value < 0.0 { gap } else { 0.0 };
-        let tip = frame.tip(group, series);
+        let (tip, paint) = (frame.tip(group, series), frame.paint(series, group));
         let steps = block(x, middle - thickness / 2.0, width - gap, thickness, 3.0, round);
-        frame.push(Shape::Path { steps, fill: Some(Paint::Series(series)), stroke: None, opacity: 1.0, tip });
+        frame.push(Shape::Path { steps, fill: Some(paint), stroke: None, opacity: 1.0, tip });
     }
     if stacking == Stacking::Stacked && values.iter().any(Option::is_some) {
         let (sum, negative) = (total(frame, group), up == 0.0 && down < 0.0);

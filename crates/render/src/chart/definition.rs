@@ -58,7 +58,12 @@ pub enum ChartKind {
     Donut,
     Funnel,
     /// The first value of the first series on a dial.
-    Gauge { min: Decimal, max: Decimal, #[serde(default)] breaks: Vec<Break> },
+    Gauge {
+        min: Decimal,
+        max: Decimal,
+        #[serde(default)]
+        breaks: Vec<Break>,
+    },
     /// The first value of the first series in large figures, against an earlier one.
     Metric {
         #[serde(default)]
@@ -105,6 +110,10 @@ pub(super) struct Prepared {
     pub(super) series: Vec<Series>,
     pub(super) number: NumberStyle,
     pub(super) notes: Vec<String>,
+    /// Whether the last category gathers others.
+    pub(super) rest_group: bool,
+    /// Whether the last series gathers others.
+    pub(super) rest_series: bool,
 }
 
 impl Chart {
@@ -130,6 +139,8 @@ impl Chart {
             series: self.series.clone(),
             number: self.number.clone(),
             notes: Vec::new(),
+            rest_group: false,
+            rest_series: false,
         };
         for series in &mut prepared.series {
             series.values.resize(self.categories.len(), None);
@@ -154,7 +165,9 @@ impl Prepared {
             return;
         }
         let keep = if additive { most - 1 } else { most };
-        let weight = |at: usize| -> Decimal { self.series.iter().filter_map(|series| series.values[at]).map(|value| value.abs()).sum() };
+        let weight = |at: usize| -> Decimal {
+            self.series.iter().filter_map(|series| series.values[at]).map(|value| value.abs()).sum()
+        };
         let mut order: Vec<(usize, Decimal)> = (0..count).map(|at| (at, weight(at))).collect();
         order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let mut kept: Vec<usize> = order[..keep].iter().map(|(at, _)| *at).collect();
@@ -171,6 +184,7 @@ impl Prepared {
         }
         if additive {
             self.categories.push(format!("Other ({})", rest.len()));
+            self.rest_group = true;
         } else {
             self.notes.push(format!("The {keep} largest of {count} groups"));
         }
@@ -194,6 +208,7 @@ impl Prepared {
             })
             .collect();
         self.series.push(Series { name: format!("Other ({})", rest.len()), values });
+        self.rest_series = true;
     }
 
     /// Why nothing can be drawn, in words for the reader.
@@ -262,7 +277,10 @@ mod tests {
         let mut donut = chart(ChartKind::Donut, 3);
         donut.series[0].values[1] = Some(Decimal::NEGATIVE_ONE);
         let problem = donut.prepared().problem();
-        assert_eq!(problem.as_deref(), Some("A donut cannot show negative values. See the table, or choose a bar chart."));
+        assert_eq!(
+            problem.as_deref(),
+            Some("A donut cannot show negative values. See the table, or choose a bar chart.")
+        );
         assert_eq!(chart(ChartKind::Line, 0).prepared().problem().as_deref(), Some("No data"));
     }
 }

@@ -49,8 +49,13 @@ fn ring(frame: &mut Frame<'_>, (x, y): (f64, f64), radius: f64, slices: &[(usize
         let steps = sector((x, y), radius, inner, angle, sweep);
         // A line of ground between neighbours tells them apart without colour.
         let stroke = (sweep < TAU - 1e-6).then_some(Stroke { paint: Paint::Surface, width: 2.0 });
-        let tip = Some(format!("{}: {} ({})", frame.chart.categories[*at], frame.full(*value), percent(frame, *value, total)));
-        frame.push(Shape::Path { steps, fill: Some(Paint::Series(*at)), stroke, opacity: 1.0, tip });
+        let tip = Some(format!(
+            "{}: {} ({})",
+            frame.chart.categories[*at],
+            frame.full(*value),
+            percent(frame, *value, total)
+        ));
+        frame.push(Shape::Path { steps, fill: Some(slice_paint(frame, *at)), stroke, opacity: 1.0, tip });
         angle += sweep;
     }
     let label = frame.compact(total);
@@ -58,6 +63,10 @@ fn ring(frame: &mut Frame<'_>, (x, y): (f64, f64), radius: f64, slices: &[(usize
     let size = (22.0 * (inner * 1.6 / font::width(&label, 22.0, weight(true)))).clamp(11.0, 24.0);
     frame.push(Words::at(x, y + size * 0.2, label, size).bold().anchor(Anchor::Middle));
     frame.push(Words::at(x, y + size * 0.2 + 17.0, "Total", LABEL).muted().anchor(Anchor::Middle));
+}
+
+fn slice_paint(frame: &Frame<'_>, at: usize) -> Paint {
+    if frame.chart.rest_group && at + 1 == frame.chart.categories.len() { Paint::Rest } else { Paint::Series(at) }
 }
 
 /// A piece of a ring from an angle, clockwise. An arc cannot end where it began, so a whole ring is two halves.
@@ -91,11 +100,14 @@ fn key(frame: &mut Frame<'_>, left: f64, top: f64, slices: &[(usize, Decimal)], 
     let value_right = left + 16.0 + name_width + 20.0 + value_width;
     for (row, (at, _)) in slices.iter().enumerate() {
         let y = top + ROW * (row as f64 + 0.5) + 4.0;
-        swatch(frame, left, y, Paint::Series(*at));
+        let paint = slice_paint(frame, *at);
+        swatch(frame, left, y, paint);
         let name = font::fit(&frame.chart.categories[*at], name_width, LABEL, weight(false));
         frame.push(Words::at(left + 16.0, y, name, LABEL));
         frame.push(Words::at(value_right, y, values[row].clone(), LABEL).anchor(Anchor::End));
-        frame.push(Words::at(value_right + 12.0 + share_width, y, shares[row].clone(), LABEL).muted().anchor(Anchor::End));
+        frame.push(
+            Words::at(value_right + 12.0 + share_width, y, shares[row].clone(), LABEL).muted().anchor(Anchor::End),
+        );
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) struct Frame<'a> {
 impl<'a> Frame<'a> {
     pub(super) fn new(chart: &'a Prepared, options: &'a SvgOptions) -> Self {
         // A picture stands on its own ground and needs a margin; on a page the card around it has one.
-        let pad = if matches!(options.colors, Colors::Fixed(_)) { 16.0 } else { 2.0 };
+        let natural = if matches!(options.colors, Colors::Fixed(_)) { 16.0 } else { 2.0 };
+        let pad = options.margin.unwrap_or(natural).clamp(0.0, 100.0);
         let width = options.width.clamp(160.0, 4000.0);
         let height = options.height.unwrap_or(natural_height(&chart.kind)).clamp(80.0, 4000.0);
         let mut frame = Self { chart, options, shapes: Vec::new(), width, height, pad, top: pad };
@@ -94,6 +95,19 @@ impl<'a> Frame<'a> {
 
     pub(super) fn label_width(&self, text: &str) -> f64 {
         font::width(text, LABEL, weight(false))
+    }
+
+    /// The colour of a series in one group: what was gathered is neutral, so that it is not taken for one of its own.
+    pub(super) fn paint(&self, series: usize, group: usize) -> Paint {
+        let alone = self.chart.series.len() == 1;
+        let gathered = alone && self.chart.rest_group && group + 1 == self.chart.categories.len();
+        if gathered { Paint::Rest } else { self.series_paint(series) }
+    }
+
+    /// The colour of a whole series.
+    pub(super) fn series_paint(&self, series: usize) -> Paint {
+        let gathered = self.chart.rest_series && series + 1 == self.chart.series.len();
+        if gathered { Paint::Rest } else { Paint::Series(series) }
     }
 
     /// The words that show on a mark when it is pointed at.
@@ -194,7 +208,7 @@ fn natural_height(kind: &ChartKind) -> f64 {
     match kind {
         ChartKind::Column { .. } | ChartKind::Line => 320.0,
         ChartKind::Donut => 280.0,
-        ChartKind::Gauge { .. } => 260.0,
+        ChartKind::Gauge { .. } => 280.0,
         // These grow with their rows.
         ChartKind::Bar { .. } | ChartKind::Funnel | ChartKind::Metric { .. } => 120.0,
     }

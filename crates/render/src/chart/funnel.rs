@@ -25,11 +25,16 @@ pub(super) fn draw(frame: &mut Frame<'_>) {
         .iter()
         .enumerate()
         .map(|(at, (_, value))| {
-            let kept = if at == 0 || first.is_zero() { String::new() } else { format!("{} of first", percent(frame, *value, first)) };
+            let kept = if at == 0 || first.is_zero() {
+                String::new()
+            } else {
+                format!("{} of first", percent(frame, *value, first))
+            };
             (frame.compact(*value), kept)
         })
         .collect();
-    let name_width = frame.chart.categories.iter().map(|name| frame.label_width(name)).fold(0.0, f64::max).min(frame.width * 0.28);
+    let name_width =
+        frame.chart.categories.iter().map(|name| frame.label_width(name)).fold(0.0, f64::max).min(frame.width * 0.28);
     let note_width = notes
         .iter()
         .map(|(value, kept)| font::width(value, LABEL, weight(true)).max(frame.label_width(kept)))

@@ -11,13 +11,13 @@ use std::f64::consts::PI;
 
 pub(super) fn draw(frame: &mut Frame<'_>, min: Decimal, max: Decimal, breaks: &[Break]) {
     let value = frame.chart.first_value();
-    frame.reserve(170.0);
+    frame.reserve(180.0);
     let (low, high) = (float(min), float(max).max(float(min) + f64::EPSILON));
     let share = |value: f64| ((value - low) / (high - low)).clamp(0.0, 1.0);
     let space = frame.bottom() - frame.top;
-    let radius = ((frame.width - 2.0 * frame.pad) / 2.0 - 56.0).min(space - 86.0).clamp(50.0, 170.0);
+    let radius = ((frame.width - 2.0 * frame.pad) / 2.0 - 56.0).min(space - 92.0).clamp(50.0, 170.0);
     let inner = radius * 0.74;
-    let centre = (frame.width / 2.0, frame.top + (space - radius - 74.0).max(0.0) / 2.0 + radius + 16.0);
+    let centre = (frame.width / 2.0, frame.top + (space - radius - 80.0).max(0.0) / 2.0 + radius + 16.0);
     let mut from = 0.0;
     let mut push_band = |frame: &mut Frame<'_>, to: f64, paint: Paint, tip: Option<String>| {
         if to > from {
@@ -54,9 +54,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, min: Decimal, max: Decimal, breaks: &[
     ends(frame, centre, f64::midpoint(radius, inner), min, max);
     let label = frame.full(value);
     let size = (26.0 * (frame.width * 0.6 / font::width(&label, 26.0, weight(true)))).clamp(12.0, 26.0);
-    frame.push(Words::at(centre.0, centre.1 + 42.0, label, size).bold().anchor(Anchor::Middle));
+    frame.push(Words::at(centre.0, centre.1 + 48.0, label, size).bold().anchor(Anchor::Middle));
     if let Some(band) = band(breaks, value) {
-        let words = Words::at(centre.0, centre.1 + 62.0, band.label.clone(), 13.0);
+        let words = Words::at(centre.0, centre.1 + 68.0, band.label.clone(), 13.0);
         frame.push(words.paint(Paint::Tone(band.tone)).bold().anchor(Anchor::Middle));
     }
 }

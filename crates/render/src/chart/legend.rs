@@ -29,7 +29,8 @@ pub(super) fn draw(frame: &mut Frame<'_>) {
             x = frame.left();
             y += LINE;
         }
-        swatch(frame, x, y, Paint::Series(at));
+        let paint = frame.series_paint(at);
+        swatch(frame, x, y, paint);
         frame.push(Words::at(x + SWATCH + 6.0, y, name, LABEL).muted());
         x += width + 16.0;
     }

@@ -8,25 +8,21 @@ use super::scene::{Anchor, Paint, PathStep, Round, Shape, Stroke, Words, block, 
 use crate::font;
 
 const WIDTH: f64 = 2.25;
-/// Lines that can carry their names at their ends without a crowd.
-const MAX_NAMED: usize = 6;
-/// Points that can show as dots without becoming a string of beads.
-const MAX_DOTS: usize = 16;
+/// Lines whose points can all show without a crowd.
+const MAX_DOTTED: usize = 3;
+/// Pixels between points that can show as dots without becoming a string of beads.
+const DOT_STEP: f64 = 22.0;
 /// Points that can be pointed at one by one.
 const MAX_TIPS: usize = 400;
 const NAME_LINE: f64 = 15.0;
 
 pub(super) fn draw(frame: &mut Frame<'_>) {
     let count = frame.chart.series.len();
-    let named = (2..=MAX_NAMED).contains(&count) && frame.width >= 420.0;
-    let names: Vec<String> = if named {
-        let room = frame.width * 0.22;
-        frame.chart.series.iter().map(|series| font::fit(&series.name, room, LABEL, weight(false))).collect()
-    } else {
+    let names = end_labels(frame);
+    if names.is_empty() {
         legend::draw(frame);
-        Vec::new()
-    };
-    let beside = names.iter().map(|name| frame.label_width(name) + 14.0).fold(0.0, f64::max);
+    }
+    let beside = names.iter().map(|name| font::width(name, LABEL, weight(true)) + 14.0).fold(0.0, f64::max);
     let least = frame.height.max(frame.top + 160.0);
     frame.reserve(least - frame.top - frame.pad);
     let extent = extent(frame);
@@ -37,15 +33,30 @@ pub(super) fn draw(frame: &mut Frame<'_>) {
     for series in 0..count {
         draw_series(frame, &plot, &places, series, count == 1);
     }
-    if named {
+    if !names.is_empty() {
         name_lines(frame, &plot, &names);
     }
     tips(frame, &plot, &places);
 }
 
+/// What stands at the ends of the lines: the names of several, or the last value of one that runs to the end. Nothing
+/// where it would not fit.
+fn end_labels(frame: &Frame<'_>) -> Vec<String> {
+    let series = &frame.chart.series;
+    if series.len() == 1 {
+        return series[0].values.last().copied().flatten().map(|value| frame.compact(value)).into_iter().collect();
+    }
+    let high_enough = series.len() as f64 * NAME_LINE <= frame.bottom() - frame.top - 60.0;
+    if frame.width < 420.0 || !high_enough {
+        return Vec::new();
+    }
+    series.iter().map(|series| font::fit(&series.name, frame.width * 0.22, LABEL, weight(true))).collect()
+}
+
 /// A line shows change, so it needs no zero when all its values are far from it and close together.
 fn extent(frame: &Frame<'_>) -> (f64, f64) {
-    let values = || frame.chart.series.iter().flat_map(|series| series.values.iter().flatten()).map(|value| float(*value));
+    let values =
+        || frame.chart.series.iter().flat_map(|series| series.values.iter().flatten()).map(|value| float(*value));
     let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let near = (high - low) < 0.2 * low.abs().min(high.abs()) && low * high > 0.0 && high > low;
     if near { (low, high) } else { (low.min(0.0), high.max(0.0)) }
@@ -68,10 +79,13 @@ fn draw_series(frame: &mut Frame<'_>, plot: &Plot, places: &[f64], series: usize
         .zip(places)
         .map(|(value, x)| value.map(|value| (*x, plot.y(float(value)))))
         .collect();
-    let runs: Vec<Vec<(f64, f64)>> =
-        points.split(Option::is_none).map(|run| run.iter().copied().flatten().collect()).filter(|run: &Vec<_>| !run.is_empty()).collect();
+    let runs: Vec<Vec<(f64, f64)>> = points
+        .split(Option::is_none)
+        .map(|run| run.iter().copied().flatten().collect())
+        .filter(|run: &Vec<_>| !run.is_empty())
+        .collect();
     let ground = plot.y(plot.axis.low.max(0.0).min(plot.axis.high));
-    let paint = Paint::Series(series);
+    let paint = frame.series_paint(series);
     for run in &runs {
         let (first, last) = (run[0], run[run.len() - 1]);
         let line: Vec<PathStep> = run
@@ -89,7 +103,8 @@ fn draw_series(frame: &mut Frame<'_>, plot: &Plot, places: &[f64], series: usize
             frame.push(Shape::Path { steps: line, fill: None, stroke, opacity: 1.0, tip: None });
         }
     }
-    let dots = points.iter().flatten().count() <= MAX_DOTS;
+    let roomy = places.windows(2).all(|pair| pair[1] - pair[0] >= DOT_STEP);
+    let dots = roomy && frame.chart.series.len() <= MAX_DOTTED;
     for run in &runs {
         let ends = [run.len() - 1];
         let shown = if dots { (0..run.len()).collect::<Vec<_>>() } else { ends.to_vec() };
@@ -99,17 +114,13 @@ fn draw_series(frame: &mut Frame<'_>, plot: &Plot, places: &[f64], series: usize
             frame.push(Shape::Circle { x, y, radius: 3.75, fill: paint, stroke, tip: None });
         }
     }
+    // One line that ends early says its last value at its end.
     let last = frame.chart.series[series].values.iter().rposition(Option::is_some);
-    if let Some((at, value)) = last.and_then(|at| Some((at, frame.chart.series[series].values[at]?)))
-        && alone
+    if let Some(at) = last.filter(|at| alone && at + 1 < points.len())
+        && let (Some((x, y)), Some(value)) = (points[at], frame.chart.series[series].values[at])
     {
         let label = frame.compact(value);
-        // Above the point, unless the line comes down from there.
-        let falling = at > 0 && points[at - 1].is_some_and(|(_, y)| points[at].is_some_and(|(_, last)| y < last - 4.0));
-        let y = plot.y(float(value)) + if falling && plot.y(float(value)) + 20.0 < plot.bottom { 18.0 } else { -10.0 };
-        let x = places[at].min(plot.right - 2.0);
-        let anchor = if at + 1 == places.len() && places.len() > 1 { Anchor::End } else { Anchor::Middle };
-        frame.push(Words::at(x + if anchor == Anchor::End { 4.0 } else { 0.0 }, y, label, LABEL).bold().anchor(anchor));
+        frame.push(Words::at(x, y - 10.0, label, LABEL).bold().anchor(Anchor::Middle));
     }
 }
 
@@ -120,7 +131,9 @@ fn name_lines(frame: &mut Frame<'_>, plot: &Plot, names: &[String]) {
         .series
         .iter()
         .enumerate()
-        .filter_map(|(at, series)| Some((at, plot.y(float((*series.values.iter().rev().find(|value| value.is_some())?)?)))))
+        .filter_map(|(at, series)| {
+            Some((at, plot.y(float((*series.values.iter().rev().find(|value| value.is_some())?)?))))
+        })
         .collect();
     ends.sort_by(|a, b| a.1.total_cmp(&b.1));
     for at in 1..ends.len() {
@@ -136,7 +149,8 @@ fn name_lines(frame: &mut Frame<'_>, plot: &Plot, names: &[String]) {
     }
     for (series, y) in ends {
         let words = Words::at(plot.right + 8.0, y + 4.0, names[series].clone(), LABEL);
-        frame.push(words.paint(Paint::Series(series)).bold());
+        let paint = if names.len() == 1 { Paint::Ink } else { frame.series_paint(series) };
+        frame.push(words.paint(paint).bold());
     }
 }
 
@@ -165,7 +179,8 @@ fn tips(frame: &mut Frame<'_>, plot: &Plot, places: &[f64]) {
         if lines.is_empty() {
             continue;
         }
-        let steps = block(x - step / 2.0, plot.top, step, plot.bottom - plot.top, 0.0, Round::None);
+        let (left, right) = ((x - step / 2.0).max(plot.left), (x + step / 2.0).min(plot.right));
+        let steps = block(left, plot.top, right - left, plot.bottom - plot.top, 0.0, Round::None);
         let tip = Some(lines.join(", "));
         frame.push(Shape::Path { steps, fill: Some(Paint::Surface), stroke: None, opacity: 0.0, tip });
     }

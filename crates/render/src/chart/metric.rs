@@ -23,7 +23,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, previous: Option<Decimal>, breaks: &[B
     frame.push(Words::at(frame.left(), y, label, size).bold().paint(paint));
     if let Some(band) = band(breaks, value) {
         y += 24.0;
-        frame.push(Shape::Circle { x: frame.left() + 4.0, y: y - 4.5, radius: 4.0, fill: paint, stroke: None, tip: None });
+        frame.push(Shape::Circle {
+            x: frame.left() + 4.0,
+            y: y - 4.5,
+            radius: 4.0,
+            fill: paint,
+            stroke: None,
+            tip: None,
+        });
         frame.push(Words::at(frame.left() + 14.0, y, band.label.clone(), 13.0));
     }
     if let Some(previous) = previous {
@@ -50,8 +57,12 @@ fn movement(frame: &mut Frame<'_>, y: f64, value: Decimal, previous: Decimal) {
     let mut x = left;
     if !change.is_zero() {
         let (base, tip) = if change > Decimal::ZERO { (y - 1.0, y - 9.0) } else { (y - 9.0, y - 1.0) };
-        let steps =
-            vec![PathStep::Move(left, base), PathStep::Line(left + 9.0, base), PathStep::Line(left + 4.5, tip), PathStep::Close];
+        let steps = vec![
+            PathStep::Move(left, base),
+            PathStep::Line(left + 9.0, base),
+            PathStep::Line(left + 4.5, tip),
+            PathStep::Close,
+        ];
         frame.push(Shape::Path { steps, fill: Some(Paint::Muted), stroke: None, opacity: 1.0, tip: None });
         x += 15.0;
     }

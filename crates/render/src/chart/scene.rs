@@ -8,6 +8,8 @@ use crate::font::Weight;
 pub enum Paint {
     /// The n-th series, from 0.
     Series(usize),
+    /// What was gathered under "Other".
+    Rest,
     /// Words that are read first.
     Ink,
     /// Words that are read second.
@@ -32,10 +34,14 @@ pub struct Stroke {
 pub enum PathStep {
     Move(f64, f64),
     Line(f64, f64),
-    /// A cubic curve: two control points and the end.
-    Curve(f64, f64, f64, f64, f64, f64),
     /// A circular arc: radius, whether the long way, whether clockwise, end.
-    Arc { radius: f64, large: bool, clockwise: bool, x: f64, y: f64 },
+    Arc {
+        radius: f64,
+        large: bool,
+        clockwise: bool,
+        x: f64,
+        y: f64,
+    },
     Close,
 }
 

@@ -19,6 +19,8 @@ pub struct SvgOptions {
     /// Whether title and subtitle are drawn; off where the page has its own heading. They are always told to screen
     /// readers.
     pub heading: bool,
+    /// Room around everything; none takes 16 where the chart has a ground of its own and almost nothing on a page.
+    pub margin: Option<f64>,
 }
 
 impl Default for SvgOptions {
@@ -30,6 +32,7 @@ impl Default for SvgOptions {
             colors: Colors::Page,
             formats: Formats { money: MoneyStyle::Symbol, ..Formats::default() },
             heading: true,
+            margin: None,
         }
     }
 }
@@ -87,14 +90,8 @@ fn push_shape(out: &mut String, shape: &Shape, colors: Colors) {
             push_end(out, "circle", tip.as_deref());
         }
         Shape::Line { x1, y1, x2, y2, stroke } => {
-            let _ = write!(
-                out,
-                r#"<line x1="{}" y1="{}" x2="{}" y2="{}""#,
-                round(*x1),
-                round(*y1),
-                round(*x2),
-                round(*y2)
-            );
+            let _ =
+                write!(out, r#"<line x1="{}" y1="{}" x2="{}" y2="{}""#, round(*x1), round(*y1), round(*x2), round(*y2));
             push_stroke(out, Some(*stroke), colors);
             out.push_str("/>");
         }
@@ -146,16 +143,6 @@ fn path(steps: &[PathStep]) -> String {
         let _ = match step {
             PathStep::Move(x, y) => write!(out, "M{} {}", round(*x), round(*y)),
             PathStep::Line(x, y) => write!(out, "L{} {}", round(*x), round(*y)),
-            PathStep::Curve(ax, ay, bx, by, x, y) => write!(
-                out,
-                "C{} {} {} {} {} {}",
-                round(*ax),
-                round(*ay),
-                round(*bx),
-                round(*by),
-                round(*x),
-                round(*y)
-            ),
             PathStep::Arc { radius, large, clockwise, x, y } => write!(
                 out,
                 "A{r} {r} 0 {} {} {} {}",

@@ -1,5 +1,7 @@
 //! The MIME message: mixed{ related{ alternative{ text, html }, images… }, attachments… }.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, MultiPart, MultiPartBuilder, SinglePart};
@@ -32,9 +34,19 @@ impl Mailbox {
             .with_internal(cause)
         })?;
         let name = self.name.as_deref().map(clean).filter(|name| !name.is_empty());
+        if name.as_ref().is_some_and(|name| name.len() > MAX_NAME) {
+            return Err(Error::new(
+                ErrorCode::StringTooLong,
+                format!("{field}: the name is longer than {MAX_NAME} bytes. Shorten it."),
+            )
+            .with_field(field));
+        }
         Ok(lettre::message::Mailbox::new(name, address))
     }
 }
+
+/// Longer than any name, and short enough to stand on one line whatever its letters.
+const MAX_NAME: usize = 320;
 
 /// A PNG that the HTML shows by `src="cid:…"`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +110,7 @@ impl MailMessage {
         let mut builder = Message::builder()
             .from(self.from.to_lettre("From")?)
             .to(self.to.to_lettre("To")?)
-            .subject(clean(&self.subject))
+            .raw_header(unstructured(HeaderName::new_from_ascii_str("Subject"), clean(&self.subject)))
             .message_id(Some(format!("<{}>", self.message_id)))
             .date(system_time(self.date));
         if let Some(reply_to) = &self.reply_to {
@@ -124,12 +136,12 @@ impl MailMessage {
                 image.content_id.clone(),
                 clean_file_name(&image.file_name),
             );
-            related = related.singlepart(part.body(base64(&image.png)?, png));
+            related = related.singlepart(part.body(binary(&image.png)?, png));
         }
         let mut mixed = self.container(MultiPart::mixed(), "mixed").multipart(related);
         for attachment in &self.attachments {
             let part = lettre::message::Attachment::new(clean_file_name(&attachment.file_name));
-            mixed = mixed.singlepart(part.body(base64(&attachment.content)?, content_type(&attachment.content_type)?));
+            mixed = mixed.singlepart(part.body(binary(&attachment.content)?, content_type(&attachment.content_type)?));
         }
         Ok(mixed)
     }
@@ -150,7 +162,7 @@ fn text_part(content_type: ContentType, text: &str) -> Result<SinglePart> {
     Ok(SinglePart::builder().header(content_type).body(body))
 }
 
-fn base64(content: &[u8]) -> Result<Body> {
+fn binary(content: &[u8]) -> Result<Body> {
     Body::new_with_encoding(content.to_vec(), ContentTransferEncoding::Base64)
         .map_err(|_| Error::internal("bytes do not go into base64"))
 }
@@ -172,7 +184,42 @@ fn extra_header(name: &str, value: &str) -> Result<HeaderValue> {
         return Err(refused("is set from the message itself"));
     }
     let name = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| refused("has a name that is too long"))?;
-    Ok(HeaderValue::new(name, clean(value)))
+    let value = clean(value);
+    // Folding happens at spaces, and a line may have 998 bytes.
+    if value.split(' ').any(|word| word.len() > MAX_WORD) {
+        return Err(refused("has a word that does not fit on a line"));
+    }
+    Ok(HeaderValue::new(name, value))
+}
+
+/// Bytes of a header's word that can stand unfolded.
+const MAX_WORD: usize = 900;
+
+/// A header of free text. A word too long for a line cannot be folded as it is, so it is written as encoded words.
+fn unstructured(name: HeaderName, value: String) -> HeaderValue {
+    if value.split(' ').all(|word| word.len() <= MAX_WORD) {
+        return HeaderValue::new(name, value);
+    }
+    let mut encoded = String::with_capacity(value.len() * 2);
+    let mut rest = value.as_str();
+    while !rest.is_empty() {
+        // An encoded word has 75 characters at most, and holds whole letters only.
+        let end = rest
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .take_while(|end| *end <= 42)
+            .last()
+            .unwrap_or(rest.len());
+        let (chunk, tail) = rest.split_at(end);
+        if !encoded.is_empty() {
+            encoded.push_str("\r\n ");
+        }
+        encoded.push_str("=?utf-8?b?");
+        encoded.push_str(&BASE64.encode(chunk));
+        encoded.push_str("?=");
+        rest = tail;
+    }
+    HeaderValue::dangerous_new_pre_encoded(name, value, encoded)
 }
 
 /// Message and content ids stand between angle brackets, unencoded.

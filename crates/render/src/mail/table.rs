@@ -25,6 +25,8 @@ impl Default for TableLimits {
 struct Excerpt {
     headings: Vec<String>,
     numeric: Vec<bool>,
+    /// Short values that lose their shape when they break.
+    unbroken: Vec<bool>,
     rows: Vec<(RowRole, Vec<String>)>,
     notices: Vec<String>,
 }
@@ -64,9 +66,11 @@ impl Excerpt {
         if columns.len() < table.columns.len() {
             notices.push(format!("{} of {} columns", columns.len(), table.columns.len()));
         }
+        notices.extend(table.notes.iter().cloned());
         Ok(Self {
             headings: columns.iter().map(crate::table::Column::heading).collect(),
             numeric: columns.iter().map(|column| column.kind.is_numeric()).collect(),
+            unbroken: columns.iter().map(|column| !matches!(column.kind, ColumnKind::Text)).collect(),
             rows,
             notices,
         })
@@ -79,8 +83,9 @@ impl Excerpt {
 /// An unknown zone in a column.
 pub fn html_table(table: &Table, formats: &Formats, limits: TableLimits) -> Result<String> {
     let excerpt = Excerpt::of(table, formats, limits)?;
+    // A wide table scrolls in its own box, and does not widen the mail on a phone.
     let mut out = format!(
-        r#"<table role="table" cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse;width:100%;font-family:{};font-size:13px;line-height:18px;color:{}">"#,
+        r#"<div style="overflow-x:auto"><table role="table" cellpadding="0" cellspacing="0" border="0" width="100%" style="border-collapse:collapse;width:100%;font-family:{};font-size:13px;line-height:18px;color:{}">"#,
         look::FONT,
         look::INK
     );
@@ -108,7 +113,8 @@ pub fn html_table(table: &Table, formats: &Formats, limits: TableLimits) -> Resu
         out.push_str("<tr>");
         for (at, cell) in cells.iter().enumerate() {
             let numeric = excerpt.numeric[at];
-            let nowrap = if numeric { "white-space:nowrap;font-variant-numeric:tabular-nums;" } else { "" };
+            let nowrap =
+                if excerpt.unbroken[at] { "white-space:nowrap;font-variant-numeric:tabular-nums;" } else { "" };
             let indent = if at == 0 { indent(*role) } else { 0 };
             let _ = write!(
                 out,
@@ -121,7 +127,7 @@ pub fn html_table(table: &Table, formats: &Formats, limits: TableLimits) -> Resu
         }
         out.push_str("</tr>");
     }
-    out.push_str("</tbody></table>");
+    out.push_str("</tbody></table></div>");
     for notice in &excerpt.notices {
         let _ = write!(
             out,

@@ -12,6 +12,8 @@ pub(super) fn escape_into(out: &mut String, text: &str) {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '_' if looks_escaped(&text.as_bytes()[at..]) => out.push_str("_x005F_"),
+            // A line end inside a cell is LF alone.
+            '\r' if text.as_bytes().get(at + 1) == Some(&b'\n') => {}
             // XML readers turn a bare CR into LF; the others are no XML characters at all.
             '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\r' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
                 // Writing to a String cannot fail.
@@ -67,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_xml_cannot_hold_is_escaped_and_lookalikes_are_kept_apart() {
-        assert_eq!(escape("a\0<b>&\"c\"\r\n"), "a_x0000_&lt;b&gt;&amp;&quot;c&quot;_x000D_\n");
+        assert_eq!(escape("a\0<b>&\"c\"\r\n\r"), "a_x0000_&lt;b&gt;&amp;&quot;c&quot;\n_x000D_");
         assert_eq!(escape("_x0041_ and _x"), "_x005F_x0041_ and _x");
     }
 }

@@ -88,7 +88,10 @@ fn a_message_has_the_shape_that_every_reader_knows() {
 fn every_line_is_short_ascii_and_ends_with_crlf() {
     let mut long = message();
     long.subject = "x".repeat(3_000);
-    long.from.name = Some("ü".repeat(300));
+    long.from.name = Some("ü".repeat(160));
+    let sent = long.to_bytes().expect("a message");
+    let subject = parse_mail(&sent).expect("a message that parses").headers.get_first_value("Subject");
+    assert_eq!(subject, Some(long.subject.clone()), "an unbroken word comes back whole");
     for message in [message(), long] {
         let bytes = message.to_bytes().expect("a message");
         assert!(bytes.is_ascii());
@@ -133,6 +136,11 @@ fn what_is_no_address_or_header_is_refused() {
     );
     assert!(refuse(|message| message.headers.push(("Subject".into(), "x".into()))).is_some());
     assert!(refuse(|message| message.headers.push(("X Bad:".into(), "x".into()))).is_some());
+    assert!(refuse(|message| message.headers.push(("X-Long".into(), "x".repeat(2_000)))).is_some());
+    assert_eq!(
+        refuse(|message| message.from.name = Some("x".repeat(2_000))).as_deref(),
+        Some("From: the name is longer than 320 bytes. Shorten it.")
+    );
     assert!(refuse(|message| message.message_id = "a b".into()).is_some());
     assert!(refuse(|message| message.attachments[0].content_type = "nonsense".into()).is_some());
 }
@@ -166,6 +174,10 @@ fn a_mail_shows_the_start_of_a_long_table_and_says_so() {
     assert!(html.contains("Account &lt;name&gt;") && html.contains("EUR 1,234.50"));
     let short = html_table(&table(3, 2), &Formats::default(), TableLimits::default()).expect("HTML");
     assert!(!short.contains(" of "));
+    let mut noted = table(3, 2);
+    noted.notes.push("The column Margin was removed.".into());
+    let html = html_table(&noted, &Formats::default(), TableLimits::default()).expect("HTML");
+    assert!(html.contains(">The column Margin was removed.<"));
     let of_more = TableLimits { of_rows: Some(1_000_000), ..TableLimits::default() };
     assert!(text_table(&table(50, 2), &Formats::default(), of_more).expect("text").contains("50 of 1,000,000 rows"));
 }

@@ -3,6 +3,7 @@
 use crate::{DANGEROUS, number};
 use calamine::{Data, Range, Reader, Xlsx};
 use model::{Date, Instant, Value, Zone};
+use proptest::prelude::*;
 use render::xlsx::{XlsxOptions, XlsxWriter, xlsx_bytes};
 use render::{Column, ColumnKind, Row, RowRole, Table};
 use std::io::{Cursor, Read};
@@ -217,4 +218,20 @@ fn too_many_columns_are_refused_in_plain_words() {
         error.message(),
         "The table has 16385 columns. An Excel sheet holds 16384. Remove some columns, or choose CSV."
     );
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_text_a_reader_gets_it_back_as_text(texts in prop::collection::vec("\\PC{1,30}", 1..20)) {
+        let table = Table {
+            columns: vec![Column::text("Name")],
+            rows: texts.iter().map(|text| vec![text.as_str().into()].into()).collect(),
+            ..Table::default()
+        };
+        let bytes = xlsx_bytes(&table, options("Texts")).expect("a workbook");
+        let sheets = sheets(&bytes);
+        for (at, text) in texts.iter().enumerate() {
+            prop_assert_eq!(sheets[0].1.get((at + 1, 0)), Some(&Data::String(text.clone())));
+        }
+    }
 }

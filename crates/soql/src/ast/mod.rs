@@ -5,6 +5,7 @@
 mod display;
 mod literal;
 mod names;
+pub mod search;
 mod test;
 
 pub use literal::{Literal, LiteralValue};

@@ -5,12 +5,6 @@ use crate::ast::{Arg, Call, Expr, Item, TypeOf, TypeOfArm};
 use crate::lex::Kind;
 use model::Result;
 
-/// Words that are never an alias in the select list.
-const RESERVED: [&str; 22] = [
-    "AND", "ASC", "DESC", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST", "LIKE", "LIMIT",
-    "NOT", "NULL", "NULLS", "OR", "SELECT", "USING", "WHERE", "WITH", "END",
-];
-
 /// Words that never start an expression: each one there means that something before it is missing.
 const NOT_A_FIELD: [&str; 6] = ["AND", "FROM", "NOT", "OR", "SELECT", "WHERE"];
 
@@ -24,11 +18,17 @@ impl Parser<'_> {
             return self.type_of().map(Item::TypeOf);
         }
         let expr = self.expr()?;
-        let token = self.peek();
-        let is_alias =
-            token.kind == Kind::Word && !RESERVED.iter().any(|word| self.slice(token).eq_ignore_ascii_case(word));
-        let alias = if is_alias { Some(self.name()?) } else { None };
+        let alias = if self.is_alias() { Some(self.name()?) } else { None };
         Ok(Item::Expr { expr, alias })
+    }
+
+    /// Whether the next word names the expression before it. ORDER and OFFSET do, where no clause follows: the select
+    /// list of a search has no FROM behind it.
+    fn is_alias(&self) -> bool {
+        let token = self.peek();
+        let starts_clause = (self.is_word("ORDER") && self.is_word_at(1, "BY"))
+            || (self.is_word("OFFSET") && self.peek_at(1).kind == Kind::Number);
+        token.kind == Kind::Word && !starts_clause && !self.is_reserved(token)
     }
 
     /// A path or a call.

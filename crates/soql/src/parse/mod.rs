@@ -4,9 +4,11 @@ mod clause;
 mod cond;
 mod item;
 mod query;
+mod search;
+mod terms;
 mod value;
 
-use crate::ast::{Name, Path, Position, Query};
+use crate::ast::{Name, Path, Position, Query, search::Search};
 use crate::error;
 use crate::lex::{Kind, Token, tokens};
 use model::{Error, ErrorCode, Result};
@@ -28,6 +30,15 @@ pub fn parse(text: &str) -> Result<Query> {
     let query = parser.query()?;
     parser.end()?;
     Ok(query)
+}
+
+/// Reads a SOSL search.
+///
+/// # Errors
+/// `MALFORMED_SEARCH` with row and column, `QUERY_TOO_COMPLICATED` when it nests too deep.
+pub fn parse_search(text: &str) -> Result<Search> {
+    check_length(text, ErrorCode::MalformedSearch, "SOSL")?;
+    search::search(text)
 }
 
 fn check_length(text: &str, code: ErrorCode, language: &str) -> Result<()> {
@@ -175,15 +186,20 @@ impl<'t> Parser<'t> {
             Kind::UnclosedText => {
                 "unexpected token: '<EOF>'. A text literal is not closed: add the missing '.".to_owned()
             }
-            _ => {
-                let shown: String = self.slice(token).chars().take(60).collect();
-                format!("unexpected token: '{shown}'")
-            }
+            _ => format!("unexpected token: '{}'", shortened(self.slice(token))),
         };
         if self.at == 0 && token.start == 0 {
             Error::new(self.code, message)
         } else {
             self.refuse(token.start, &message)
         }
+    }
+}
+
+/// A piece of the text for a message.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }

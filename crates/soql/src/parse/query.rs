@@ -2,12 +2,17 @@
 
 use super::Parser;
 use crate::ast::{ForClause, Query, RowCount, Source, UpdateClause};
-use crate::lex::Kind;
+use crate::lex::{Kind, Token};
 use model::Result;
 
-/// Words that follow an object in FROM and so cannot be its alias.
-const AFTER_FROM: [&str; 12] =
-    ["AS", "USING", "WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "UPDATE", "FROM"];
+/// Words that are never an alias.
+const RESERVED: [&str; 22] = [
+    "AND", "ASC", "DESC", "END", "EXCLUDES", "FIRST", "FROM", "GROUP", "HAVING", "IN", "INCLUDES", "LAST", "LIKE",
+    "LIMIT", "NOT", "NULL", "NULLS", "OR", "SELECT", "USING", "WHERE", "WITH",
+];
+
+/// Words that may be an alias in the select list, and start a clause after an object.
+const AFTER_FROM: [&str; 4] = ["ORDER", "OFFSET", "FOR", "UPDATE"];
 
 impl Parser<'_> {
     pub(super) fn query(&mut self) -> Result<Query> {
@@ -62,9 +67,18 @@ impl Parser<'_> {
         let named = self.eat_word("AS");
         let token = self.peek();
         let is_alias = token.kind == Kind::Word
-            && !AFTER_FROM.iter().any(|keyword| self.slice(token).eq_ignore_ascii_case(keyword));
-        let alias = if named || is_alias { Some(self.name()?) } else { None };
+            && !self.is_reserved(token)
+            && !AFTER_FROM.iter().any(|word| self.slice(token).eq_ignore_ascii_case(word));
+        let alias = match (is_alias, named) {
+            (true, _) => Some(self.name()?),
+            (false, true) => return Err(self.unexpected()),
+            (false, false) => None,
+        };
         Ok(Source { path, alias })
+    }
+
+    pub(super) fn is_reserved(&self, token: Token) -> bool {
+        RESERVED.iter().any(|word| self.slice(token).eq_ignore_ascii_case(word))
     }
 
     /// The whole number after LIMIT or OFFSET.

@@ -43,20 +43,20 @@ impl<'a> Resolver<'a> {
             Predicate::Compare { op, value } => self.compare(left, *op, value),
             Predicate::Like { pattern } => {
                 if left.kind != ValueKind::Text {
-                    return Err(self.wrong_operator(&left, "LIKE"));
+                    return Err(self.wrong_operator(&left, operator(&test.predicate)));
                 }
                 Ok(Cond::Like { left: left.expr, pattern: pattern.clone(), negated: false })
             }
             Predicate::In { values, negated } => {
                 if matches!(left.expr, Expr::Distance { .. }) {
-                    return Err(self.wrong_operator(&left, "IN"));
+                    return Err(self.wrong_operator(&left, operator(&test.predicate)));
                 }
                 let values = values.iter().map(|value| self.operand(&left, value)).collect::<Result<_>>()?;
                 Ok(Cond::In { left: left.expr, values, negated: *negated })
             }
             Predicate::Includes { groups, negated } => self.includes(left, groups, *negated),
             // Handled above, before the left side is read as a plain expression.
-            Predicate::InQuery { .. } => Err(self.wrong_operator(&left, "IN")),
+            Predicate::InQuery { .. } => Err(self.wrong_operator(&left, operator(&test.predicate))),
         }
     }
 
@@ -105,8 +105,7 @@ impl<'a> Resolver<'a> {
             Predicate::Compare { op: CompareOp::Eq, value } => (std::slice::from_ref(value), false),
             Predicate::Compare { op: CompareOp::Ne, value } => (std::slice::from_ref(value), true),
             Predicate::In { values, negated } => (values.as_slice(), *negated),
-            Predicate::Compare { op, .. } => return Err(self.wrong_operator(left, op.symbol())),
-            _ => return Err(self.wrong_operator(left, "this operator")),
+            other => return Err(self.wrong_operator(left, operator(other))),
         };
         let possible: &[ObjectIx] = match &level.sources[source.index()].target {
             Target::AnyOf(objects) => objects,
@@ -139,6 +138,18 @@ impl<'a> Resolver<'a> {
     fn wrong_operator(&self, left: &Typed<'a>, operator: &str) -> model::Error {
         let message = format!("invalid operator on {} field '{}': {operator}", left.type_name(), left.name);
         self.invalid_operator(left.position, &message)
+    }
+}
+
+/// The operator of a test as it stands in a query.
+fn operator(predicate: &Predicate) -> &'static str {
+    match predicate {
+        Predicate::Compare { op, .. } => op.symbol(),
+        Predicate::Like { .. } => "LIKE",
+        Predicate::In { negated: false, .. } | Predicate::InQuery { negated: false, .. } => "IN",
+        Predicate::In { negated: true, .. } | Predicate::InQuery { negated: true, .. } => "NOT IN",
+        Predicate::Includes { negated: false, .. } => "INCLUDES",
+        Predicate::Includes { negated: true, .. } => "EXCLUDES",
     }
 }
 

@@ -4,9 +4,10 @@ use super::Resolver;
 use super::path::Level;
 use super::typed::{Typed, ValueKind, aggregate_kind, date_function_kind, same};
 use crate::ast::{self, Arg, Call, LiteralValue};
-use crate::plan::{Aggregate, DateFunction, DateZone, DistanceUnit, Expr};
+use crate::error;
+use crate::plan::{Aggregate, DateFunction, DateZone, DistanceUnit, Expr, FieldRef, Target};
 use model::schema::Compound;
-use model::{Decimal, FieldType, Result};
+use model::{Decimal, FieldSchema, FieldType, Result};
 
 /// The clause in which an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,13 +103,13 @@ impl<'a> Resolver<'a> {
 
     fn call(&mut self, level: &mut Level<'a>, call: &Call, clause: Clause) -> Result<Typed<'a>> {
         let Some((name, function)) = find_function(call) else {
-            return Err(self.malformed(call.name.position, &format!("unknown function: {}", call.name.text)));
+            return Err(self.malformed(call.name.position, &misplaced_or_unknown(call)));
         };
         self.check_place(level, call, name, function, clause)?;
         match function {
             Function::Aggregate(aggregate) => self.aggregate(level, call, name, aggregate),
             Function::Date(date) => self.date_function(level, call, name, date, clause),
-            Function::ToLabel => self.to_label(level, call),
+            Function::ToLabel => self.label(level, call),
             Function::Format | Function::ConvertCurrency => self.rendered(level, call, name, function),
             Function::Distance => self.distance(level, call),
             Function::Grouping => self.grouping(level, call),
@@ -217,7 +218,7 @@ impl<'a> Resolver<'a> {
         Ok(Typed { expr, kind: date_function_kind(function), name, field: None, position: call.name.position })
     }
 
-    fn to_label(&mut self, level: &mut Level<'a>, call: &Call) -> Result<Typed<'a>> {
+    fn label(&mut self, level: &mut Level<'a>, call: &Call) -> Result<Typed<'a>> {
         let [Arg::Expr(ast::Expr::Path(path))] = call.args.as_slice() else {
             return Err(self.malformed(call.name.position, "toLabel takes one picklist field."));
         };
@@ -308,24 +309,26 @@ impl<'a> Resolver<'a> {
         };
         let argument = self.path(level, path)?;
         let (Expr::Field(field), Some(FieldType::Compound(Compound::Address { prefix }))) =
-            (&argument.expr, argument.field.map(model::FieldSchema::data_type))
+            (&argument.expr, argument.field.map(FieldSchema::data_type))
         else {
             let message = format!("field '{}' can not be used in DISTANCE, which takes an address", argument.name);
             return Err(self.invalid_field(argument.position, &message));
         };
-        let part = |resolver: &mut Self, level: &mut Level<'a>, part: &str| {
-            let before = path.split_last().0.map_or(String::new(), |steps| format!("{steps}."));
-            let part = ast::Path { dotted: format!("{before}{prefix}{part}"), position: path.position };
-            resolver.path(level, &part)
-        };
-        let source = field.source;
-        let (latitude, longitude) = (part(self, level, "Latitude")?, part(self, level, "Longitude")?);
-        let (Expr::Field(latitude), Expr::Field(longitude)) = (latitude.expr, longitude.expr) else {
-            return Err(self.malformed(position, usage));
-        };
-        debug_assert_eq!(source, latitude.source);
+        let latitude = self.address_part(level, field, &format!("{prefix}Latitude"))?;
+        let longitude = self.address_part(level, field, &format!("{prefix}Longitude"))?;
         let expr = Expr::Distance { latitude, longitude, to_latitude, to_longitude, unit };
         Ok(Typed { expr, kind: ValueKind::Number, name: "DISTANCE", field: None, position })
+    }
+
+    /// A field beside an address field.
+    fn address_part(&self, level: &Level<'a>, address: &FieldRef, name: &str) -> Result<FieldRef> {
+        let missing = |entity| error::no_such_column(self.text, address.position, name, entity);
+        let Target::Object(object) = level.sources[address.source.index()].target else {
+            return Err(missing("Name"));
+        };
+        let object = self.schema.object(object);
+        let field = self.find_field(object, name).ok_or_else(|| missing(object.name()))?;
+        Ok(FieldRef { field: field.ix, ..address.clone() })
     }
 
     fn degrees(&self, literal: &ast::Literal, most: i64) -> Result<Decimal> {
@@ -334,6 +337,20 @@ impl<'a> Resolver<'a> {
             _ => Err(self.malformed(literal.position, &format!("Degrees here are a number from -{most} to {most}."))),
         }
     }
+}
+
+/// Some functions have their place inside others or as the whole of an item.
+fn misplaced_or_unknown(call: &Call) -> String {
+    for (name, place) in [
+        ("convertTimezone", "inside a date function only, as in HOUR_IN_DAY(convertTimezone(CreatedDate))"),
+        ("GEOLOCATION", "inside DISTANCE only"),
+        ("FIELDS", "in SELECT only, and not inside another function"),
+    ] {
+        if call.name.is(name) {
+            return format!("{name} may stand {place}.");
+        }
+    }
+    format!("unknown function: {}", call.name.text)
 }
 
 fn is_currency(typed: &Typed<'_>) -> bool {

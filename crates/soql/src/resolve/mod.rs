@@ -5,13 +5,17 @@ mod cond;
 mod filter_value;
 mod function;
 mod group;
+mod inner;
 mod item;
 mod names;
 mod path;
+mod search;
 mod select;
 mod semi_join;
 mod type_of;
 mod typed;
+
+pub use search::{MAX_SEARCH_ROWS, SearchPlan, plan_search, plan_search_visible, resolve_search};
 
 use crate::ast;
 use crate::dates::Calendar;
@@ -19,7 +23,7 @@ use crate::error;
 use crate::parse::parse;
 use crate::plan::{ResolvedPlan, RowScope, SelectId};
 use jiff::civil::Weekday;
-use model::{Date, Error, FieldIx, Instant, ObjectIx, OrgSchema, Result, Zone};
+use model::{Date, Error, ErrorCode, FieldIx, Instant, ObjectIx, OrgSchema, Result, Zone};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -39,6 +43,21 @@ pub struct ResolveContext {
     pub rows: RowScope,
     /// The ISO code of the org's currency: literals in it are plain amounts, in any other they are refused.
     pub currency: Option<String>,
+}
+
+impl ResolveContext {
+    /// Weeks from Sunday, fiscal years from January, the newest version of the API, live rows, no known currency.
+    pub fn new(now: Instant, zone: Zone) -> Self {
+        Self {
+            now,
+            zone,
+            first_weekday: Weekday::Sunday,
+            fiscal_start_month: 1,
+            api_version: u16::MAX,
+            rows: RowScope::Live,
+            currency: None,
+        }
+    }
 }
 
 /// Which metadata the asker may know of. What is not visible answers as if it did not exist, in errors and `FIELDS()`.
@@ -105,7 +124,7 @@ pub fn resolve_visible(
     ctx: &ResolveContext,
     visibility: &dyn Visibility,
 ) -> Result<ResolvedPlan> {
-    let mut resolver = Resolver::new(text, schema, ctx, visibility);
+    let mut resolver = Resolver::new(text, schema, ctx, visibility, ErrorCode::MalformedQuery);
     let select = resolver.outer(query)?;
     Ok(ResolvedPlan { schema: Arc::clone(schema), text: Arc::from(text), select })
 }
@@ -120,6 +139,8 @@ pub(crate) struct Resolver<'a> {
     today: OnceCell<Date>,
     selects: u32,
     child_queries: u32,
+    /// What a broken rule of the language is called: a malformed query or a malformed search.
+    code: ErrorCode,
 }
 
 impl<'a> Resolver<'a> {
@@ -128,9 +149,10 @@ impl<'a> Resolver<'a> {
         schema: &'a OrgSchema,
         ctx: &'a ResolveContext,
         visibility: &'a dyn Visibility,
+        code: ErrorCode,
     ) -> Self {
         let calendar = Calendar { first_weekday: ctx.first_weekday, fiscal_start_month: ctx.fiscal_start_month };
-        Self { text, schema, ctx, visibility, calendar, today: OnceCell::new(), selects: 0, child_queries: 0 }
+        Self { text, schema, ctx, visibility, calendar, today: OnceCell::new(), selects: 0, child_queries: 0, code }
     }
 
     fn today(&self) -> Date {
@@ -144,7 +166,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn malformed(&self, position: ast::Position, message: &str) -> Error {
-        error::malformed(self.text, position.0, message)
+        error::at(self.code, self.text, position.0, message)
     }
 
     fn invalid_field(&self, position: ast::Position, message: &str) -> Error {

@@ -12,21 +12,8 @@ const MAX_OFFSET: u64 = 2_000;
 const MAX_SORTS: usize = 32;
 
 /// Scopes of the language that need territories, teams or scoping rules.
-const OTHER_SCOPES: [&str; 8] = [
-    "delegated",
-    "mine_and_my_groups",
-    "my_territory",
-    "my_team_territory",
-    "scopingRule",
-    "team",
-    "queue_owned",
-    "user_owned",
-];
-
-/// Clauses that a list of children or a semi-join may not have, with the words for them.
-pub(super) struct Forbidden<'q> {
-    query: &'q Query,
-}
+const OTHER_SCOPES: [&str; 6] =
+    ["delegated", "mine_and_my_groups", "my_territory", "my_team_territory", "scopingRule", "team"];
 
 impl<'a> Resolver<'a> {
     pub(super) fn outer(&mut self, query: &Query) -> Result<Select> {
@@ -165,49 +152,6 @@ impl<'a> Resolver<'a> {
             Some(With::RecordVisibilityContext(_)) => Err(error::not_enabled("WITH RecordVisibilityContext")),
             Some(With::DataCategory(_)) => Err(error::not_enabled("WITH DATA CATEGORY")),
         }
-    }
-
-    /// Refuses the clauses that only an outer query has.
-    pub(super) fn check_inner(&self, query: &Query, place: &str, ordered: bool) -> Result<()> {
-        if let Some((clause, position)) = (Forbidden { query }).first(ordered) {
-            return Err(self.malformed(position, &format!("{clause} is not allowed in {place}.")));
-        }
-        Ok(())
-    }
-}
-
-impl Forbidden<'_> {
-    /// The first clause out of place; with `ordered`, ORDER BY, LIMIT and OFFSET have their place.
-    fn first(&self, ordered: bool) -> Option<(&'static str, Position)> {
-        let query = self.query;
-        let whole = query.position;
-        if let Some(scope) = &query.scope {
-            return Some(("USING SCOPE", scope.position));
-        }
-        if query.with.is_some() {
-            return Some(("WITH", whole));
-        }
-        if let Some(group) = &query.group_by {
-            return Some(("GROUP BY", group.keys.first().map_or(whole, ast::Expr::position)));
-        }
-        if let Some(having) = &query.having {
-            return Some(("HAVING", first_position(having)));
-        }
-        if !ordered {
-            if let Some(sort) = query.order_by.first() {
-                return Some(("ORDER BY", sort.expr.position()));
-            }
-            if let Some(limit) = &query.limit {
-                return Some(("LIMIT", limit.position));
-            }
-            if let Some(offset) = &query.offset {
-                return Some(("OFFSET", offset.position));
-            }
-        }
-        if !query.for_clauses.is_empty() {
-            return Some(("FOR", whole));
-        }
-        (!query.update.is_empty()).then_some(("UPDATE", whole))
     }
 }
 

@@ -1,13 +1,13 @@
 //! A plan in a few readable lines, for snapshots.
 
-use model::{FieldIx, ObjectIx, OrgSchema};
+use model::{FieldIx, ObjectIx, OrgSchema, Value};
 use soql::plan::{
     Cond, DateZone, Expr, FieldRef, GroupMode, Operand, Output, ResolvedPlan, RowScope, Select, SelectKind, SourceIx,
     Target,
 };
 use std::fmt::Write as _;
 
-pub fn compact(plan: &ResolvedPlan) -> String {
+pub(crate) fn compact(plan: &ResolvedPlan) -> String {
     let mut printer = Printer { schema: &plan.schema, out: String::new() };
     printer.select(&plan.select, 0);
     printer.out
@@ -232,7 +232,13 @@ impl Printer<'_> {
 
 fn operand(operand: &Operand) -> String {
     match operand {
-        Operand::Value(value) => format!("{value:?}"),
+        Operand::Value(Value::Null) => "null".to_owned(),
+        Operand::Value(Value::Text(text)) => format!("{text:?}"),
+        Operand::Value(value) => {
+            let debug = format!("{value:?}");
+            let kind = debug.split('(').next().unwrap_or_default();
+            format!("{kind} {}", value.to_plain())
+        }
         Operand::Range { start, end } => format!("[{}, {})", start.to_plain(), end.to_plain()),
     }
 }

@@ -2,4 +2,13 @@
 
 mod accepts;
 mod compact;
+mod dates;
+mod fuzz;
+mod generate;
+mod refuses;
+mod round_trip;
+mod searches;
+mod sound;
+mod trees;
+mod visibility;
 mod world;

@@ -1,5 +1,6 @@
 //! A small org: accounts, contacts, opportunities, tasks, and two custom objects.
 
+use crate::sound;
 use jiff::civil::Weekday;
 use model::schema::{AccessDefault, FieldDef, FieldType, ObjectDef};
 use model::{Instant, OrgSchema, Zone};
@@ -9,12 +10,12 @@ use std::sync::{Arc, LazyLock};
 
 static SCHEMA: LazyLock<Arc<OrgSchema>> = LazyLock::new(|| Arc::new(build()));
 
-pub fn schema() -> &'static Arc<OrgSchema> {
+pub(crate) fn schema() -> &'static Arc<OrgSchema> {
     &SCHEMA
 }
 
 /// Saturday, 21 November 2026, 08:21:19 UTC, in Berlin.
-pub fn context() -> ResolveContext {
+pub(crate) fn context() -> ResolveContext {
     ResolveContext {
         now: instant("2026-11-21T08:21:19Z"),
         zone: zone("Europe/Berlin"),
@@ -26,20 +27,22 @@ pub fn context() -> ResolveContext {
     }
 }
 
-pub fn instant(text: &str) -> Instant {
+pub(crate) fn instant(text: &str) -> Instant {
     Instant::parse(text).expect("an instant")
 }
 
-pub fn zone(name: &str) -> Zone {
+pub(crate) fn zone(name: &str) -> Zone {
     Zone::get(name).expect("a zone")
 }
 
-pub fn plan(text: &str) -> ResolvedPlan {
-    soql::plan(text, schema(), &context()).unwrap_or_else(|refusal| panic!("{text}\n{refusal}"))
+pub(crate) fn plan(text: &str) -> ResolvedPlan {
+    let plan = soql::plan(text, schema(), &context()).unwrap_or_else(|refusal| panic!("{text}\n{refusal}"));
+    sound::check(&plan);
+    plan
 }
 
 /// `CODE: message` of the refusal.
-pub fn refusal(text: &str) -> String {
+pub(crate) fn refusal(text: &str) -> String {
     match soql::plan(text, schema(), &context()) {
         Ok(_) => panic!("accepted: {text}"),
         Err(refusal) => refusal.to_string(),

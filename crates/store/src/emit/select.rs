@@ -29,8 +29,8 @@ pub(crate) enum Cells {
 pub(crate) struct RecordStatement {
     pub(crate) statement: Statement,
     pub(crate) outputs: Vec<Cells>,
-    /// Column of the id of each source: of the record itself first. `None` for polymorphic sources.
-    pub(crate) sources: Vec<Option<usize>>,
+    /// Column of the id of each source: of the record itself first.
+    pub(crate) sources: Vec<usize>,
     /// Column of the reference to the parent, for a list of children.
     pub(crate) link: Option<usize>,
 }
@@ -256,18 +256,16 @@ impl<'a> Emitter<'a> {
     }
 
     /// The columns of outputs, then the ids of all sources.
-    fn record_columns(&mut self, select: &Select, columns: &mut Columns) -> Result<(Vec<Cells>, Vec<Option<usize>>)> {
+    fn record_columns(&mut self, select: &Select, columns: &mut Columns) -> Result<(Vec<Cells>, Vec<usize>)> {
         let mut sources = Vec::with_capacity(select.sources.len());
         for (at, source) in select.sources.iter().enumerate() {
             let ix = SourceIx(u32::try_from(at).map_err(Error::internal)?);
-            sources.push(match source.target {
-                Target::Object(_) => {
-                    let column = columns.next(self);
-                    self.out.column(&alias(select.id, ix), "Id");
-                    Some(column)
-                }
-                Target::AnyOf(_) => None,
-            });
+            let column = columns.next(self);
+            match source.target {
+                Target::Object(_) => self.out.column(&alias(select.id, ix), "Id"),
+                Target::AnyOf(_) => self.polymorphic_id(select, ix)?,
+            }
+            sources.push(column);
         }
         let mut outputs = Vec::with_capacity(select.output.len());
         let mut lists = 0;
@@ -282,6 +280,18 @@ impl<'a> Emitter<'a> {
             });
         }
         Ok((outputs, sources))
+    }
+
+    /// The id of whichever object a polymorphic reference reaches.
+    fn polymorphic_id(&mut self, select: &Select, source: SourceIx) -> Result<()> {
+        // The extra NULL makes COALESCE lawful over a single object too.
+        self.out.push("COALESCE(NULL");
+        for (object, _) in self.plan.access(select.id, source)? {
+            self.out.push(", ");
+            self.out.column(&alias_of(select.id, source, *object), "Id");
+        }
+        self.out.push(")");
+        Ok(())
     }
 
     fn record_column(&mut self, select: &Select, expr: &Expr, columns: &mut Columns) -> Result<Cells> {

@@ -116,9 +116,13 @@ mod tests {
 
     #[test]
     fn initials_are_those_of_the_first_and_last_word() {
-        for (name, initials) in
-            [("Ada Lovelace", "AL"), ("Cher", "C"), ("Dr. Anna-Maria van der Berg", "DB"), ("", "?"), ("émile zola", "ÉZ")]
-        {
+        for (name, initials) in [
+            ("Ada Lovelace", "AL"),
+            ("Cher", "C"),
+            ("Dr. Anna-Maria van der Berg", "DB"),
+            ("", "?"),
+            ("émile zola", "ÉZ"),
+        ] {
             assert_eq!(Avatar::new(name).initials(), initials, "{name}");
         }
     }

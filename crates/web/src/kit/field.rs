@@ -162,10 +162,11 @@ impl Render for Field {
         let id = self.control_id();
         let help_id = format!("{id}-help");
         let error_id = format!("{id}-error");
-        let described: Vec<&str> = [self.error.is_some().then_some(&*error_id), self.help.is_some().then_some(&*help_id)]
-            .into_iter()
-            .flatten()
-            .collect();
+        let described: Vec<&str> =
+            [self.error.is_some().then_some(&*error_id), self.help.is_some().then_some(&*help_id)]
+                .into_iter()
+                .flatten()
+                .collect();
         let ties = Ties {
             id: id.clone(),
             described_by: (!described.is_empty()).then(|| described.join(" ")),

@@ -36,7 +36,9 @@ impl MenuItem {
     #[must_use]
     pub fn icon(mut self, with: Icon) -> Self {
         match &mut self {
-            MenuItem::Link { icon, .. } | MenuItem::Post { icon, .. } | MenuItem::Command { icon, .. } => *icon = Some(with),
+            MenuItem::Link { icon, .. } | MenuItem::Post { icon, .. } | MenuItem::Command { icon, .. } => {
+                *icon = Some(with)
+            }
             MenuItem::Heading(_) | MenuItem::Separator => {}
         }
         self

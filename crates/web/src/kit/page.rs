@@ -1,6 +1,8 @@
 //! The page: rail, top bar, content. Every page of the interface is one of these two.
 
-use super::{Avatar, Banner, Flash, Header, Icon, Menu, MenuItem, RailGroup, assets, key, keys, rail::rail, visually_hidden};
+use super::{
+    Avatar, Banner, Flash, Header, Icon, Menu, MenuItem, RailGroup, assets, key, keys, rail::rail, visually_hidden,
+};
 use maud::{DOCTYPE, Markup, Render, html};
 
 /// The colours a person chose.

@@ -80,8 +80,8 @@ impl Select {
 
     pub(super) fn markup(&self, ties: &Ties) -> Markup {
         let selected = self.selected.as_deref();
-        let retired = selected
-            .filter(|value| !value.is_empty() && !self.choices.iter().any(|choice| choice.value == *value));
+        let retired =
+            selected.filter(|value| !value.is_empty() && !self.choices.iter().any(|choice| choice.value == *value));
         let groups = self.choices.chunk_by(|a, b| a.group == b.group);
         let option = |choice: &Choice| {
             html! { option value=(choice.value) selected[selected == Some(&*choice.value)] { (choice.label) } }

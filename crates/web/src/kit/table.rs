@@ -61,10 +61,20 @@ impl Column {
         self
     }
 
+    /// The label in front of a value where the heading is not in sight.
+    fn card_label(&self) -> String {
+        match &self.unit {
+            Some(unit) => format!("{}, {unit}", self.label),
+            None => self.label.clone(),
+        }
+    }
+
     fn head(&self) -> Markup {
         let words = html! {
-            span.visually-hidden[self.label_hidden] { (self.label) }
-            @if let Some(unit) = &self.unit { span.unit { (unit) } }
+            span {
+                span.visually-hidden[self.label_hidden] { (self.label) }
+                @if let Some(unit) = &self.unit { " " span.unit { (unit) } }
+            }
         };
         let sorted = self.sort.as_ref().and_then(|(_, order)| *order).map(|order| match order {
             Order::Ascending => "ascending",
@@ -191,16 +201,7 @@ pub struct Table {
 impl Table {
     /// `label` says what the rows are, for assistive technology.
     pub fn new(label: impl Into<String>, columns: Vec<Column>, rows: Vec<Row>) -> Self {
-        Self {
-            label: label.into(),
-            columns,
-            rows,
-            totals: None,
-            empty: None,
-            selection: None,
-            grid: false,
-            note: None,
-        }
+        Self { label: label.into(), columns, rows, totals: None, empty: None, selection: None, grid: false, note: None }
     }
 
     /// A row under the others that stays in sight.
@@ -259,7 +260,7 @@ impl Table {
                 @for (at, cell) in row.cells.iter().enumerate() {
                     @let column = self.columns.get(at);
                     @let class = column.and_then(class_of);
-                    @let label = column.filter(|column| at > 0 && !column.label_hidden).map(|column| &column.label);
+                    @let label = column.filter(|column| at > 0 && !column.label_hidden).map(Column::card_label);
                     @if at == 0 {
                         th scope="row" role="rowheader" class=[class] {
                             @match &row.href { Some(href) => a.row-link href=(href) { (cell.content) }, None => (cell.content) }
@@ -308,7 +309,7 @@ impl Render for Table {
                                     @if self.selection.is_some() { td.pick role="cell" {} }
                                     @for (at, cell) in totals.iter().enumerate() {
                                         @let column = self.columns.get(at);
-                                        @let label = column.filter(|_| at > 0).map(|column| &column.label);
+                                        @let label = column.filter(|_| at > 0).map(Column::card_label);
                                         td role="cell" class=[column.and_then(class_of)] data-label=[label] data-blank[cell.blank] {
                                             (cell.content)
                                         }

@@ -3,6 +3,9 @@
 use super::{Badge, moment, visually_hidden};
 use maud::{Markup, Render, html};
 
+/// The number of characters that fit any column.
+const WIDEST: usize = 28;
+
 /// The content of one cell. Its column decides how it is aligned.
 #[derive(Clone, Debug)]
 pub struct Cell {
@@ -11,8 +14,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Text. What is longer than a column is cut with an ellipsis on screen and shown in full on hover.
     pub fn text(text: impl AsRef<str>) -> Self {
-        Self { content: html! { (text.as_ref()) }, blank: false }
+        let text = text.as_ref();
+        let long = text.chars().count() > WIDEST;
+        Self { content: html! { @if long { span title=(text) { (text) } } @else { (text) } }, blank: false }
     }
 
     /// A value that is not set.
@@ -26,7 +32,7 @@ impl Cell {
     }
 
     pub fn link(text: impl AsRef<str>, href: impl AsRef<str>) -> Self {
-        Self { content: html! { a href=(href.as_ref()) { (text.as_ref()) } }, blank: false }
+        Self { content: html! { a href=(href.as_ref()) { (Self::text(text).content) } }, blank: false }
     }
 
     pub fn badge(badge: Badge) -> Self {

@@ -26,7 +26,8 @@ pub(super) fn check(spec: &MappingSpec) -> Vec<(usize, String)> {
     }
     for (name, source) in &spec.source {
         let at = source.span().start;
-        problems.extend(source_problems(source.get_ref()).into_iter().map(|text| (at, format!("source {name}: {text}"))));
+        problems
+            .extend(source_problems(source.get_ref()).into_iter().map(|text| (at, format!("source {name}: {text}"))));
     }
     let mut names = HashSet::new();
     for step in &spec.step {
@@ -91,7 +92,10 @@ fn step_problems(step: &Step) -> Vec<String> {
     }
     let self_references = step.field.values().any(|rule| refers_to(rule.get_ref(), &step.object));
     if step.order != Order::File && !self_references {
-        out.push(format!("order is for steps that look up {} by its own records; none of the fields does", step.object));
+        out.push(format!(
+            "order is for steps that look up {} by its own records; none of the fields does",
+            step.object
+        ));
     }
     out
 }
@@ -119,7 +123,9 @@ fn rule_problems(rule: &Rule, out: &mut Vec<String>) {
     if rule.zone.is_some() && rule.date.is_none() {
         out.push("zone needs date".to_owned());
     }
-    if (rule.multiply.is_some() || rule.round) && (rule.date.is_some() || rule.boolean.is_some() || rule.lookup.is_some()) {
+    if (rule.multiply.is_some() || rule.round)
+        && (rule.date.is_some() || rule.boolean.is_some() || rule.lookup.is_some())
+    {
         out.push("multiply and round are for numbers".to_owned());
     }
     if rule.add_days.is_some() && (rule.number.is_some() || rule.boolean.is_some() || rule.lookup.is_some()) {

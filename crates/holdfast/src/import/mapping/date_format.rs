@@ -208,7 +208,17 @@ fn month_name(rest: &mut &str) -> Option<i8> {
     let word = word.to_ascii_lowercase();
     let at = MONTHS.iter().position(|month| word.starts_with(month))?;
     let whole = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
         "december",
     ][at];
     let known = word == MONTHS[at] || word == whole || (at == 8 && word == "sept");

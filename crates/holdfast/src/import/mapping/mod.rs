@@ -9,10 +9,10 @@ mod spec;
 mod template;
 mod text_op;
 
+pub(super) use check::refers_to;
 pub use custom::{CustomField, CustomFieldType, CustomObject};
 pub use date_format::{DateFormat, DateReading};
 pub use number_format::NumberFormat;
-pub(super) use check::refers_to;
 pub use rule::{Condition, Ignore, Lookup, OnError, Rule, Unmapped};
 pub use spec::{Blanks, Duplicates, Encoding, Existing, Missing, Order, Source, Step};
 pub use template::Template;

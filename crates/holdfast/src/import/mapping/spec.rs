@@ -8,17 +8,17 @@ use toml::Spanned;
 /// A mapping file as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MappingSpec {
+pub(in crate::import) struct MappingSpec {
     /// The version of the mapping format.
-    pub format: Spanned<u32>,
+    pub(in crate::import) format: Spanned<u32>,
     #[serde(default)]
-    pub custom_object: Vec<Spanned<CustomObject>>,
+    pub(in crate::import) custom_object: Vec<Spanned<CustomObject>>,
     #[serde(default)]
-    pub custom_field: Vec<Spanned<CustomField>>,
+    pub(in crate::import) custom_field: Vec<Spanned<CustomField>>,
     #[serde(default)]
-    pub source: BTreeMap<String, Spanned<Source>>,
+    pub(in crate::import) source: BTreeMap<String, Spanned<Source>>,
     #[serde(default)]
-    pub step: Vec<Spanned<Step>>,
+    pub(in crate::import) step: Vec<Spanned<Step>>,
 }
 
 /// Where rows come from: a file of the import's folder, or rows in the mapping itself.

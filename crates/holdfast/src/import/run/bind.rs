@@ -4,8 +4,8 @@ use crate::import::evaluate::{BoundField, BoundStep, must_be_set};
 use crate::import::lookup::searched;
 use crate::import::mapping::{CustomField, Mapping, MappingProblem, Missing, Order, Rule, Source, Step};
 use crate::import::source::{CheckedSource, Columns};
-use model::schema::{FieldDef, FieldType, ObjectDef, ObjectSchema, OrgSchema};
 use model::KeyPrefix;
+use model::schema::{FieldDef, FieldType, ObjectDef, ObjectSchema, OrgSchema};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -37,7 +37,8 @@ pub(super) fn open_sources<'a>(
         for column in columns_of(step) {
             if !source.columns.has(column) {
                 let known = source.columns.listed();
-                let problem = format!("{}: step {} needs column {column:?}; the file has: {known}", source.name, step.name);
+                let problem =
+                    format!("{}: step {} needs column {column:?}; the file has: {known}", source.name, step.name);
                 if !problems.contains(&problem) {
                     problems.push(problem);
                 }

@@ -31,7 +31,8 @@ fn edges(rows: &[RowRead], bound: &BoundStep<'_>) -> (Vec<Vec<usize>>, Vec<Strin
     let mut parents = vec![Vec::new(); rows.len()];
     let mut names = vec![String::new(); rows.len()];
     for (reference, lookup) in own_lookups(bound) {
-        let Some(identity) = bound.fields.iter().find(|field| field.field.name().eq_ignore_ascii_case(&lookup.field)) else {
+        let Some(identity) = bound.fields.iter().find(|field| field.field.name().eq_ignore_ascii_case(&lookup.field))
+        else {
             continue;
         };
         let mut by_name: HashMap<String, usize> = HashMap::new();
@@ -135,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_chain_as_long_as_a_large_file_is_sorted() {
-        let parents: Vec<Vec<usize>> = (0..200_000).map(|at| if at + 1 < 200_000 { vec![at + 1] } else { vec![] }).collect();
+        let parents: Vec<Vec<usize>> =
+            (0..200_000).map(|at| if at + 1 < 200_000 { vec![at + 1] } else { vec![] }).collect();
         let (sequence, _) = sort(&parents);
         assert_eq!(sequence.first(), Some(&199_999));
     }

@@ -173,8 +173,9 @@ impl<'a, 'r> StepPass<'a, 'r> {
             self.refuse(row.number, row.line, vec![Note::of_row("circle", message)]);
             return Ok(());
         }
-        let distinct = (!self.bound.step.distinct.is_empty() && self.pass != Pass::OwnOnly)
-            .then(|| self.bound.step.distinct.iter().map(|column| text::fold(self.cell(&row, column))).collect::<Vec<_>>());
+        let distinct = (!self.bound.step.distinct.is_empty() && self.pass != Pass::OwnOnly).then(|| {
+            self.bound.step.distinct.iter().map(|column| text::fold(self.cell(&row, column))).collect::<Vec<_>>()
+        });
         if let Some(combination) = &distinct
             && let Some((first_line, first_values)) = self.combinations.get(combination).cloned()
         {
@@ -185,7 +186,10 @@ impl<'a, 'r> StepPass<'a, 'r> {
                 self.keys.insert(text::fold(&key), row.line);
             }
             if let Some(combination) = distinct {
-                self.combinations.insert(combination, (row.line, None));
+                // Evaluated for the comparison with its repeats, so that a contradiction is told in every run.
+                let evaluated = self.evaluate(&row)?;
+                let values = evaluated.refusals.is_empty().then_some(evaluated.values);
+                self.combinations.insert(combination, (row.line, values));
             }
             if self.pass != Pass::OwnOnly {
                 self.summary.done_before += 1;
@@ -215,9 +219,11 @@ impl<'a, 'r> StepPass<'a, 'r> {
         if let Some(first) = first {
             let again = self.evaluate(row)?;
             if again.refusals.is_empty() && again.values != first {
-                let differing = again.values.iter().find(|value| !first.contains(value)).or_else(|| {
-                    first.iter().find(|value| !again.values.contains(value))
-                });
+                let differing = again
+                    .values
+                    .iter()
+                    .find(|value| !first.contains(value))
+                    .or_else(|| first.iter().find(|value| !again.values.contains(value)));
                 let field = differing.map(|(field, _)| field.as_str()).unwrap_or_default();
                 let message = format!(
                     "line {first_line} makes the same record with another {field}; the first was kept, correct one of them"

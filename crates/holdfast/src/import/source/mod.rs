@@ -58,7 +58,12 @@ pub(super) struct Row {
 pub(super) enum RowRead {
     Row(Row),
     /// A row with more or fewer values than the header has columns.
-    Uneven { number: u64, line: u64, found: usize, expected: usize },
+    Uneven {
+        number: u64,
+        line: u64,
+        found: usize,
+        expected: usize,
+    },
 }
 
 impl Columns {
@@ -181,7 +186,11 @@ impl<'a> CheckedSource<'a> {
             Content::Inline(_) => Box::new(io::empty()),
         };
         // Uneven rows are told one by one, so the reader must let them pass.
-        Ok(csv::ReaderBuilder::new().delimiter(self.spec.delimiter.0).has_headers(false).flexible(true).from_reader(bytes))
+        Ok(csv::ReaderBuilder::new()
+            .delimiter(self.spec.delimiter.0)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes))
     }
 
     /// Starts reading at the first row.
@@ -236,6 +245,10 @@ impl Rows<'_> {
         };
         let mut record = csv::StringRecord::new();
         if !self.reader.read_record(&mut record)? {
+            // The journal's marks belong to the file that was looked at; another one must not be mixed in.
+            if self.number != source.rows {
+                return Err(io::Error::other("the file changed while it was being imported"));
+            }
             return Ok(None);
         }
         self.number += 1;

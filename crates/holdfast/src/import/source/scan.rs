@@ -148,4 +148,20 @@ mod tests {
         assert_eq!(scan("").map(|(records, _)| records), Ok(0));
         assert_eq!(scan("\n\n").map(|(records, _)| records), Ok(0));
     }
+
+    #[test]
+    fn records_are_counted_as_the_csv_reader_counts_them() {
+        const ALPHABET: [char; 5] = ['a', ',', '"', '\n', '\r'];
+        let mut texts = vec![String::new()];
+        for _ in 0..6 {
+            texts = texts.iter().flat_map(|text| ALPHABET.map(|c| format!("{text}{c}"))).collect();
+            for text in &texts {
+                if let Ok((records, _)) = scan(text) {
+                    let mut reader =
+                        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+                    assert_eq!(reader.byte_records().count() as u64, records, "{text:?}");
+                }
+            }
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::memory_sink::{MemorySink, Record};
 use super::stand_in::stand_in;
-use super::{Notebook, NoteKind, run};
+use super::{NoteKind, Notebook, run};
 use crate::import::{Options, Summary};
 use model::Decimal;
 use serde_json::Value as Json;
@@ -65,7 +65,8 @@ fn compare(sink: &MemorySink, dir: &Path) -> Json {
         deal.reference("AccountId").map(|id| sink.by_id("Account", id).text("Name")).unwrap_or_default()
     };
     assert_eq!(totals(&deals, account), expected["account"]);
-    let closed: Vec<&Record> = deals.iter().copied().filter(|deal| deal.text("StageName").starts_with("Closed")).collect();
+    let closed: Vec<&Record> =
+        deals.iter().copied().filter(|deal| deal.text("StageName").starts_with("Closed")).collect();
     let quarter = |deal: &Record| {
         let day = deal.text("CloseDate");
         let month: u32 = day[5..7].parse().expect("a month");
@@ -123,15 +124,11 @@ fn the_stand_in_data_set_is_imported_to_the_last_figure() {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says why")]
 fn the_real_data_set_is_imported_to_the_last_figure() {
     let dir: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/crm-sales-opportunities");
     if !dir.join("sales_pipeline.csv").exists() {
-        let said = "skipped: the CRM sales opportunities data set does not stand in ../shared/data beside the project";
-        // The one test that depends on files outside of the repository says so when they are missing.
-        #[expect(clippy::print_stderr)]
-        {
-            eprintln!("{said}");
-        }
+        eprintln!("skipped: the CRM sales opportunities data set is not in ../shared/data beside the project");
         return;
     }
     import_and_compare(&dir);

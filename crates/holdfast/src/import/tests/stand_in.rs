@@ -45,8 +45,13 @@ pub(super) fn stand_in(deals: u32) -> TempDir {
         let parent = if account % 7 == 0 && account < 28 { format!("Company {}", account + 1) } else { String::new() };
         let parent = if account == 8 { "Company 29".to_owned() } else { parent };
         let revenue = format!("{}.{:02}", numbers.below(5000), numbers.below(100));
-        writeln!(accounts, "Company {account},{sector},{},{revenue},{},{country},{parent}", 1980 + account, account * 91)
-            .expect("text");
+        writeln!(
+            accounts,
+            "Company {account},{sector},{},{revenue},{},{country},{parent}",
+            1980 + account,
+            account * 91
+        )
+        .expect("text");
     }
     write(dir.path(), "accounts.csv", accounts.as_bytes());
 
@@ -56,9 +61,11 @@ pub(super) fn stand_in(deals: u32) -> TempDir {
         // The last two agents have no deals.
         let agent = usize::try_from(numbers.below(10)).expect("a small number");
         let (product, _, price) = PRODUCTS[usize::try_from(numbers.below(4)).expect("a small number")];
-        let stage = ["Won", "Won", "Lost", "Engaging", "Prospecting"][usize::try_from(numbers.below(5)).expect("small")];
+        let stage =
+            ["Won", "Won", "Lost", "Engaging", "Prospecting"][usize::try_from(numbers.below(5)).expect("small")];
         let open = matches!(stage, "Engaging" | "Prospecting");
-        let account = if open && numbers.below(3) > 0 { String::new() } else { format!("Company {}", numbers.below(30)) };
+        let account =
+            if open && numbers.below(3) > 0 { String::new() } else { format!("Company {}", numbers.below(30)) };
         let (month, day) = (numbers.below(12) + 1, numbers.below(28) + 1);
         let engaged = if stage == "Prospecting" { String::new() } else { format!("{month}/{day}/2016") };
         let closed = if open { String::new() } else { format!("{}/{day}/2017", numbers.below(12) + 1) };

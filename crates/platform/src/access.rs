@@ -1,0 +1,209 @@
+//! From a user's id to an identity: the user's row, profile and permission sets, read through the gate by a service
+//! that may read those objects and nothing else.
+
+use crate::org::Org;
+use crate::query::plan_for_service;
+use crate::user::UserProfile;
+use model::{Error, ErrorCode, OrgSchema, RecordId, Result, Value, Zone};
+use policy::{
+    FieldPermission, Identity, ObjectPermission, PermissionFacts, Permissions, Service, ServiceGrant, SystemPermission,
+    SystemPermissions, UserFacts,
+};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{ReadTx, RecordRow};
+
+/// Reads who a user is and what they may do.
+pub(crate) static ACCESS: Service = Service {
+    name: "access",
+    purpose: "Looks up users and their permissions to decide what they may do. Its answers go to the access decision \
+              alone, never to a person.",
+    grants: &[
+        ServiceGrant::read("User"),
+        ServiceGrant::read("Profile"),
+        ServiceGrant::read("UserRole"),
+        ServiceGrant::read("PermissionSet"),
+        ServiceGrant::read("PermissionSetAssignment"),
+        ServiceGrant::read("PermissionSetGroup"),
+        ServiceGrant::read("PermissionSetGroupComponent"),
+        ServiceGrant::read("ObjectPermissions"),
+        ServiceGrant::read("FieldPermissions"),
+    ],
+};
+
+/// Objects whose change makes every cached permission stale.
+pub(crate) const ACCESS_OBJECTS: [&str; 9] = [
+    "User",
+    "Profile",
+    "UserRole",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "ObjectPermissions",
+    "FieldPermissions",
+];
+
+#[derive(Clone)]
+struct Known {
+    schema_version: u64,
+    profile: Arc<UserProfile>,
+    permissions: Arc<Permissions>,
+}
+
+/// What was looked up, until metadata or access objects change.
+#[derive(Default)]
+pub(crate) struct AccessCache {
+    users: Mutex<HashMap<RecordId, Known>>,
+}
+
+impl AccessCache {
+    pub(crate) fn clear(&self) {
+        self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+/// The identity of an active user.
+///
+/// # Errors
+/// `INVALID_SESSION_ID` for a user that is not there, inactive or frozen.
+pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) -> Result<(Identity, Arc<UserProfile>)> {
+    let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
+    let known = match known.filter(|known| known.schema_version == schema.version()) {
+        Some(known) => known,
+        None => {
+            let loaded = org.store.read(|tx| load(org, tx, schema, user))?;
+            org.access.users.lock().unwrap_or_else(PoisonError::into_inner).insert(user, loaded.clone());
+            loaded
+        }
+    };
+    let facts = UserFacts {
+        org: org.id(),
+        user,
+        role: known.profile.role,
+        active: known.profile.active,
+        frozen: false,
+        permissions: known.permissions.clone(),
+    };
+    Ok((Identity::establish(facts)?, known.profile))
+}
+
+fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId) -> Result<Known> {
+    let mut rows = |soql: &str| -> Result<Vec<RecordRow>> {
+        let plan = plan_for_service(org, schema, &ACCESS, soql)?;
+        tx.records(&plan, &org.read_options("UTC"), None)
+    };
+    let found = rows(&format!(
+        "SELECT Username, Name, FirstName, Email, Title, ProfileId, Profile.Name, UserRoleId, TimeZoneSidKey, \
+         LocaleSidKey, LanguageLocaleKey, IsActive FROM User WHERE Id = '{user}'"
+    ))?;
+    let row = found.into_iter().next().ok_or_else(|| {
+        Error::new(ErrorCode::InvalidSessionId, "Session expired or invalid").with_internal(format!("no user {user}"))
+    })?;
+    let profile = profile_from(user, &row);
+
+    let owned = match profile.profile_id {
+        Some(id) => rows(&format!("{SET_QUERY} WHERE ProfileId = '{id}'"))?,
+        None => Vec::new(),
+    };
+    let now = org.now();
+    let assigned = rows(&format!(
+        "{SET_QUERY} WHERE Type != 'Muting' AND Id IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE \
+         AssigneeId = '{user}' AND (ExpirationDate = null OR ExpirationDate > {}))",
+        now.to_timestamp()
+    ))?;
+    let sets: Vec<RecordRow> = owned.into_iter().chain(assigned).collect();
+    let mut facts = Vec::with_capacity(sets.len());
+    for set in &sets {
+        let objects = rows(&format!(
+            "SELECT SobjectType, PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete, \
+             PermissionsViewAllRecords, PermissionsModifyAllRecords FROM ObjectPermissions WHERE ParentId = '{}'",
+            set.id
+        ))?;
+        let fields = rows(&format!(
+            "SELECT Field, PermissionsRead, PermissionsEdit FROM FieldPermissions WHERE ParentId = '{}'",
+            set.id
+        ))?;
+        facts.push(facts_of(set, &objects, &fields));
+    }
+    let permissions = Arc::new(Permissions::compile(schema, &facts));
+    Ok(Known { schema_version: schema.version(), profile: Arc::new(profile), permissions })
+}
+
+/// System permissions with a column on PermissionSet, in the order of the query.
+const SYSTEM: [SystemPermission; 11] = [
+    SystemPermission::ViewAllData,
+    SystemPermission::ModifyAllData,
+    SystemPermission::ManageUsers,
+    SystemPermission::CustomizeApplication,
+    SystemPermission::ApiEnabled,
+    SystemPermission::TransferAnyEntity,
+    SystemPermission::RunReports,
+    SystemPermission::ScheduleReports,
+    SystemPermission::SendExternal,
+    SystemPermission::ManageAllSchedules,
+    SystemPermission::ViewSetup,
+];
+
+const SET_QUERY: &str = "SELECT PermissionsViewAllData, PermissionsModifyAllData, PermissionsManageUsers, \
+     PermissionsCustomizeApplication, PermissionsApiEnabled, PermissionsTransferAnyEntity, PermissionsRunReports, \
+     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup \
+     FROM PermissionSet";
+
+fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> PermissionFacts {
+    let flag = |row: &RecordRow, at: usize| row.cells.get(at).is_some_and(|cell| cell.value() == &Value::Bool(true));
+    let text = |row: &RecordRow, at: usize| {
+        row.cells.get(at).and_then(|cell| cell.value().as_text().map(str::to_owned)).unwrap_or_default()
+    };
+    let system = SYSTEM
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| flag(set, *at))
+        .fold(SystemPermissions::default(), |all, (_, permission)| all.with(permission));
+    let objects = objects
+        .iter()
+        .map(|row| {
+            let permission = ObjectPermission {
+                read: flag(row, 1),
+                create: flag(row, 2),
+                edit: flag(row, 3),
+                delete: flag(row, 4),
+                view_all: flag(row, 5),
+                modify_all: flag(row, 6),
+            };
+            (text(row, 0), permission)
+        })
+        .collect();
+    let fields = fields
+        .iter()
+        .filter_map(|row| {
+            let name = text(row, 0);
+            let (object, field) = name.split_once('.')?;
+            Some((object.to_owned(), field.to_owned(), FieldPermission { read: flag(row, 1), edit: flag(row, 2) }))
+        })
+        .collect();
+    PermissionFacts { system, objects, fields }
+}
+
+fn profile_from(id: RecordId, row: &RecordRow) -> UserProfile {
+    let text = |at: usize| row.cells[at].value().as_text().unwrap_or_default().to_owned();
+    let reference = |at: usize| row.cells[at].value().as_id();
+    let zone_name = text(8);
+    let zone = Zone::get(&zone_name).unwrap_or(Zone::UTC);
+    UserProfile {
+        id,
+        username: text(0),
+        name: text(1),
+        first_name: text(2),
+        email: text(3),
+        title: text(4),
+        profile_id: reference(5),
+        profile_name: text(6),
+        role: reference(7),
+        zone_name: if zone == Zone::UTC { "UTC".to_owned() } else { zone_name },
+        zone,
+        locale: text(9),
+        language: text(10),
+        active: row.cells[11].value() == &Value::Bool(true),
+    }
+}

@@ -1,0 +1,50 @@
+//! Tasks and events: closed by status; the end and length of an event follow from each other.
+
+use super::{Hook, HookCtx, HookRow};
+use model::{Error, ErrorCode, Result, Value};
+use policy::Service;
+
+pub(super) struct ActivityHook;
+
+pub(crate) static ACTIVITIES: Service = Service {
+    name: "activity-times",
+    purpose: "Derives fields of an activity from its own fields; reads nothing.",
+    grants: &[],
+};
+
+impl Hook for ActivityHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["Task", "Event"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &ACTIVITIES
+    }
+
+    fn before_save(&self, _ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        if row.object.name() == "Task" {
+            let closed = row.get("Status").as_text().is_some_and(|status| status.eq_ignore_ascii_case("Completed"));
+            row.set("IsClosed", Value::Bool(closed));
+            return Ok(());
+        }
+        let start = row.get("StartDateTime").as_instant();
+        let end = row.get("EndDateTime").as_instant();
+        let minutes = row.get("DurationInMinutes").as_decimal().and_then(|minutes| i64::try_from(minutes).ok());
+        match (start, end, minutes) {
+            (Some(start), Some(end), _) if end < start => {
+                return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start").with_field("EndDateTime"));
+            }
+            (Some(start), Some(end), _) if row.is_changed("EndDateTime") || minutes.is_none() => {
+                row.set("DurationInMinutes", Value::Int((end.ms() - start.ms()) / 60_000));
+            }
+            (Some(start), _, Some(minutes)) => row.set("EndDateTime", start.plus_ms(minutes * 60_000)),
+            _ => {}
+        }
+        if let Some(start) = start
+            && row.get("ActivityDate").is_null()
+        {
+            row.set("ActivityDate", start.date_in(&model::Zone::UTC));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,172 @@
+//! Code that runs inside a save: the standard objects' own arithmetic, and what apps add. A hook sees the image after
+//! the change and may set fields that the platform maintains; what it reads or writes beside the row it does as a
+//! declared service.
+
+mod activity;
+mod case;
+mod line_item;
+mod opportunity;
+
+use crate::ctx::Ctx;
+use crate::query::plan_for_identity;
+use model::{Error, FieldIx, ObjectSchema, RecordId, Result, Value};
+use policy::{Identity, Service, WriteRequest, WriteVerb, authorize_write};
+use std::sync::Arc;
+use store::{AuditEntry, RecordRow, WriteTx};
+
+pub trait Hook: Send + Sync {
+    /// Objects it runs for.
+    fn objects(&self) -> &'static [&'static str];
+
+    /// The service it works as.
+    fn service(&self) -> &'static Service;
+
+    /// Sets derived fields, or refuses.
+    ///
+    /// # Errors
+    /// An error refuses the row.
+    fn before_save(&self, _ctx: &mut HookCtx<'_, '_>, _row: &mut HookRow<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// Follows up on saved rows: images before (none for new records) and after.
+    ///
+    /// # Errors
+    /// An error fails the whole transaction.
+    fn after_save(&self, _ctx: &mut HookCtx<'_, '_>, _object: &ObjectSchema, _rows: &[(Option<&[Value]>, &[Value])]) -> Result<()> {
+        Ok(())
+    }
+
+    /// Follows up on a deleted or restored row.
+    ///
+    /// # Errors
+    /// An error fails the whole transaction.
+    fn after_delete(&self, _ctx: &mut HookCtx<'_, '_>, _object: &ObjectSchema, _before: &[Value]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The hooks of the standard objects.
+pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
+    vec![
+        Arc::new(opportunity::OpportunityHook),
+        Arc::new(line_item::LineItemHook),
+        Arc::new(case::CaseHook),
+        Arc::new(activity::ActivityHook),
+    ]
+}
+
+/// The services of the standard hooks.
+pub(crate) fn services() -> [&'static Service; 4] {
+    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES]
+}
+
+/// A row under way.
+pub struct HookRow<'a> {
+    pub object: &'a ObjectSchema,
+    /// The image before; none for a new record.
+    pub before: Option<&'a [Value]>,
+    pub after: &'a mut Vec<Value>,
+    /// The fields that the caller set.
+    pub given: &'a [FieldIx],
+}
+
+impl HookRow<'_> {
+    pub fn get(&self, field: &str) -> &Value {
+        self.object.find_field(field).map_or(&Value::Null, |field| &self.after[field.ix.index()])
+    }
+
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) {
+        if let Some(field) = self.object.find_field(field) {
+            self.after[field.ix.index()] = value.into();
+        }
+    }
+
+    pub fn is_given(&self, field: &str) -> bool {
+        self.object.find_field(field).is_some_and(|field| self.given.contains(&field.ix))
+    }
+
+    /// Whether the value differs from the one before; always so for a new record.
+    pub fn is_changed(&self, field: &str) -> bool {
+        match (self.before, self.object.find_field(field)) {
+            (Some(before), Some(field)) => before[field.ix.index()] != self.after[field.ix.index()],
+            (None, _) => true,
+            (Some(_), None) => false,
+        }
+    }
+}
+
+/// What a hook may do beside its row.
+pub struct HookCtx<'a, 'tx> {
+    ctx: &'a Ctx,
+    tx: &'a mut WriteTx<'tx>,
+    service: &'static Service,
+}
+
+impl<'a, 'tx> HookCtx<'a, 'tx> {
+    pub(crate) fn new(ctx: &'a Ctx, tx: &'a mut WriteTx<'tx>, service: &'static Service) -> Self {
+        Self { ctx, tx, service }
+    }
+
+    /// Who saves.
+    pub fn ctx(&self) -> &Ctx {
+        self.ctx
+    }
+
+    pub fn now(&self) -> model::Instant {
+        self.tx.now()
+    }
+
+    fn identity(&self) -> Identity {
+        Identity::service(self.ctx.org.id(), self.service, &self.ctx.schema)
+    }
+
+    /// Records as the transaction sees them, as the hook's service.
+    ///
+    /// # Errors
+    /// As any query's.
+    pub fn rows(&mut self, soql: &str) -> Result<Vec<RecordRow>> {
+        let plan = plan_for_identity(&self.ctx.org, &self.ctx.schema, &self.identity(), soql)?;
+        self.tx.records(&plan, &self.ctx.read_options(), None)
+    }
+
+    /// Groups as the transaction sees them, as the hook's service.
+    ///
+    /// # Errors
+    /// As any query's.
+    pub fn groups(&mut self, soql: &str) -> Result<Vec<Vec<Value>>> {
+        let plan = plan_for_identity(&self.ctx.org, &self.ctx.schema, &self.identity(), soql)?;
+        self.tx.groups(&plan, &self.ctx.read_options())
+    }
+
+    /// Changes fields of another record, as the hook's service and without running hooks again.
+    ///
+    /// # Errors
+    /// What the gate or the database reports.
+    pub fn update(&mut self, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
+        let schema = self.ctx.schema.clone();
+        let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
+        let mut changes = Vec::with_capacity(values.len() + 1);
+        for (name, value) in values {
+            let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
+            changes.push((field.ix, value.clone()));
+        }
+        let asked = changes.iter().map(|(ix, _)| *ix).filter(|ix| object.field(*ix).is_writable()).collect();
+        let request = WriteRequest { schema: schema.clone(), object: object.ix, verb: WriteVerb::Edit, fields: asked };
+        let identity = self.identity();
+        let write = authorize_write(&identity, request)?;
+        if let Some(stamp) = object.find_field("SystemModstamp") {
+            changes.push((stamp.ix, Value::DateTime(self.tx.now())));
+        }
+        self.tx.update(&write, id, &changes)?;
+        let detail: serde_json::Map<_, _> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), value.to_plain().into())).collect();
+        let entry = AuditEntry {
+            action: "record_derive",
+            object: object.name(),
+            record: Some(id),
+            detail: serde_json::Value::Object(detail).to_string(),
+        };
+        self.tx.audit(&identity, &entry)
+    }
+}

@@ -1,0 +1,78 @@
+//! Opportunities: what the stage decides (probability, forecast category, closed, won), the expected amount, the
+//! fiscal period of the close date.
+
+use super::{Hook, HookCtx, HookRow};
+use crate::record::quoted;
+use model::{Decimal, Result, Value, round_to_scale};
+use policy::{Service, ServiceGrant};
+
+pub(super) struct OpportunityHook;
+
+pub(crate) static STAGES: Service = Service {
+    name: "opportunity-stages",
+    purpose: "Looks up what a stage means while an opportunity is saved. Stages are settings that everybody may read.",
+    grants: &[ServiceGrant::read("OpportunityStage")],
+};
+
+impl Hook for OpportunityHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["Opportunity"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &STAGES
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        if row.is_changed("StageName") {
+            apply_stage(ctx, row)?;
+        }
+        let amount = row.get("Amount").as_decimal();
+        let probability = row.get("Probability").as_decimal();
+        let expected = amount
+            .zip(probability)
+            .map(|(amount, probability)| round_to_scale(amount * probability / Decimal::ONE_HUNDRED, 2));
+        row.set("ExpectedRevenue", expected);
+        if let Some(close) = row.get("CloseDate").as_date() {
+            let start = i32::from(ctx.ctx().settings().fiscal_start_month);
+            let day = close.to_civil();
+            let month = i32::from(day.month());
+            let quarter = (month - start).rem_euclid(12) / 3 + 1;
+            let year = i32::from(day.year()) - i32::from(month < start);
+            row.set("FiscalQuarter", Value::Int(i64::from(quarter)));
+            row.set("FiscalYear", Value::Int(i64::from(year)));
+            row.set("Fiscal", format!("{year} {quarter}"));
+        }
+        Ok(())
+    }
+}
+
+fn apply_stage(ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+    let name = row.get("StageName").as_text().unwrap_or_default().to_owned();
+    let stages = ctx.rows(&format!(
+        "SELECT DefaultProbability, IsClosed, IsWon, ForecastCategory, ForecastCategoryName FROM OpportunityStage \
+         WHERE MasterLabel = {}",
+        quoted(&name)
+    ))?;
+    // A stage that is not set up is open and in the pipeline, as an unrestricted picklist allows.
+    let (probability, closed, won, category, category_name) = match stages.first() {
+        Some(stage) => (
+            stage.cells[0].value().clone(),
+            stage.cells[1].value().clone(),
+            stage.cells[2].value().clone(),
+            stage.cells[3].value().clone(),
+            stage.cells[4].value().clone(),
+        ),
+        None => (Value::Null, Value::Bool(false), Value::Bool(false), "Pipeline".into(), "Pipeline".into()),
+    };
+    if !row.is_given("Probability") && !probability.is_null() {
+        row.set("Probability", probability);
+    }
+    row.set("IsClosed", closed);
+    row.set("IsWon", won);
+    row.set("ForecastCategory", category);
+    if !row.is_given("ForecastCategoryName") {
+        row.set("ForecastCategoryName", category_name);
+    }
+    Ok(())
+}

@@ -1,0 +1,284 @@
+//! What a new org holds: its own record, profiles, stages, the standard price book, the first administrator.
+
+use crate::ctx::Ctx;
+use crate::org::{Org, OrgSettings};
+use crate::query::QueryOptions;
+use crate::record::{RecordDraft, SaveOptions, quoted};
+use model::{Error, OrgId, RecordId, Result, Value};
+use policy::{Service, ServiceGrant};
+use std::sync::Arc;
+use store::AuditEntry;
+
+/// Fills a new org and loads data in the name of its owner (a demo, an import with system fields).
+pub static PROVISION: Service = Service {
+    name: "provision",
+    purpose: "Fills a new org before anybody works in it, and loads the demo. It runs from the operator's command line \
+              while the org is made, writes its acts to the org's audit log, and reads back nothing but ids.",
+    grants: &[ServiceGrant { object: "*", create: true, edit: true, delete: false }],
+};
+
+/// An org to be made.
+#[derive(Debug, Clone)]
+pub struct NewOrg {
+    pub settings: OrgSettings,
+    pub admin_username: String,
+    pub admin_email: String,
+    pub admin_first_name: String,
+    pub admin_last_name: String,
+}
+
+/// An org that was made.
+#[derive(Debug)]
+pub struct MadeOrg {
+    pub id: OrgId,
+    pub org: Arc<Org>,
+    pub admin: RecordId,
+}
+
+impl std::fmt::Debug for Org {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Org({})", self.id())
+    }
+}
+
+/// Saves records as the provisioning service, fields that the platform maintains included.
+pub const LOADING: SaveOptions = SaveOptions { all_or_none: true, system_fields: true };
+
+/// Name, default probability, closed, won, forecast category and its label.
+const STAGES: [(&str, i64, bool, bool, &str, &str); 10] = [
+    ("Prospecting", 10, false, false, "Pipeline", "Pipeline"),
+    ("Qualification", 10, false, false, "Pipeline", "Pipeline"),
+    ("Needs Analysis", 20, false, false, "Pipeline", "Pipeline"),
+    ("Value Proposition", 50, false, false, "Pipeline", "Pipeline"),
+    ("Id. Decision Makers", 60, false, false, "Pipeline", "Pipeline"),
+    ("Perception Analysis", 70, false, false, "BestCase", "Best Case"),
+    ("Proposal/Price Quote", 75, false, false, "BestCase", "Best Case"),
+    ("Negotiation/Review", 90, false, false, "Forecast", "Commit"),
+    ("Closed Won", 100, true, true, "Closed", "Closed"),
+    ("Closed Lost", 0, true, false, "Omitted", "Omitted"),
+];
+
+pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
+    org.put_settings(new.settings.clone())?;
+    let ctx = Ctx::for_service(org, &PROVISION)?;
+    organization(&ctx, &new.settings)?;
+    for (order, stage) in (1..).zip(STAGES) {
+        add_stage(&ctx, order, stage)?;
+    }
+    let standard = [("Name", "Standard Price Book".into()), ("IsActive", true.into()), ("IsStandard", true.into())];
+    insert(&ctx, "Pricebook2", &standard)?;
+    let admin_profile = profile(&ctx, "System Administrator", "Everything in this org.", Kind::Administrator)?;
+    profile(&ctx, "Standard User", "Works with accounts, deals, cases and reports.", Kind::Standard)?;
+    profile(&ctx, "Read Only", "Sees what is shared and changes nothing.", Kind::ReadOnly)?;
+    profile(&ctx, "API Client", "A program that reads and writes records.", Kind::Api)?;
+    let alias: String = new.admin_username.chars().filter(|c| c.is_ascii_alphanumeric()).take(8).collect();
+    let admin = insert(
+        &ctx,
+        "User",
+        &[
+            ("Username", new.admin_username.as_str().into()),
+            ("Email", new.admin_email.as_str().into()),
+            ("FirstName", new.admin_first_name.as_str().into()),
+            ("LastName", new.admin_last_name.as_str().into()),
+            ("Alias", if alias.is_empty() { "admin".into() } else { alias.into() }),
+            ("TimeZoneSidKey", new.settings.zone.as_str().into()),
+            ("LocaleSidKey", new.settings.locale.as_str().into()),
+            ("LanguageLocaleKey", "en_US".into()),
+            ("EmailEncodingKey", "UTF-8".into()),
+            ("ProfileId", admin_profile.into()),
+            ("IsActive", true.into()),
+        ],
+    )?;
+    let entry = AuditEntry { action: "org_create", object: "Organization", record: Some(org.id().record_id()), detail: "{}".to_owned() };
+    org.store.write(|tx| tx.audit(ctx.identity(), &entry))?;
+    Ok(MadeOrg { id: org.id(), org: org.clone(), admin })
+}
+
+/// Creates one record as the context's service.
+///
+/// # Errors
+/// As any create.
+pub fn insert(ctx: &Ctx, object: &str, values: &[(&str, Value)]) -> Result<RecordId> {
+    insert_with(ctx, object, None, values)
+}
+
+fn insert_with(ctx: &Ctx, object: &str, id: Option<RecordId>, values: &[(&str, Value)]) -> Result<RecordId> {
+    let schema = ctx.object(object)?;
+    let mut draft = RecordDraft { id, values: Vec::with_capacity(values.len()) };
+    for (field, value) in values {
+        draft = draft.set(schema, field, value.clone())?;
+    }
+    let result = ctx.records_create(object, vec![draft], LOADING)?.into_iter().next();
+    result.ok_or_else(|| Error::internal("no result"))?.into_id()
+}
+
+fn organization(ctx: &Ctx, settings: &OrgSettings) -> Result<RecordId> {
+    insert_with(
+        ctx,
+        "Organization",
+        Some(ctx.org().id().record_id()),
+        &[
+            ("Name", settings.name.as_str().into()),
+            ("TimeZoneSidKey", settings.zone.as_str().into()),
+            ("DefaultLocaleSidKey", settings.locale.as_str().into()),
+            ("LanguageLocaleKey", "en_US".into()),
+            ("FiscalYearStartMonth", Value::Int(i64::from(settings.fiscal_start_month))),
+            ("OrganizationType", "Holdfast".into()),
+            ("InstanceName", "HF1".into()),
+        ],
+    )
+}
+
+fn add_stage(ctx: &Ctx, order: i64, stage: (&str, i64, bool, bool, &str, &str)) -> Result<RecordId> {
+    let (name, probability, closed, won, category, category_name) = stage;
+    insert(
+        ctx,
+        "OpportunityStage",
+        &[
+            ("MasterLabel", name.into()),
+            ("ApiName", name.into()),
+            ("SortOrder", Value::Int(order)),
+            ("DefaultProbability", Value::Number(probability.into())),
+            ("IsActive", true.into()),
+            ("IsClosed", closed.into()),
+            ("IsWon", won.into()),
+            ("ForecastCategory", category.into()),
+            ("ForecastCategoryName", category_name.into()),
+        ],
+    )
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Administrator,
+    Standard,
+    ReadOnly,
+    Api,
+}
+
+/// Objects that administrators alone change.
+const SETUP_OBJECTS: [&str; 18] = [
+    "User", "UserRole", "Group", "GroupMember", "QueueSobject", "RecordType", "Organization", "Profile", "PermissionSet",
+    "PermissionSetAssignment", "PermissionSetGroup", "PermissionSetGroupComponent", "ObjectPermissions",
+    "FieldPermissions", "OpportunityStage", "Product2", "Pricebook2", "PricebookEntry",
+];
+
+/// Objects whose content is not for everybody to read.
+const PERMISSION_OBJECTS: [&str; 6] = [
+    "PermissionSet", "PermissionSetAssignment", "PermissionSetGroup", "PermissionSetGroupComponent",
+    "ObjectPermissions", "FieldPermissions",
+];
+
+/// A profile, the permission set it owns, and that set's object and field permissions.
+fn profile(ctx: &Ctx, name: &str, description: &str, kind: Kind) -> Result<RecordId> {
+    let profile = insert(ctx, "Profile", &[("Name", name.into()), ("Description", description.into())])?;
+    let api_name: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let admin = kind == Kind::Administrator;
+    let mut values: Vec<(&str, Value)> = vec![
+        ("Name", format!("X_{api_name}").into()),
+        ("Label", name.into()),
+        ("Type", "Profile".into()),
+        ("IsOwnedByProfile", true.into()),
+        ("ProfileId", profile.into()),
+        ("PermissionsApiEnabled", (kind != Kind::ReadOnly).into()),
+        ("PermissionsRunReports", true.into()),
+        ("PermissionsScheduleReports", matches!(kind, Kind::Administrator | Kind::Standard).into()),
+    ];
+    for right in [
+        "PermissionsViewAllData",
+        "PermissionsModifyAllData",
+        "PermissionsManageUsers",
+        "PermissionsCustomizeApplication",
+        "PermissionsTransferAnyEntity",
+        "PermissionsViewSetup",
+        "PermissionsSendExternal",
+        "PermissionsManageAllSchedules",
+    ] {
+        values.push((right, admin.into()));
+    }
+    let set = insert(ctx, "PermissionSet", &values)?;
+    let schema = ctx.schema().clone();
+    let names: Vec<String> = schema.objects().iter().map(|object| object.name().to_owned()).collect();
+    for object in &names {
+        grant_object(ctx, set, object, kind)?;
+    }
+    Ok(profile)
+}
+
+fn grant_object(ctx: &Ctx, set: RecordId, object: &str, kind: Kind) -> Result<()> {
+    let setup = SETUP_OBJECTS.contains(&object);
+    let secret = PERMISSION_OBJECTS.contains(&object);
+    let (read, write, all) = match kind {
+        Kind::Administrator => (true, true, true),
+        Kind::Standard => (!secret, !setup, false),
+        Kind::ReadOnly => (!secret, false, false),
+        Kind::Api => (!secret, !setup, false),
+    };
+    if !read {
+        return Ok(());
+    }
+    grant(ctx, set, object, ObjectGrant { create: write, edit: write, delete: write, view_all: all, modify_all: all }, "*")
+}
+
+/// What [`grant`] gives beside reading.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ObjectGrant {
+    pub create: bool,
+    pub edit: bool,
+    pub delete: bool,
+    pub view_all: bool,
+    pub modify_all: bool,
+}
+
+/// Gives a permission set access to an object and to one of its fields (`*` for all of them).
+///
+/// # Errors
+/// As any create.
+pub fn grant(ctx: &Ctx, set: RecordId, object: &str, given: ObjectGrant, field: &str) -> Result<()> {
+    insert(
+        ctx,
+        "ObjectPermissions",
+        &[
+            ("ParentId", set.into()),
+            ("SobjectType", object.into()),
+            ("PermissionsRead", true.into()),
+            ("PermissionsCreate", given.create.into()),
+            ("PermissionsEdit", given.edit.into()),
+            ("PermissionsDelete", given.delete.into()),
+            ("PermissionsViewAllRecords", given.view_all.into()),
+            ("PermissionsModifyAllRecords", given.modify_all.into()),
+        ],
+    )?;
+    insert(
+        ctx,
+        "FieldPermissions",
+        &[
+            ("ParentId", set.into()),
+            ("SobjectType", object.into()),
+            ("Field", format!("{object}.{field}").into()),
+            ("PermissionsRead", true.into()),
+            ("PermissionsEdit", (given.edit || given.create).into()),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The permission set that a profile owns.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub fn profile_set(ctx: &Ctx, profile: &str) -> Result<RecordId> {
+    let text = format!("SELECT Id FROM PermissionSet WHERE Profile.Name = {} LIMIT 1", quoted(profile));
+    let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
+    rows.first().map(|row| row.id).ok_or_else(Error::not_found)
+}
+
+/// The record of an object with this name.
+///
+/// # Errors
+/// `NOT_FOUND` when there is none.
+pub fn by_name(ctx: &Ctx, object: &str, name: &str) -> Result<RecordId> {
+    let text = format!("SELECT Id FROM {object} WHERE Name = {} LIMIT 1", quoted(name));
+    let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
+    rows.first().map(|row| row.id).ok_or_else(Error::not_found)
+}

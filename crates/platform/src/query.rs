@@ -1,0 +1,338 @@
+//! Queries: text → plan → gate → rows, in pages that show the rows of the first call.
+
+use crate::ctx::Ctx;
+use crate::org::Org;
+use model::{Error, ErrorCode, ObjectSchema, OrgSchema, RecordId, Result, Value};
+use policy::{AuthorizedPlan, Identity, Service, authorize};
+use soql::plan::{CompareOp, Cond, Expr, FieldRef, Operand, Output, ResolvedPlan, RowScope, Select, SelectId, SelectKind, Source, SourceIx, Target};
+use soql::{ResolveContext, ast};
+use std::sync::Arc;
+use store::RecordRow;
+
+/// How a query is to be answered.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryOptions {
+    /// The recycle bin too (`queryAll`).
+    pub with_deleted: bool,
+    /// Rows of a page, 200 to 2,000.
+    pub batch_size: usize,
+    /// Major version of the API the query came by.
+    pub api_version: u16,
+}
+
+impl Default for QueryOptions {
+    fn default() -> Self {
+        Self { with_deleted: false, batch_size: MAX_BATCH, api_version: 60 }
+    }
+}
+
+pub(crate) const MAX_BATCH: usize = 2000;
+const MIN_BATCH: usize = 200;
+
+/// Where the next page of an answer begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Locator {
+    pub cursor: i64,
+    pub offset: usize,
+}
+
+/// One page of an answer.
+#[derive(Debug)]
+pub struct QueryAnswer {
+    pub plan: AuthorizedPlan,
+    /// Rows of the whole answer.
+    pub total: u64,
+    pub next: Option<Locator>,
+    pub body: QueryBody,
+}
+
+#[derive(Debug)]
+pub enum QueryBody {
+    Records(Vec<RecordRow>),
+    /// `SELECT COUNT()`: `total` is the answer.
+    Count,
+    /// One value per output.
+    Groups(Vec<Vec<Value>>),
+}
+
+impl QueryAnswer {
+    /// The records of the page; none for counts and groups.
+    pub fn records(&self) -> &[RecordRow] {
+        match &self.body {
+            QueryBody::Records(rows) => rows,
+            QueryBody::Count | QueryBody::Groups(_) => &[],
+        }
+    }
+
+    /// The groups of the page; none for counts and records.
+    pub fn groups(&self) -> &[Vec<Value>] {
+        match &self.body {
+            QueryBody::Groups(groups) => groups,
+            QueryBody::Count | QueryBody::Records(_) => &[],
+        }
+    }
+}
+
+impl Ctx {
+    pub(crate) fn resolve_context(&self, options: QueryOptions) -> ResolveContext {
+        ResolveContext {
+            now: self.now(),
+            zone: self.user.zone.clone(),
+            first_weekday: self.user.first_weekday(),
+            fiscal_start_month: self.settings().fiscal_start_month,
+            api_version: options.api_version,
+            rows: if options.with_deleted { RowScope::WithDeleted } else { RowScope::Live },
+            currency: Some(self.settings().currency.clone()),
+        }
+    }
+
+    /// Reads, resolves and authorizes a query.
+    ///
+    /// # Errors
+    /// The API's codes, with the position in the text.
+    pub fn plan(&self, text: &str, options: QueryOptions) -> Result<AuthorizedPlan> {
+        let plan = soql::plan_visible(text, &self.schema, &self.resolve_context(options), self)?;
+        authorize(&self.identity, plan)
+    }
+
+    /// As [`Ctx::plan`], from a tree made in code.
+    ///
+    /// # Errors
+    /// As [`Ctx::plan`], without positions.
+    pub fn plan_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<AuthorizedPlan> {
+        let plan = soql::resolve_visible(query, "", &self.schema, &self.resolve_context(options), self)?;
+        authorize(&self.identity, plan)
+    }
+
+    /// Answers a query with its first page.
+    ///
+    /// # Errors
+    /// The API's codes, with the position in the text.
+    pub fn query(&self, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+        let plan = self.plan(text, options)?;
+        let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
+        let read_options = self.read_options();
+        let select = &plan.plan().select;
+        if select.for_view || select.for_reference {
+            return self.query_and_remember(plan, batch, text, options);
+        }
+        match select.kind {
+            SelectKind::Count => {
+                let total = self.org.store.read(|tx| tx.count(&plan, &read_options))?;
+                Ok(QueryAnswer { plan, total, next: None, body: QueryBody::Count })
+            }
+            SelectKind::Groups { .. } => {
+                let groups = self.org.store.read(|tx| tx.groups(&plan, &read_options))?;
+                self.groups_page(plan, groups, text, options, 0, batch)
+            }
+            SelectKind::Records => self.first_page(plan, text, options, batch),
+        }
+    }
+
+    /// Every row of a record query at once: for reports and exports, whose own limits apply.
+    ///
+    /// # Errors
+    /// As [`Ctx::query`].
+    pub fn query_all_rows(&self, text: &str, options: QueryOptions) -> Result<(AuthorizedPlan, Vec<RecordRow>)> {
+        let plan = self.plan(text, options)?;
+        let read_options = self.read_options();
+        let rows = self.org.store.read(|tx| tx.records(&plan, &read_options, None))?;
+        Ok((plan, rows))
+    }
+
+    fn first_page(&self, plan: AuthorizedPlan, text: &str, options: QueryOptions, batch: usize) -> Result<QueryAnswer> {
+        let read_options = self.read_options();
+        let probe = batch as u64 + 1;
+        let (mut rows, ids) = self.org.store.read(|tx| {
+            let rows = tx.records(&plan, &read_options, Some(probe))?;
+            // Only a long answer needs the ids of all its rows, and from the same snapshot.
+            let ids = if rows.len() > batch { Some(tx.record_ids(&plan, &read_options)?) } else { None };
+            Ok((rows, ids))
+        })?;
+        let Some(ids) = ids else {
+            return Ok(QueryAnswer { plan, total: rows.len() as u64, next: None, body: QueryBody::Records(rows) });
+        };
+        rows.truncate(batch);
+        let cursor = self.keep_cursor(text, options, &ids)?;
+        let next = Some(Locator { cursor, offset: batch });
+        Ok(QueryAnswer { plan, total: ids.len() as u64, next, body: QueryBody::Records(rows) })
+    }
+
+    fn groups_page(&self, plan: AuthorizedPlan, mut groups: Vec<Vec<Value>>, text: &str, options: QueryOptions, offset: usize, batch: usize) -> Result<QueryAnswer> {
+        let total = groups.len();
+        let next = if total > offset + batch {
+            let cursor = self.keep_cursor(text, options, &[])?;
+            Some(Locator { cursor, offset: offset + batch })
+        } else {
+            None
+        };
+        groups.drain(..offset.min(total));
+        groups.truncate(batch);
+        Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) })
+    }
+
+    fn query_and_remember(&self, plan: AuthorizedPlan, batch: usize, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+        let answer = self.first_page(plan, text, options, batch)?;
+        if let Some(user) = self.user_id() {
+            let seen: Vec<_> = answer.records().iter().map(|row| row.id).collect();
+            self.org.store.write(|tx| seen.iter().try_for_each(|id| tx.recent_put(user, *id)))?;
+        }
+        Ok(answer)
+    }
+
+    fn keep_cursor(&self, text: &str, options: QueryOptions, ids: &[RecordId]) -> Result<i64> {
+        let user = self.user_id().ok_or_else(|| Error::internal("a service pages through no cursor"))?;
+        let scope = if options.with_deleted { "queryAll" } else { "query" };
+        self.org.store.write(|tx| tx.cursor_put(user, text, scope, ids))
+    }
+
+    /// A later page. Its rows are judged again; those gone since are left out.
+    ///
+    /// # Errors
+    /// `INVALID_QUERY_LOCATOR` for a cursor that is unknown, expired or another user's.
+    pub fn query_more(&self, locator: Locator, options: QueryOptions) -> Result<QueryAnswer> {
+        let unknown = || Error::new(ErrorCode::InvalidQueryLocator, "invalid query locator");
+        let now = self.now();
+        let cursor = self.org.store.read(|tx| tx.cursor(locator.cursor, now))?.ok_or_else(unknown)?;
+        if Some(cursor.user) != self.user_id() {
+            return Err(unknown());
+        }
+        let options = QueryOptions { with_deleted: cursor.scope == "queryAll", ..options };
+        let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
+        let plan = self.plan(&cursor.query, options)?;
+        let read_options = self.read_options();
+        if let SelectKind::Groups { .. } = plan.plan().select.kind {
+            let mut groups = self.org.store.read(|tx| tx.groups(&plan, &read_options))?;
+            let total = groups.len();
+            let next = (total > locator.offset + batch).then_some(Locator { offset: locator.offset + batch, ..locator });
+            groups.drain(..locator.offset.min(total));
+            groups.truncate(batch);
+            return Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) });
+        }
+        if locator.offset >= cursor.ids.len() {
+            return Err(unknown());
+        }
+        let end = (locator.offset + batch).min(cursor.ids.len());
+        let page = &cursor.ids[locator.offset..end];
+        let rows = self.org.store.read(|tx| tx.records_by_id(&plan, &read_options, page))?;
+        let next = (end < cursor.ids.len()).then_some(Locator { offset: end, ..locator });
+        Ok(QueryAnswer { plan, total: cursor.ids.len() as u64, next, body: QueryBody::Records(rows) })
+    }
+
+    /// One record with the given fields, or with every field that the user may read.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a record that is not there or that the user may not see; `ENTITY_IS_DELETED` for one in the
+    /// recycle bin that the user could see; `INVALID_FIELD` for a field.
+    pub fn record_get(&self, object: &str, id: RecordId, fields: Option<&[String]>) -> Result<QueryAnswer> {
+        let object = self.object(object)?;
+        if id.prefix() != object.key_prefix() {
+            return Err(Error::not_found());
+        }
+        let outputs = match fields {
+            None => object
+                .fields
+                .iter()
+                .filter(|field| self.can_read_field(object.ix, field.ix) && is_selectable(field))
+                .map(|field| output(field))
+                .collect(),
+            Some(names) => {
+                let list = names.join(", ");
+                let answer = self.query(&format!("SELECT {list} FROM {} WHERE Id = '{id}'", object.name()), QueryOptions::default())?;
+                return if answer.records().is_empty() { Err(self.absent(object, id)) } else { Ok(answer) };
+            }
+        };
+        let plan = authorize(&self.identity, by_id(&self.schema, object, id, outputs, RowScope::Live))?;
+        let read_options = self.read_options();
+        let rows = self.org.store.read(|tx| tx.records(&plan, &read_options, Some(1)))?;
+        if rows.is_empty() {
+            return Err(self.absent(object, id));
+        }
+        Ok(QueryAnswer { plan, total: 1, next: None, body: QueryBody::Records(rows) })
+    }
+
+    /// The ids among `ids` of records of `object` that exist and that the user may read.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn readable_among(&self, object: &ObjectSchema, ids: &[RecordId]) -> Result<Vec<RecordId>> {
+        let mut plan = by_id(&self.schema, object, RecordId::from_i64(0), Vec::new(), RowScope::Live);
+        plan.select.filter = None;
+        let plan = authorize(&self.identity, plan)?;
+        let read_options = self.read_options();
+        let rows = self.org.store.read(|tx| tx.records_by_id(&plan, &read_options, ids))?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// Why a record cannot be had: deleted, where the user could see it, else simply not found.
+    fn absent(&self, object: &ObjectSchema, id: RecordId) -> Error {
+        let plan = authorize(&self.identity, by_id(&self.schema, object, id, Vec::new(), RowScope::WithDeleted));
+        let read_options = self.read_options();
+        let deleted = plan.and_then(|plan| self.org.store.read(|tx| tx.count(&plan, &read_options)));
+        match deleted {
+            Ok(0) | Err(_) => Error::not_found(),
+            Ok(_) => Error::new(ErrorCode::EntityIsDeleted, "entity is deleted"),
+        }
+    }
+
+    /// Notes that the user looked at a record.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn record_viewed(&self, id: RecordId) -> Result<()> {
+        match self.user_id() {
+            Some(user) => self.org.store.write(|tx| tx.recent_put(user, id)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Formula fields have no column yet; everything else can be selected.
+fn is_selectable(field: &model::FieldSchema) -> bool {
+    !matches!(field.data_type(), model::FieldType::Formula { .. })
+}
+
+fn output(field: &model::FieldSchema) -> Output {
+    let expr = Expr::Field(FieldRef { source: SourceIx::ROOT, field: field.ix, position: 0 });
+    Output::Field { expr, path: vec![field.name().to_owned()] }
+}
+
+/// A plan for one record, made in code.
+fn by_id(schema: &Arc<OrgSchema>, object: &ObjectSchema, id: RecordId, output: Vec<Output>, rows: RowScope) -> ResolvedPlan {
+    let left = Expr::Field(FieldRef { source: SourceIx::ROOT, field: model::FieldIx::ID, position: 0 });
+    let select = Select {
+        id: SelectId(0),
+        sources: vec![Source { target: Target::Object(object.ix), via: None, position: 0 }],
+        kind: SelectKind::Records,
+        output,
+        filter: Some(Cond::Compare { left, op: CompareOp::Eq, right: Operand::Value(Value::Id(id)) }),
+        having: None,
+        order_by: Vec::new(),
+        limit: None,
+        offset: 0,
+        rows,
+        mine: false,
+        for_view: false,
+        for_reference: false,
+    };
+    ResolvedPlan { schema: schema.clone(), text: Arc::from(""), select }
+}
+
+/// A query of a service, for the platform's own look-ups.
+pub(crate) fn plan_for_service(org: &Org, schema: &Arc<OrgSchema>, service: &'static Service, text: &str) -> Result<AuthorizedPlan> {
+    let identity = Identity::service(org.id(), service, schema);
+    plan_for_identity(org, schema, &identity, text)
+}
+
+pub(crate) fn plan_for_identity(org: &Org, schema: &Arc<OrgSchema>, identity: &Identity, text: &str) -> Result<AuthorizedPlan> {
+    let context = ResolveContext {
+        now: org.now(),
+        zone: model::Zone::UTC,
+        first_weekday: jiff::civil::Weekday::Monday,
+        fiscal_start_month: org.settings().fiscal_start_month,
+        api_version: 60,
+        rows: RowScope::Live,
+        currency: None,
+    };
+    authorize(identity, soql::plan(text, schema, &context)?)
+}

@@ -1,0 +1,149 @@
+//! Upsert: found by an external id (or Id) and changed, or not found and created.
+
+use super::{RecordDraft, RowError, RowResult, SaveOptions};
+use crate::ctx::Ctx;
+use crate::query::QueryOptions;
+use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
+
+/// The field rows are found by, and each row's value of it.
+#[derive(Debug, Clone)]
+pub struct UpsertKey {
+    pub field: String,
+    /// One per draft; blank means "create".
+    pub values: Vec<Value>,
+}
+
+impl Ctx {
+    /// Finds each row by its key, then changes or creates it.
+    ///
+    /// With `all_or_none` creating and changing are one after the other: a failure of the second does not undo the
+    /// first, so a batch that must be whole and mixes both is refused before anything is written.
+    ///
+    /// # Errors
+    /// `INVALID_FIELD` for a key that is no external id; what concerns the whole call.
+    pub fn records_upsert(&self, object_name: &str, key: &UpsertKey, drafts: Vec<RecordDraft>, options: SaveOptions) -> Result<Vec<RowResult>> {
+        let object = self.object(object_name)?;
+        let field = self.key_field(object, &key.field)?;
+        let mut results = vec![RowResult::default(); drafts.len()];
+        let (mut creates, mut updates) = (Vec::new(), Vec::new());
+        for (at, (mut draft, value)) in drafts.into_iter().zip(&key.values).enumerate() {
+            match self.found_by(object, field, value) {
+                Ok(Some(id)) => {
+                    draft.id = Some(id);
+                    updates.push((at, draft));
+                }
+                Ok(None) => {
+                    if field.name() != "Id" && !value.is_null() {
+                        draft.values.retain(|(ix, _)| *ix != field.ix);
+                        draft.values.push((field.ix, value.clone()));
+                    }
+                    results[at].created = true;
+                    creates.push((at, draft));
+                }
+                Err(error) => results[at].errors.push(RowError::from(error)),
+            }
+        }
+        let failed = results.iter().any(|result| !result.errors.is_empty());
+        if options.all_or_none && (failed || (!creates.is_empty() && !updates.is_empty())) && results.len() > 1 {
+            return Ok(refuse_all(results, failed));
+        }
+        let (create_at, create_drafts): (Vec<_>, Vec<_>) = creates.into_iter().unzip();
+        let (update_at, update_drafts): (Vec<_>, Vec<_>) = updates.into_iter().unzip();
+        if !create_drafts.is_empty() {
+            for (at, result) in create_at.iter().zip(self.records_create(object_name, create_drafts, options)?) {
+                results[*at] = RowResult { created: true, ..result };
+            }
+        }
+        if !update_drafts.is_empty() {
+            for (at, result) in update_at.iter().zip(self.records_update(object_name, update_drafts, options)?) {
+                results[*at] = result;
+            }
+        }
+        Ok(results)
+    }
+
+    /// A field that rows can be found by.
+    ///
+    /// # Errors
+    /// `INVALID_FIELD` for a field that the user cannot read or that is no external id; `NOT_FOUND` never.
+    pub fn key_field<'a>(&self, object: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema> {
+        object
+            .find_field(name)
+            .filter(|field| self.can_read_field(object.ix, field.ix))
+            .filter(|field| field.def.external_id || field.name() == "Id")
+            .ok_or_else(|| {
+                Error::new(ErrorCode::InvalidField, format!("Provided external ID field does not exist or is not accessible: {name}"))
+                    .with_field(name)
+            })
+    }
+
+    /// The one record with this key; several are an error that lists them.
+    ///
+    /// # Errors
+    /// `DUPLICATE_EXTERNAL_ID` when several records have it.
+    pub fn found_by(&self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Option<RecordId>> {
+        let ids = self.all_found_by(object, field, value)?;
+        match ids.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(*one)),
+            several => Err(Error::new(
+                ErrorCode::DuplicateExternalId,
+                format!("{}: more than one record found for external id field: [{}]", field.name(), several.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")),
+            )
+            .with_field(field.name())),
+        }
+    }
+
+    /// Every readable record with this key.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn all_found_by(&self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Vec<RecordId>> {
+        if value.is_null() {
+            return Ok(Vec::new());
+        }
+        let literal = match value {
+            Value::Text(text) => quoted(text),
+            Value::Id(id) => format!("'{id}'"),
+            other => other.to_plain(),
+        };
+        let text = format!("SELECT Id FROM {} WHERE {} = {literal} LIMIT 200", object.name(), field.name());
+        Ok(self.query(&text, QueryOptions::default())?.records().iter().map(|row| row.id).collect())
+    }
+}
+
+fn refuse_all(mut results: Vec<RowResult>, failed: bool) -> Vec<RowResult> {
+    for result in &mut results {
+        if result.errors.is_empty() {
+            let message = if failed {
+                "Record rolled back because not all records were valid and the request was using AllOrNone header"
+            } else {
+                "A batch that must be saved whole cannot create and change records at once; send two batches"
+            };
+            result.errors.push(RowError {
+                code: ErrorCode::AllOrNoneOperationRolledBack,
+                message: message.to_owned(),
+                fields: Vec::new(),
+            });
+        }
+    }
+    results
+}
+
+/// A SOQL text literal.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('\'');
+    for c in text.chars() {
+        match c {
+            '\'' => out.push_str("\\'"),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+    out
+}

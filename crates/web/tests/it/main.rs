@@ -1,0 +1,3 @@
+//! Integration tests of the web interface, in one binary.
+
+mod kit;
