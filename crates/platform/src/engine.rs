@@ -14,6 +14,7 @@ pub struct PlatformConfig {
     pub apps: Vec<Arc<dyn App>>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
+    pub renderer: Arc<dyn crate::Renderer>,
     /// Drives connections to PostgreSQL.
     pub runtime: Option<tokio::runtime::Handle>,
 }
@@ -23,6 +24,7 @@ pub struct Platform {
     apps: Arc<[Arc<dyn App>]>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    renderer: Arc<dyn crate::Renderer>,
     orgs: RwLock<HashMap<OrgId, Arc<Org>>>,
 }
 
@@ -38,6 +40,7 @@ impl Platform {
             apps: config.apps.into(),
             clock: config.clock,
             entropy: config.entropy,
+            renderer: config.renderer,
             orgs: RwLock::default(),
         })
     }
@@ -75,7 +78,7 @@ impl Platform {
             return Ok(open.clone());
         }
         let store = self.store.org(id)?;
-        let org = Arc::new(Org::open(store, self.apps.clone(), self.clock.clone(), self.entropy.clone())?);
+        let org = Arc::new(Org::open(store, self.apps.clone(), self.clock.clone(), self.entropy.clone(), self.renderer.clone())?);
         let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
         Ok(orgs.entry(id).or_insert(org).clone())
     }

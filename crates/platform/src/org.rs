@@ -35,10 +35,11 @@ pub struct Org {
     settings: RwLock<Arc<OrgSettings>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    renderer: Arc<dyn crate::Renderer>,
 }
 
 impl Org {
-    pub(crate) fn open(store: Arc<OrgStore>, apps: Arc<[Arc<dyn App>]>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self> {
+    pub(crate) fn open(store: Arc<OrgStore>, apps: Arc<[Arc<dyn App>]>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, renderer: Arc<dyn crate::Renderer>) -> Result<Self> {
         let settings = store.read(|tx| tx.setting(SETTINGS))?;
         let settings = match settings {
             Some(text) => serde_json::from_str(&text).map_err(model::Error::internal)?,
@@ -61,6 +62,7 @@ impl Org {
             settings: RwLock::new(Arc::new(settings)),
             clock,
             entropy,
+            renderer,
         })
     }
 
@@ -98,6 +100,11 @@ impl Org {
 
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.entropy
+    }
+
+    /// The door to the sealed renderer.
+    pub fn renderer(&self) -> &dyn crate::Renderer {
+        &*self.renderer
     }
 
     pub fn apps(&self) -> &[Arc<dyn App>] {

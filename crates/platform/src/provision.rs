@@ -41,6 +41,9 @@ impl std::fmt::Debug for Org {
     }
 }
 
+/// The profile that may do everything.
+pub const ADMINISTRATOR: &str = "System Administrator";
+
 /// Saves records as the provisioning service, fields that the platform maintains included.
 pub const LOADING: SaveOptions = SaveOptions { all_or_none: true, system_fields: true };
 
@@ -67,7 +70,7 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
     }
     let standard = [("Name", "Standard Price Book".into()), ("IsActive", true.into()), ("IsStandard", true.into())];
     insert(&ctx, "Pricebook2", &standard)?;
-    let admin_profile = profile(&ctx, "System Administrator", "Everything in this org.", Kind::Administrator)?;
+    let admin_profile = profile(&ctx, ADMINISTRATOR, "Everything in this org.", Kind::Administrator)?;
     profile(&ctx, "Standard User", "Works with accounts, deals, cases and reports.", Kind::Standard)?;
     profile(&ctx, "Read Only", "Sees what is shared and changes nothing.", Kind::ReadOnly)?;
     profile(&ctx, "API Client", "A program that reads and writes records.", Kind::Api)?;

@@ -21,6 +21,8 @@ pub struct WriteRequest {
     pub object: ObjectIx,
     pub verb: WriteVerb,
     pub fields: Vec<FieldIx>,
+    /// Fields that the platform's own hooks compute from the others, whatever the asker may do with them.
+    pub derived: Vec<FieldIx>,
 }
 
 /// Permission to change records of one object in one way. A store changes nothing without one; nothing else makes one.
@@ -88,7 +90,7 @@ impl AuthorizedWrite {
 /// `INVALID_FIELD` for a field that does not exist for the asker, `INVALID_FIELD_FOR_INSERT_UPDATE` for one that may
 /// be read and not written.
 pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<AuthorizedWrite> {
-    let WriteRequest { schema, object: ix, verb, fields } = request;
+    let WriteRequest { schema, object: ix, verb, fields, derived } = request;
     if identity.permissions().schema_version() != schema.version() {
         return Err(Error::internal("the write and the permissions belong to different versions of the metadata"));
     }
@@ -109,6 +111,9 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
     let mut settable = vec![false; object.fields.len()];
     for field in fields {
         check_field(identity, object, object.field(field), verb)?;
+        settable[field.index()] = true;
+    }
+    for field in derived {
         settable[field.index()] = true;
     }
     let level = match verb {

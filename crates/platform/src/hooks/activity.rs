@@ -21,6 +21,10 @@ impl Hook for ActivityHook {
         &ACTIVITIES
     }
 
+    fn derives(&self) -> &'static [&'static str] {
+        &["EndDateTime", "DurationInMinutes", "ActivityDate"]
+    }
+
     fn before_save(&self, _ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
         if row.object.name() == "Task" {
             let closed = row.get("Status").as_text().is_some_and(|status| status.eq_ignore_ascii_case("Completed"));

@@ -29,6 +29,10 @@ impl Hook for LineItemHook {
         &LINES
     }
 
+    fn derives(&self) -> &'static [&'static str] {
+        &["UnitPrice", "TotalPrice"]
+    }
+
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
         if row.is_changed("PricebookEntryId")
             && let Some(entry) = row.get("PricebookEntryId").as_id()

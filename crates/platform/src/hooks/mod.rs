@@ -21,6 +21,11 @@ pub trait Hook: Send + Sync {
     /// The service it works as.
     fn service(&self) -> &'static Service;
 
+    /// Fields beside the system's own that it computes on these objects.
+    fn derives(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Sets derived fields, or refuses.
     ///
     /// # Errors
@@ -152,7 +157,7 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
             changes.push((field.ix, value.clone()));
         }
         let asked = changes.iter().map(|(ix, _)| *ix).filter(|ix| object.field(*ix).is_writable()).collect();
-        let request = WriteRequest { schema: schema.clone(), object: object.ix, verb: WriteVerb::Edit, fields: asked };
+        let request = WriteRequest { schema: schema.clone(), object: object.ix, verb: WriteVerb::Edit, fields: asked, derived: Vec::new() };
         let identity = self.identity();
         let write = authorize_write(&identity, request)?;
         if let Some(stamp) = object.find_field("SystemModstamp") {

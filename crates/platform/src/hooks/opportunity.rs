@@ -23,6 +23,10 @@ impl Hook for OpportunityHook {
         &STAGES
     }
 
+    fn derives(&self) -> &'static [&'static str] {
+        &["Probability", "ForecastCategoryName"]
+    }
+
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
         if row.is_changed("StageName") {
             apply_stage(ctx, row)?;

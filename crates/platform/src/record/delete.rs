@@ -33,7 +33,7 @@ impl Ctx {
 
     fn each_row(&self, object: &str, ids: &[RecordId], options: SaveOptions, verb: WriteVerb) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
-        let request = WriteRequest { schema: self.schema.clone(), object: object.ix, verb, fields: Vec::new() };
+        let request = WriteRequest { schema: self.schema.clone(), object: object.ix, verb, fields: Vec::new(), derived: Vec::new() };
         let write = authorize_write(&self.identity, request)?;
         let mut outcome = Outcome::new(ids.len(), options);
         let mut stopped = false;

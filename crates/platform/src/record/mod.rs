@@ -10,7 +10,7 @@ mod update;
 mod upsert;
 
 pub use upsert::UpsertKey;
-pub(crate) use rules::RuleCache;
+pub(crate) use rules::{RuleCache, compile_rules};
 pub(crate) use upsert::quoted;
 
 use crate::ctx::Ctx;

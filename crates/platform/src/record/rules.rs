@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A rule ready to be tried, with the fields it looks at in the formula's order.
-pub(super) struct CompiledRule {
+pub(crate) struct CompiledRule {
     rule: ValidationRule,
     formula: Formula,
     fields: Vec<FieldIx>,
@@ -27,11 +27,18 @@ impl RuleCache {
         if let Some(known) = cache.1.get(&object.ix) {
             return Ok(known.clone());
         }
-        let compiled = object.def.validation_rules.iter().map(|rule| compile(object, rule)).collect::<Result<Vec<_>>>()?;
-        let compiled = Arc::new(compiled);
+        let compiled = Arc::new(compile_rules(object)?);
         cache.1.insert(object.ix, compiled.clone());
         Ok(compiled)
     }
+}
+
+/// Compiles the rules of an object; it must succeed before an object is kept.
+///
+/// # Errors
+/// `FIELD_INTEGRITY_EXCEPTION` naming the rule and what is wrong with its formula.
+pub(crate) fn compile_rules(object: &ObjectSchema) -> Result<Vec<CompiledRule>> {
+    object.def.validation_rules.iter().map(|rule| compile(object, rule)).collect()
 }
 
 /// The record's own fields.
@@ -48,7 +55,12 @@ impl FieldResolver for OwnFields<'_> {
 fn compile(object: &ObjectSchema, rule: &ValidationRule) -> Result<CompiledRule> {
     let options = CompileOptions { returns: Some(model::FieldType::Boolean), during_write: true, ..CompileOptions::default() };
     let formula = formula::compile(&rule.condition, &OwnFields(object), &options)
-        .map_err(|error| Error::internal(format!("validation rule {}.{}: {error}", object.name(), rule.name)))?;
+        .map_err(|error| {
+            Error::new(
+                ErrorCode::FieldIntegrityException,
+                format!("{}: validation rule {}: {error}", object.name(), rule.name),
+            )
+        })?;
     let fields = formula
         .fields()
         .iter()

@@ -90,6 +90,12 @@ impl<'a> Gates<'a> {
         Self { ctx, object, verb, options, known: HashMap::new() }
     }
 
+    /// Fields that hooks compute on this object.
+    fn derived(&self) -> Vec<FieldIx> {
+        let hooks = self.ctx.org.hooks.iter().filter(|hook| hook.objects().contains(&self.object.name()));
+        hooks.flat_map(|hook| hook.derives()).filter_map(|name| self.object.find_field(name)).map(|field| field.ix).collect()
+    }
+
     pub(super) fn for_fields(&mut self, fields: &[FieldIx]) -> Result<Arc<AuthorizedWrite>> {
         let is_service = self.ctx.user_id().is_none();
         let mut asked: Vec<FieldIx> = fields
@@ -108,6 +114,7 @@ impl<'a> Gates<'a> {
             object: self.object.ix,
             verb: self.verb,
             fields: asked.clone(),
+            derived: self.derived(),
         };
         let write = Arc::new(authorize_write(&self.ctx.identity, request)?);
         self.known.insert(asked, write.clone());

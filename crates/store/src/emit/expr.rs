@@ -69,6 +69,7 @@ impl Emitter<'_> {
             .filter(|(object, _)| readable.iter().any(|(known, _)| known == object))
             .filter_map(|(object, field)| Some((*object, self.object(*object).field((*field)?))))
             .collect();
+        let is_text = columns.first().is_some_and(|(_, field)| field.data_type().is_text());
         match columns.len() {
             0 => self.out.push("NULL"),
             1 => self.out.column(&alias_of(select.id, source, columns[0].0), &columns[0].1.column),
@@ -80,7 +81,8 @@ impl Emitter<'_> {
                     }
                     self.out.column(&alias_of(select.id, source, *object), &field.column);
                 }
-                self.out.push(")");
+                // An expression has no collation of its own on SQLite; a column has.
+                self.out.push(if self.is_sqlite() && is_text { ") COLLATE HF" } else { ")" });
             }
         }
         Ok(())
@@ -97,7 +99,7 @@ impl Emitter<'_> {
             let object = self.object(*object);
             self.out.push(&format!(" WHEN {} THEN '{}'", prefix_number(object), object.name()));
         }
-        self.out.push(" END");
+        self.out.push(if self.is_sqlite() { " END COLLATE HF" } else { " END" });
         Ok(())
     }
 

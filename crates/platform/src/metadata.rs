@@ -1,0 +1,129 @@
+//! Objects and fields made at run time: who may, what is checked beyond the schema's own rules, and who may then use
+//! them.
+
+use crate::ctx::Ctx;
+use crate::provision::{self, ObjectGrant};
+use crate::query::QueryOptions;
+use crate::record::compile_rules;
+use model::schema::{FieldDef, ObjectDef};
+use model::{Error, ErrorCode, FieldType, KeyPrefix, ObjectSchema, RecordId, Result};
+use policy::SystemPermission;
+use store::AuditEntry;
+
+/// The package of what an org makes for itself.
+const OWN_PACKAGE: &str = "org";
+
+impl Ctx {
+    /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
+    /// may use the new objects at once, others when a permission set says so.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication; `FIELD_INTEGRITY_EXCEPTION` naming object and
+    /// rule.
+    pub fn objects_create(&self, defs: Vec<ObjectDef>) -> Result<()> {
+        self.require_customize()?;
+        let mut free = self.free_prefixes();
+        let defs = defs
+            .into_iter()
+            .map(|mut def| {
+                if !def.is_custom() {
+                    return Err(unsound(&def.name, "the name of a custom object ends in __c"));
+                }
+                OWN_PACKAGE.clone_into(&mut def.package);
+                def.key_prefix = free.next().ok_or_else(|| unsound(&def.name, "no key prefix is left"))?;
+                check_fields(&def.name, &def.fields, false)?;
+                Ok(def)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let names: Vec<String> = defs.iter().map(|def| def.name.clone()).collect();
+        self.org.store.write(|tx| {
+            let schema = tx.objects_create(defs)?;
+            for name in &names {
+                if let Some(object) = schema.find_object(name) {
+                    compile_rules(object)?;
+                }
+                tx.audit(&self.identity, &entry("object_create", name, &[]))?;
+            }
+            Ok(())
+        })?;
+        names.iter().try_for_each(|name| self.grant_administrators(name))
+    }
+
+    /// Adds custom fields (`…__c`) to an object.
+    ///
+    /// # Errors
+    /// As [`Ctx::objects_create`]; `NOT_FOUND` for an object that the user may not read.
+    pub fn fields_create(&self, object: &str, fields: Vec<FieldDef>) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?;
+        check_fields(object.name(), &fields, true)?;
+        check_room(object, &fields)?;
+        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        self.org.store.write(|tx| {
+            tx.fields_create(object.name(), fields)?;
+            tx.audit(&self.identity, &entry("field_create", object.name(), &names))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+
+    fn require_customize(&self) -> Result<()> {
+        // A service that loads data makes what the data needs; people need the permission.
+        if self.user_id().is_none() { Ok(()) } else { self.require(SystemPermission::CustomizeApplication) }
+    }
+
+    /// Prefixes of custom objects that no object has.
+    fn free_prefixes(&self) -> impl Iterator<Item = KeyPrefix> + use<> {
+        let schema = self.org.schema();
+        (0..).map(KeyPrefix::custom).filter(move |prefix| schema.find_by_prefix(*prefix).is_none())
+    }
+
+    fn grant_administrators(&self, object: &str) -> Result<()> {
+        let service = Ctx::for_service(&self.org, &provision::PROVISION)?;
+        let set: RecordId = provision::profile_set(&service, provision::ADMINISTRATOR)?;
+        let text = format!("SELECT COUNT() FROM ObjectPermissions WHERE ParentId = '{set}' AND SobjectType = '{object}'");
+        if service.query(&text, QueryOptions::default())?.total > 0 {
+            return Ok(());
+        }
+        let all = ObjectGrant { create: true, edit: true, delete: true, view_all: true, modify_all: true };
+        provision::grant(&service, set, object, all, "*")
+    }
+}
+
+fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<()> {
+    for field in fields {
+        if !field.is_custom() && (on_existing || field.name != "Name") {
+            return Err(unsound(object, format!("{}: the name of a custom field ends in __c", field.name)));
+        }
+        if matches!(field.data_type, FieldType::Formula { .. }) {
+            return Err(Error::new(
+                ErrorCode::FunctionalityNotEnabled,
+                format!("{object}.{}: formula fields are not enabled for this organization", field.name),
+            )
+            .with_field(field.name.clone()));
+        }
+        let required_late = on_existing && field.required && field.default.is_null();
+        if required_late {
+            return Err(unsound(object, format!("{}: a required field on an object with records needs a default", field.name)));
+        }
+    }
+    Ok(())
+}
+
+/// The most fields an object may have.
+const MOST_FIELDS: usize = 2000;
+
+fn check_room(object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
+    if object.fields.len() + fields.len() > MOST_FIELDS {
+        return Err(unsound(object.name(), format!("an object has at most {MOST_FIELDS} fields")));
+    }
+    Ok(())
+}
+
+fn entry<'a>(action: &'a str, object: &'a str, fields: &[String]) -> AuditEntry<'a> {
+    AuditEntry { action, object, record: None, detail: serde_json::json!({ "fields": fields }).to_string() }
+}
+
+fn unsound(object: &str, why: impl std::fmt::Display) -> Error {
+    Error::new(ErrorCode::FieldIntegrityException, format!("{object}: {why}"))
+}

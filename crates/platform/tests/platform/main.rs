@@ -1,0 +1,8 @@
+//! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
+
+mod access;
+mod audit;
+mod installation;
+mod queries;
+mod records;
+mod world;

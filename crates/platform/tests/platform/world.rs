@@ -1,0 +1,228 @@
+//! A small org with a role hierarchy, on either store.
+
+use model::{Clock, Entropy, Instant, RecordId, Value};
+use platform::provision::{self, NewOrg};
+use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use store::StoreConfig;
+
+/// A clock that a test moves by hand.
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Random numbers that are the same in every run; never for real keys.
+pub(crate) struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (z >> 32) as u8;
+        }
+    }
+}
+
+/// These tests render nothing.
+struct NoRenderer;
+
+impl platform::Renderer for NoRenderer {
+    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Err(model::Error::internal("no renderer"))
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) org: Arc<Org>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) admin: RecordId,
+    /// Reports to nobody.
+    pub(crate) chief: RecordId,
+    /// Below the chief.
+    pub(crate) manager: RecordId,
+    /// Below the manager.
+    pub(crate) rep: RecordId,
+    /// In the same role as the rep.
+    pub(crate) peer: RecordId,
+    pub(crate) platform: Platform,
+    pub(crate) store_config: StoreConfig,
+    pub(crate) data_dir: std::path::PathBuf,
+    _dir: tempfile::TempDir,
+    _database: Option<test_support::TestDatabase>,
+    _runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// Runs a test once on each store.
+pub(crate) fn on_both_stores(test: impl Fn(&World)) {
+    test(&World::embedded());
+    test(&World::postgres());
+}
+
+/// Opens an installation as the binary does.
+pub(crate) fn open(
+    store: StoreConfig,
+    clock: Arc<TestClock>,
+    runtime: Option<tokio::runtime::Handle>,
+) -> model::Result<Platform> {
+    Platform::open(PlatformConfig {
+        store,
+        apps: Vec::new(),
+        clock,
+        entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+        renderer: Arc::new(NoRenderer),
+        runtime,
+    })
+}
+
+impl World {
+    /// Closes everything, as a stop of the process does, and gives back what lies on the disk.
+    pub(crate) fn close(self) -> (StoreConfig, Arc<TestClock>, tempfile::TempDir) {
+        let Self { org, platform, store_config, clock, _dir: dir, .. } = self;
+        drop((org, platform));
+        (store_config, clock, dir)
+    }
+
+    pub(crate) fn embedded() -> Self {
+        Self::make(None, None)
+    }
+
+    pub(crate) fn postgres() -> Self {
+        let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        Self::make(Some(database), Some(runtime))
+    }
+
+    fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let data_dir = dir.path().join("data");
+        let store_config = StoreConfig {
+            data_dir: data_dir.clone(),
+            root_key_file: dir.path().join("root.key"),
+            postgres_url: database.as_ref().map(|database| database.url().to_owned()),
+            location: "test".to_owned(),
+        };
+        let handle = runtime.as_ref().map(|runtime| runtime.handle().clone());
+        let platform = open(store_config.clone(), clock.clone(), handle).expect("a platform");
+        let made = platform
+            .org_create(&NewOrg {
+                settings: OrgSettings {
+                    name: "Test".to_owned(),
+                    currency: "EUR".to_owned(),
+                    zone: "Europe/Berlin".to_owned(),
+                    locale: "en_GB".to_owned(),
+                    fiscal_start_month: 1,
+                    password_api_sign_in: true,
+                },
+                admin_username: "admin@test.example".to_owned(),
+                admin_email: "admin@test.example".to_owned(),
+                admin_first_name: "Ada".to_owned(),
+                admin_last_name: "Admin".to_owned(),
+            })
+            .expect("an org");
+        let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
+        let chief_role = role(&ctx, "Chief", None);
+        let manager_role = role(&ctx, "Manager", Some(chief_role));
+        let rep_role = role(&ctx, "Rep", Some(manager_role));
+        let standard = provision::by_name(&ctx, "Profile", "Standard User").expect("a profile");
+        Self {
+            chief: user(&ctx, "chief", standard, Some(chief_role)),
+            manager: user(&ctx, "manager", standard, Some(manager_role)),
+            rep: user(&ctx, "rep", standard, Some(rep_role)),
+            peer: user(&ctx, "peer", standard, Some(rep_role)),
+            org: made.org,
+            store_config,
+            clock,
+            admin: made.admin,
+            platform,
+            data_dir,
+            _dir: dir,
+            _database: database,
+            _runtime: runtime,
+        }
+    }
+
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    pub(crate) fn service(&self) -> Ctx {
+        Ctx::for_service(&self.org, &provision::PROVISION).expect("the provisioning service")
+    }
+
+    pub(crate) fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
+        self.try_create(user, object, values).unwrap_or_else(|error| panic!("{object}: {error}"))
+    }
+
+    pub(crate) fn try_create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> model::Result<RecordId> {
+        let ctx = self.ctx(user);
+        let draft = draft(&ctx, object, None, values);
+        ctx.record_create(object, draft)
+    }
+
+    pub(crate) fn update(&self, user: RecordId, object: &str, id: RecordId, values: &[(&str, Value)]) -> model::Result<()> {
+        let ctx = self.ctx(user);
+        let draft = draft(&ctx, object, Some(id), values);
+        ctx.record_update(object, draft)
+    }
+
+    /// The first column of a query's rows as plain text.
+    pub(crate) fn column(&self, user: RecordId, soql: &str) -> Vec<String> {
+        let (_, rows) = self.ctx(user).query_all_rows(soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}"));
+        rows.iter().map(|row| row.cells[0].value().to_plain()).collect()
+    }
+
+    pub(crate) fn error(&self, user: RecordId, soql: &str) -> String {
+        match self.ctx(user).query(soql, QueryOptions::default()) {
+            Ok(answer) => panic!("{soql} answered {} rows", answer.total),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+pub(crate) fn draft(ctx: &Ctx, object: &str, id: Option<RecordId>, values: &[(&str, Value)]) -> platform::RecordDraft {
+    let schema = ctx.object(object).expect("a readable object");
+    let start = match id {
+        Some(id) => platform::RecordDraft::of(id),
+        None => platform::RecordDraft::new(),
+    };
+    values.iter().fold(start, |draft, (field, value)| draft.set(schema, field, value.clone()).expect("a field"))
+}
+
+fn role(ctx: &Ctx, name: &str, parent: Option<RecordId>) -> RecordId {
+    provision::insert(ctx, "UserRole", &[("Name", name.into()), ("ParentRoleId", parent.into())]).expect("a role")
+}
+
+fn user(ctx: &Ctx, name: &str, profile: RecordId, role: Option<RecordId>) -> RecordId {
+    let address = format!("{name}@test.example");
+    provision::insert(
+        ctx,
+        "User",
+        &[
+            ("Username", address.as_str().into()),
+            ("Email", address.as_str().into()),
+            ("LastName", name.into()),
+            ("Alias", name.into()),
+            ("TimeZoneSidKey", "Europe/Berlin".into()),
+            ("LocaleSidKey", "en_GB".into()),
+            ("LanguageLocaleKey", "en_US".into()),
+            ("EmailEncodingKey", "UTF-8".into()),
+            ("ProfileId", profile.into()),
+            ("UserRoleId", role.into()),
+            ("IsActive", true.into()),
+        ],
+    )
+    .expect("a user")
+}
