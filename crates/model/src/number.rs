@@ -31,15 +31,12 @@ pub fn from_scaled(raw: i64, scale: u8) -> Decimal {
 pub fn parse_decimal(text: &str) -> Option<Decimal> {
     let text = text.trim();
     let plain = text.strip_prefix('+').unwrap_or(text);
-    let acceptable = plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let acceptable =
+        plain.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'));
     if plain.is_empty() || !acceptable || !plain.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    if plain.contains(['e', 'E']) {
-        Decimal::from_scientific(plain).ok()
-    } else {
-        Decimal::from_str_exact(plain).ok()
-    }
+    if plain.contains(['e', 'E']) { Decimal::from_scientific(plain).ok() } else { Decimal::from_str_exact(plain).ok() }
 }
 
 /// Plain digits with exactly `scale` decimal places when given, else as many as the number has.

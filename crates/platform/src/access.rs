@@ -10,6 +10,7 @@ use policy::{
     SystemPermissions, UserFacts,
 };
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{ReadTx, RecordRow};
 
@@ -55,11 +56,18 @@ struct Known {
 #[derive(Default)]
 pub(crate) struct AccessCache {
     users: Mutex<HashMap<RecordId, Known>>,
+    /// Counts how often the cache was emptied.
+    generation: AtomicU64,
 }
 
 impl AccessCache {
     pub(crate) fn clear(&self) {
         self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.generation.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 }
 

@@ -34,7 +34,7 @@ impl Ctx {
     /// An internal error for a service that nobody declares.
     pub fn for_service(org: &Arc<Org>, service: &'static Service) -> Result<Self> {
         let of_app = org.apps.iter().flat_map(|app| app.services()).any(|known| known == service);
-        let declared = of_app || *service == crate::provision::PROVISION;
+        let declared = of_app || *service == crate::provision::PROVISION || *service == crate::sign_in::SIGN_IN;
         if !declared {
             return Err(Error::internal(format!("the service {} is not declared", service.name)));
         }
@@ -84,8 +84,7 @@ impl Ctx {
     }
 
     pub fn can_edit_field(&self, object: ObjectIx, field: FieldIx) -> bool {
-        self.identity.permissions().field(object, field).edit
-            && self.schema.object(object).field(field).is_writable()
+        self.identity.permissions().field(object, field).edit && self.schema.object(object).field(field).is_writable()
     }
 
     pub fn has(&self, permission: SystemPermission) -> bool {
@@ -102,7 +101,10 @@ impl Ctx {
         }
         Err(Error::new(
             ErrorCode::InsufficientAccessOrReadonly,
-            format!("The permission {} is missing; an administrator can grant it with a permission set.", permission.name()),
+            format!(
+                "The permission {} is missing; an administrator can grant it with a permission set.",
+                permission.name()
+            ),
         ))
     }
 

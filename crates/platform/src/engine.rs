@@ -78,7 +78,13 @@ impl Platform {
             return Ok(open.clone());
         }
         let store = self.store.org(id)?;
-        let org = Arc::new(Org::open(store, self.apps.clone(), self.clock.clone(), self.entropy.clone(), self.renderer.clone())?);
+        let org = Arc::new(Org::open(
+            store,
+            self.apps.clone(),
+            self.clock.clone(),
+            self.entropy.clone(),
+            self.renderer.clone(),
+        )?);
         let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
         Ok(orgs.entry(id).or_insert(org).clone())
     }
@@ -88,7 +94,8 @@ impl Platform {
     /// # Errors
     /// The API's codes for a bad administrator; nothing is left behind then.
     pub fn org_create(&self, new: &provision::NewOrg) -> Result<provision::MadeOrg> {
-        let objects = crate::standard::objects().into_iter().chain(self.apps.iter().flat_map(|app| app.objects())).collect();
+        let objects =
+            crate::standard::objects().into_iter().chain(self.apps.iter().flat_map(|app| app.objects())).collect();
         let store = self.store.org_create(objects)?;
         let id = store.org();
         drop(store);
@@ -111,7 +118,7 @@ impl Platform {
 
     /// Every service that anything of the platform works as, for administrators to read.
     pub fn services(&self) -> Vec<&'static Service> {
-        [&access::ACCESS, &provision::PROVISION]
+        [&access::ACCESS, &provision::PROVISION, &crate::sign_in::SIGN_IN]
             .into_iter()
             .chain(hooks::services())
             .chain(self.apps.iter().flat_map(|app| app.services()))
@@ -135,7 +142,7 @@ impl Clock for SystemClock {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where random numbers are drawn")]
+    // The one place where random numbers are drawn.
     fn fill(&self, out: &mut [u8]) {
         rand::fill(out);
     }

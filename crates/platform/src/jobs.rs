@@ -45,14 +45,16 @@ impl Org {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn job_enqueue_as(&self, run_as: RecordId, kind: &str, key: &str, payload: &serde_json::Value, due: Instant) -> Result<bool> {
-        let job = NewJob {
-            kind: kind.to_owned(),
-            unique_key: key.to_owned(),
-            run_as,
-            payload: payload.to_string(),
-            due,
-        };
+    pub fn job_enqueue_as(
+        &self,
+        run_as: RecordId,
+        kind: &str,
+        key: &str,
+        payload: &serde_json::Value,
+        due: Instant,
+    ) -> Result<bool> {
+        let job =
+            NewJob { kind: kind.to_owned(), unique_key: key.to_owned(), run_as, payload: payload.to_string(), due };
         self.store.write(|tx| tx.job_put(&job))
     }
 
@@ -81,7 +83,8 @@ impl Org {
             .find(|app| app.job_kinds().contains(&row.kind.as_str()))
             .ok_or_else(|| Error::internal(format!("no app runs jobs of kind {}", row.kind)))?;
         let ctx = Ctx::for_user(self, row.run_as).map_err(|error| {
-            Error::new(ErrorCode::InsufficientAccessOrReadonly, "The user the job acts as is inactive.").with_internal(error)
+            Error::new(ErrorCode::InsufficientAccessOrReadonly, "The user the job acts as is inactive.")
+                .with_internal(error)
         })?;
         let job =
             Job { kind: row.kind.clone(), key: row.unique_key.clone(), payload: row.payload.clone(), due: row.due };

@@ -18,6 +18,7 @@ mod query;
 mod record;
 mod renderer;
 mod search;
+mod sign_in;
 pub mod standard;
 mod user;
 pub mod values;
@@ -31,9 +32,10 @@ pub use jobs::{Job, JobOutcome};
 pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
 pub use org::{Org, OrgSettings};
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};
-pub use record::{RecordDraft, RowError, RowResult, SaveOptions, UpsertKey};
+pub use record::{RecordDraft, RowError, RowResult, SaveOptions, Unit, UpsertKey};
 pub use renderer::Renderer;
 pub use search::SearchHit;
+pub use sign_in::SIGN_IN;
 pub use user::UserProfile;
 
 // What surfaces need to name of the layers below; apps have no other way to them.

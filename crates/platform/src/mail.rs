@@ -108,7 +108,12 @@ impl Org {
         let Some(item) = self.store.write(|tx| tx.outbox_claim(LEASE_MS))? else { return Ok(false) };
         let reply = match serde_json::from_str::<OutboxSummary>(&item.summary) {
             // A second claim of an attempt that never settled: its sender died on the way.
-            Ok(_) if item.epoch > 1 && item.state == OutboxState::Sending && item.attempts > 1 && item.reply.is_empty() => {
+            Ok(_)
+                if item.epoch > 1
+                    && item.state == OutboxState::Sending
+                    && item.attempts > 1
+                    && item.reply.is_empty() =>
+            {
                 MailReply::Uncertain("the sender stopped while the message was on its way".to_owned())
             }
             Ok(summary) => transport.send(&summary.from, &summary.to, &item.payload),
@@ -124,7 +129,8 @@ impl Org {
                 (OutboxState::Failed, now, format!("given up after 24 hours: {words}"))
             }
             MailReply::Deferred(words) => {
-                let at = usize::try_from(item.attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(RETRY_MINUTES.len() - 1);
+                let at =
+                    usize::try_from(item.attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(RETRY_MINUTES.len() - 1);
                 (OutboxState::Queued, now.plus_ms(RETRY_MINUTES[at] * 60_000), words.clone())
             }
         };

@@ -81,12 +81,12 @@ impl Ctx {
     fn grant_administrators(&self, object: &str) -> Result<()> {
         let service = Ctx::for_service(&self.org, &provision::PROVISION)?;
         let set: RecordId = provision::profile_set(&service, provision::ADMINISTRATOR)?;
-        let text = format!("SELECT COUNT() FROM ObjectPermissions WHERE ParentId = '{set}' AND SobjectType = '{object}'");
+        let text =
+            format!("SELECT COUNT() FROM ObjectPermissions WHERE ParentId = '{set}' AND SobjectType = '{object}'");
         if service.query(&text, QueryOptions::default())?.total > 0 {
             return Ok(());
         }
-        let all = ObjectGrant { create: true, edit: true, delete: true, view_all: true, modify_all: true };
-        provision::grant(&service, set, object, all, "*")
+        provision::grant(&service, set, &[(object.to_owned(), ObjectGrant::ALL)])
     }
 }
 
@@ -104,7 +104,10 @@ fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<
         }
         let required_late = on_existing && field.required && field.default.is_null();
         if required_late {
-            return Err(unsound(object, format!("{}: a required field on an object with records needs a default", field.name)));
+            return Err(unsound(
+                object,
+                format!("{}: a required field on an object with records needs a default", field.name),
+            ));
         }
     }
     Ok(())

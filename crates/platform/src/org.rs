@@ -39,7 +39,13 @@ pub struct Org {
 }
 
 impl Org {
-    pub(crate) fn open(store: Arc<OrgStore>, apps: Arc<[Arc<dyn App>]>, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, renderer: Arc<dyn crate::Renderer>) -> Result<Self> {
+    pub(crate) fn open(
+        store: Arc<OrgStore>,
+        apps: Arc<[Arc<dyn App>]>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        renderer: Arc<dyn crate::Renderer>,
+    ) -> Result<Self> {
         let settings = store.read(|tx| tx.setting(SETTINGS))?;
         let settings = match settings {
             Some(text) => serde_json::from_str(&text).map_err(model::Error::internal)?,
@@ -114,6 +120,12 @@ impl Org {
     /// Forgets what was cached of permissions: the next request looks again.
     pub fn forget_permissions(&self) {
         self.access.clear();
+    }
+
+    /// A number that grows whenever users or permissions change in this process: what was derived from them at another
+    /// number is stale.
+    pub fn access_generation(&self) -> u64 {
+        self.access.generation()
     }
 
     pub(crate) fn read_options(&self, zone: &str) -> ReadOptions {

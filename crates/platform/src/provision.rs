@@ -65,9 +65,7 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
     org.put_settings(new.settings.clone())?;
     let ctx = Ctx::for_service(org, &PROVISION)?;
     organization(&ctx, &new.settings)?;
-    for (order, stage) in (1..).zip(STAGES) {
-        add_stage(&ctx, order, stage)?;
-    }
+    insert_all(&ctx, "OpportunityStage", (1..).zip(STAGES).map(|(order, stage)| stage_values(order, stage)))?;
     let standard = [("Name", "Standard Price Book".into()), ("IsActive", true.into()), ("IsStandard", true.into())];
     insert(&ctx, "Pricebook2", &standard)?;
     let admin_profile = profile(&ctx, ADMINISTRATOR, "Everything in this org.", Kind::Administrator)?;
@@ -92,7 +90,12 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
             ("IsActive", true.into()),
         ],
     )?;
-    let entry = AuditEntry { action: "org_create", object: "Organization", record: Some(org.id().record_id()), detail: "{}".to_owned() };
+    let entry = AuditEntry {
+        action: "org_create",
+        object: "Organization",
+        record: Some(org.id().record_id()),
+        detail: "{}".to_owned(),
+    };
     org.store.write(|tx| tx.audit(ctx.identity(), &entry))?;
     Ok(MadeOrg { id: org.id(), org: org.clone(), admin })
 }
@@ -132,23 +135,19 @@ fn organization(ctx: &Ctx, settings: &OrgSettings) -> Result<RecordId> {
     )
 }
 
-fn add_stage(ctx: &Ctx, order: i64, stage: (&str, i64, bool, bool, &str, &str)) -> Result<RecordId> {
+fn stage_values(order: i64, stage: (&str, i64, bool, bool, &str, &str)) -> Vec<(&'static str, Value)> {
     let (name, probability, closed, won, category, category_name) = stage;
-    insert(
-        ctx,
-        "OpportunityStage",
-        &[
-            ("MasterLabel", name.into()),
-            ("ApiName", name.into()),
-            ("SortOrder", Value::Int(order)),
-            ("DefaultProbability", Value::Number(probability.into())),
-            ("IsActive", true.into()),
-            ("IsClosed", closed.into()),
-            ("IsWon", won.into()),
-            ("ForecastCategory", category.into()),
-            ("ForecastCategoryName", category_name.into()),
-        ],
-    )
+    vec![
+        ("MasterLabel", name.into()),
+        ("ApiName", name.into()),
+        ("SortOrder", Value::Int(order)),
+        ("DefaultProbability", Value::Number(probability.into())),
+        ("IsActive", true.into()),
+        ("IsClosed", closed.into()),
+        ("IsWon", won.into()),
+        ("ForecastCategory", category.into()),
+        ("ForecastCategoryName", category_name.into()),
+    ]
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -161,15 +160,34 @@ enum Kind {
 
 /// Objects that administrators alone change.
 const SETUP_OBJECTS: [&str; 18] = [
-    "User", "UserRole", "Group", "GroupMember", "QueueSobject", "RecordType", "Organization", "Profile", "PermissionSet",
-    "PermissionSetAssignment", "PermissionSetGroup", "PermissionSetGroupComponent", "ObjectPermissions",
-    "FieldPermissions", "OpportunityStage", "Product2", "Pricebook2", "PricebookEntry",
+    "User",
+    "UserRole",
+    "Group",
+    "GroupMember",
+    "QueueSobject",
+    "RecordType",
+    "Organization",
+    "Profile",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "ObjectPermissions",
+    "FieldPermissions",
+    "OpportunityStage",
+    "Product2",
+    "Pricebook2",
+    "PricebookEntry",
 ];
 
 /// Objects whose content is not for everybody to read.
 const PERMISSION_OBJECTS: [&str; 6] = [
-    "PermissionSet", "PermissionSetAssignment", "PermissionSetGroup", "PermissionSetGroupComponent",
-    "ObjectPermissions", "FieldPermissions",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "ObjectPermissions",
+    "FieldPermissions",
 ];
 
 /// A profile, the permission set it owns, and that set's object and field permissions.
@@ -200,27 +218,26 @@ fn profile(ctx: &Ctx, name: &str, description: &str, kind: Kind) -> Result<Recor
         values.push((right, admin.into()));
     }
     let set = insert(ctx, "PermissionSet", &values)?;
-    let schema = ctx.schema().clone();
-    let names: Vec<String> = schema.objects().iter().map(|object| object.name().to_owned()).collect();
-    for object in &names {
-        grant_object(ctx, set, object, kind)?;
-    }
+    let objects: Vec<_> = ctx
+        .schema()
+        .objects()
+        .iter()
+        .filter_map(|object| Some((object.name().to_owned(), object_grant(object.name(), kind)?)))
+        .collect();
+    grant(ctx, set, &objects)?;
     Ok(profile)
 }
 
-fn grant_object(ctx: &Ctx, set: RecordId, object: &str, kind: Kind) -> Result<()> {
+/// What a profile of a kind may do with an object; `None` when it may not even read it.
+fn object_grant(object: &str, kind: Kind) -> Option<ObjectGrant> {
     let setup = SETUP_OBJECTS.contains(&object);
     let secret = PERMISSION_OBJECTS.contains(&object);
     let (read, write, all) = match kind {
         Kind::Administrator => (true, true, true),
-        Kind::Standard => (!secret, !setup, false),
+        Kind::Standard | Kind::Api => (!secret, !setup, false),
         Kind::ReadOnly => (!secret, false, false),
-        Kind::Api => (!secret, !setup, false),
     };
-    if !read {
-        return Ok(());
-    }
-    grant(ctx, set, object, ObjectGrant { create: write, edit: write, delete: write, view_all: all, modify_all: all }, "*")
+    read.then_some(ObjectGrant { create: write, edit: write, delete: write, view_all: all, modify_all: all })
 }
 
 /// What [`grant`] gives beside reading.
@@ -233,37 +250,50 @@ pub struct ObjectGrant {
     pub modify_all: bool,
 }
 
-/// Gives a permission set access to an object and to one of its fields (`*` for all of them).
+impl ObjectGrant {
+    pub const ALL: Self = Self { create: true, edit: true, delete: true, view_all: true, modify_all: true };
+}
+
+/// Gives a permission set access to objects and to all their fields.
 ///
 /// # Errors
 /// As any create.
-pub fn grant(ctx: &Ctx, set: RecordId, object: &str, given: ObjectGrant, field: &str) -> Result<()> {
-    insert(
-        ctx,
-        "ObjectPermissions",
-        &[
+pub fn grant(ctx: &Ctx, set: RecordId, objects: &[(String, ObjectGrant)]) -> Result<()> {
+    let permissions = objects.iter().map(|(object, given)| {
+        vec![
             ("ParentId", set.into()),
-            ("SobjectType", object.into()),
+            ("SobjectType", object.as_str().into()),
             ("PermissionsRead", true.into()),
             ("PermissionsCreate", given.create.into()),
             ("PermissionsEdit", given.edit.into()),
             ("PermissionsDelete", given.delete.into()),
             ("PermissionsViewAllRecords", given.view_all.into()),
             ("PermissionsModifyAllRecords", given.modify_all.into()),
-        ],
-    )?;
-    insert(
-        ctx,
-        "FieldPermissions",
-        &[
+        ]
+    });
+    insert_all(ctx, "ObjectPermissions", permissions)?;
+    let fields = objects.iter().map(|(object, given)| {
+        vec![
             ("ParentId", set.into()),
-            ("SobjectType", object.into()),
-            ("Field", format!("{object}.{field}").into()),
+            ("SobjectType", object.as_str().into()),
+            // One row for all fields; further rows can only add.
+            ("Field", format!("{object}.*").into()),
             ("PermissionsRead", true.into()),
             ("PermissionsEdit", (given.edit || given.create).into()),
-        ],
-    )?;
-    Ok(())
+        ]
+    });
+    insert_all(ctx, "FieldPermissions", fields)
+}
+
+/// Creates many records as the context's service, all or none.
+fn insert_all<'a>(ctx: &Ctx, object: &str, rows: impl Iterator<Item = Vec<(&'a str, Value)>>) -> Result<()> {
+    let schema = ctx.object(object)?;
+    let drafts = rows
+        .map(|values| {
+            values.into_iter().try_fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    ctx.records_create(object, drafts, LOADING)?.into_iter().try_for_each(|result| result.into_id().map(|_| ()))
 }
 
 /// The permission set that a profile owns.

@@ -4,7 +4,10 @@ use crate::ctx::Ctx;
 use crate::org::Org;
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, RecordId, Result, Value};
 use policy::{AuthorizedPlan, Identity, Service, authorize};
-use soql::plan::{CompareOp, Cond, Expr, FieldRef, Operand, Output, ResolvedPlan, RowScope, Select, SelectId, SelectKind, Source, SourceIx, Target};
+use soql::plan::{
+    CompareOp, Cond, Expr, FieldRef, Operand, Output, ResolvedPlan, RowScope, Select, SelectId, SelectKind, Source,
+    SourceIx, Target,
+};
 use soql::{ResolveContext, ast};
 use std::sync::Arc;
 use store::RecordRow;
@@ -140,6 +143,16 @@ impl Ctx {
         Ok((plan, rows))
     }
 
+    /// Every row of a record query made in code, from one snapshot: for reports, whose own limits apply.
+    ///
+    /// # Errors
+    /// As [`Ctx::plan_tree`].
+    pub fn rows_of_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<Vec<RecordRow>> {
+        let plan = self.plan_tree(query, options)?;
+        let read_options = self.read_options();
+        self.org.store.read(|tx| tx.records(&plan, &read_options, None))
+    }
+
     fn first_page(&self, plan: AuthorizedPlan, text: &str, options: QueryOptions, batch: usize) -> Result<QueryAnswer> {
         let read_options = self.read_options();
         let probe = batch as u64 + 1;
@@ -158,7 +171,15 @@ impl Ctx {
         Ok(QueryAnswer { plan, total: ids.len() as u64, next, body: QueryBody::Records(rows) })
     }
 
-    fn groups_page(&self, plan: AuthorizedPlan, mut groups: Vec<Vec<Value>>, text: &str, options: QueryOptions, offset: usize, batch: usize) -> Result<QueryAnswer> {
+    fn groups_page(
+        &self,
+        plan: AuthorizedPlan,
+        mut groups: Vec<Vec<Value>>,
+        text: &str,
+        options: QueryOptions,
+        offset: usize,
+        batch: usize,
+    ) -> Result<QueryAnswer> {
         let total = groups.len();
         let next = if total > offset + batch {
             let cursor = self.keep_cursor(text, options, &[])?;
@@ -171,7 +192,13 @@ impl Ctx {
         Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) })
     }
 
-    fn query_and_remember(&self, plan: AuthorizedPlan, batch: usize, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+    fn query_and_remember(
+        &self,
+        plan: AuthorizedPlan,
+        batch: usize,
+        text: &str,
+        options: QueryOptions,
+    ) -> Result<QueryAnswer> {
         let answer = self.first_page(plan, text, options, batch)?;
         if let Some(user) = self.user_id() {
             let seen: Vec<_> = answer.records().iter().map(|row| row.id).collect();
@@ -204,7 +231,8 @@ impl Ctx {
         if let SelectKind::Groups { .. } = plan.plan().select.kind {
             let mut groups = self.org.store.read(|tx| tx.groups(&plan, &read_options))?;
             let total = groups.len();
-            let next = (total > locator.offset + batch).then_some(Locator { offset: locator.offset + batch, ..locator });
+            let next =
+                (total > locator.offset + batch).then_some(Locator { offset: locator.offset + batch, ..locator });
             groups.drain(..locator.offset.min(total));
             groups.truncate(batch);
             return Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) });
@@ -234,11 +262,14 @@ impl Ctx {
                 .fields
                 .iter()
                 .filter(|field| self.can_read_field(object.ix, field.ix) && is_selectable(field))
-                .map(|field| output(field))
+                .map(output)
                 .collect(),
             Some(names) => {
                 let list = names.join(", ");
-                let answer = self.query(&format!("SELECT {list} FROM {} WHERE Id = '{id}'", object.name()), QueryOptions::default())?;
+                let answer = self.query(
+                    &format!("SELECT {list} FROM {} WHERE Id = '{id}'", object.name()),
+                    QueryOptions::default(),
+                )?;
                 return if answer.records().is_empty() { Err(self.absent(object, id)) } else { Ok(answer) };
             }
         };
@@ -298,7 +329,13 @@ fn output(field: &model::FieldSchema) -> Output {
 }
 
 /// A plan for one record, made in code.
-fn by_id(schema: &Arc<OrgSchema>, object: &ObjectSchema, id: RecordId, output: Vec<Output>, rows: RowScope) -> ResolvedPlan {
+fn by_id(
+    schema: &Arc<OrgSchema>,
+    object: &ObjectSchema,
+    id: RecordId,
+    output: Vec<Output>,
+    rows: RowScope,
+) -> ResolvedPlan {
     let left = Expr::Field(FieldRef { source: SourceIx::ROOT, field: model::FieldIx::ID, position: 0 });
     let select = Select {
         id: SelectId(0),
@@ -319,12 +356,22 @@ fn by_id(schema: &Arc<OrgSchema>, object: &ObjectSchema, id: RecordId, output: V
 }
 
 /// A query of a service, for the platform's own look-ups.
-pub(crate) fn plan_for_service(org: &Org, schema: &Arc<OrgSchema>, service: &'static Service, text: &str) -> Result<AuthorizedPlan> {
+pub(crate) fn plan_for_service(
+    org: &Org,
+    schema: &Arc<OrgSchema>,
+    service: &'static Service,
+    text: &str,
+) -> Result<AuthorizedPlan> {
     let identity = Identity::service(org.id(), service, schema);
     plan_for_identity(org, schema, &identity, text)
 }
 
-pub(crate) fn plan_for_identity(org: &Org, schema: &Arc<OrgSchema>, identity: &Identity, text: &str) -> Result<AuthorizedPlan> {
+pub(crate) fn plan_for_identity(
+    org: &Org,
+    schema: &Arc<OrgSchema>,
+    identity: &Identity,
+    text: &str,
+) -> Result<AuthorizedPlan> {
     let context = ResolveContext {
         now: org.now(),
         zone: model::Zone::UTC,

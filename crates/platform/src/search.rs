@@ -33,7 +33,9 @@ impl Ctx {
         let mut searched: Vec<_> = self
             .readable_objects()
             .filter(|object| object.def.searchable)
-            .filter(|object| objects.is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(object.name()))))
+            .filter(|object| {
+                objects.is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(object.name())))
+            })
             .collect();
         searched.sort_by_key(|object| FIRST.iter().position(|name| *name == object.name()).unwrap_or(FIRST.len()));
         let mut hits = Vec::new();

@@ -17,9 +17,12 @@ pub fn from_json(field: &FieldSchema, json: &Json) -> Result<Value> {
             _ => Err(wrong_json(field, "VALUE_BOOLEAN", json)),
         },
         Json::Number(number) => match field.data_type() {
-            FieldType::Boolean | FieldType::Date | FieldType::DateTime | FieldType::Time | FieldType::Id | FieldType::Reference(_) => {
-                Err(wrong_json(field, "VALUE_NUMBER", json))
-            }
+            FieldType::Boolean
+            | FieldType::Date
+            | FieldType::DateTime
+            | FieldType::Time
+            | FieldType::Id
+            | FieldType::Reference(_) => Err(wrong_json(field, "VALUE_NUMBER", json)),
             _ if field.data_type().is_number() => {
                 number_value(field, &number.to_string()).ok_or_else(|| wrong_json(field, "VALUE_NUMBER", json))
             }
@@ -43,22 +46,26 @@ pub fn from_text(field: &FieldSchema, text: &str) -> Result<Value> {
         return Ok(Value::Null);
     }
     let refuse = |rule: &str| {
-        Error::new(ErrorCode::InvalidField, format!("{}: {} {rule}", field.label(), shown(trimmed))).with_field(field.name())
+        Error::new(ErrorCode::InvalidField, format!("{}: {} {rule}", field.label(), shown(trimmed)))
+            .with_field(field.name())
     };
     match field.data_type() {
-        FieldType::Id | FieldType::Reference(_) => {
-            RecordId::parse(trimmed).map(Value::Id).map_err(|error| {
-                Error::new(ErrorCode::MalformedId, format!("{}: id value of incorrect type: {}", field.label(), shown(trimmed)))
-                    .with_field(field.name())
-                    .with_internal(error)
-            })
-        }
+        FieldType::Id | FieldType::Reference(_) => RecordId::parse(trimmed).map(Value::Id).map_err(|error| {
+            Error::new(
+                ErrorCode::MalformedId,
+                format!("{}: id value of incorrect type: {}", field.label(), shown(trimmed)),
+            )
+            .with_field(field.name())
+            .with_internal(error)
+        }),
         FieldType::Boolean => match trimmed.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "on" => Ok(Value::Bool(true)),
             "false" | "0" | "no" | "off" => Ok(Value::Bool(false)),
             _ => Err(refuse("is neither true nor false.")),
         },
-        FieldType::Date => date_value(trimmed).map(Value::Date).ok_or_else(|| refuse("is not a date such as 2026-11-21.")),
+        FieldType::Date => {
+            date_value(trimmed).map(Value::Date).ok_or_else(|| refuse("is not a date such as 2026-11-21."))
+        }
         FieldType::DateTime => instant_value(trimmed)
             .map(Value::DateTime)
             .ok_or_else(|| refuse("is not an instant such as 2026-11-21T08:00:00Z.")),
@@ -93,7 +100,12 @@ fn instant_value(text: &str) -> Option<Instant> {
 fn wrong_json(field: &FieldSchema, token: &str, json: &Json) -> Error {
     Error::new(
         ErrorCode::JsonParserError,
-        format!("Cannot deserialize instance of {} from {token} value {} for field {}", field.data_type().api_name(), shown(&json.to_string()), field.name()),
+        format!(
+            "Cannot deserialize instance of {} from {token} value {} for field {}",
+            field.data_type().api_name(),
+            shown(&json.to_string()),
+            field.name()
+        ),
     )
     .with_field(field.name())
 }

@@ -59,7 +59,11 @@ fn insert(nodes: &mut Vec<Node>, select: &Select, source: SourceIx, path: &[Stri
     }
     let known = nodes.iter().position(|node| matches!(node, Node::Parent { name, .. } if name == first));
     let at = known.unwrap_or_else(|| {
-        nodes.push(Node::Parent { name: first.clone(), source: ancestor(select, source, rest.len() - 1), inner: Vec::new() });
+        nodes.push(Node::Parent {
+            name: first.clone(),
+            source: ancestor(select, source, rest.len() - 1),
+            inner: Vec::new(),
+        });
         nodes.len() - 1
     });
     if let Some(Node::Parent { inner, .. }) = nodes.get_mut(at) {

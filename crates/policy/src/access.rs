@@ -23,11 +23,20 @@ pub enum Access {
     AnyOf(Vec<Access>),
     AllOf(Vec<Access>),
     /// The record's owner is this user.
-    OwnedBy { owner: FieldIx, user: RecordId },
+    OwnedBy {
+        owner: FieldIx,
+        user: RecordId,
+    },
     /// The record's owner is a user whose role stands strictly below this one.
-    OwnedBelow { owner: FieldIx, role: RecordId },
+    OwnedBelow {
+        owner: FieldIx,
+        role: RecordId,
+    },
     /// The record that a reference points to qualifies, by the predicate of the object it is of.
-    Parent { field: FieldIx, targets: Vec<(ObjectIx, Access)> },
+    Parent {
+        field: FieldIx,
+        targets: Vec<(ObjectIx, Access)>,
+    },
 }
 
 impl Access {
@@ -89,8 +98,9 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
         SharingKind::Setting => default_access(object, level),
         SharingKind::Owned => Access::any([default_access(object, level), owner_grant(identity, object)]),
         SharingKind::Activity => {
-            let through_parents = (level == Level::Read)
-                .then(|| activity_parents(object).map(|field| parent(identity, schema, object, field, Level::Read, depth)));
+            let through_parents = (level == Level::Read).then(|| {
+                activity_parents(object).map(|field| parent(identity, schema, object, field, Level::Read, depth))
+            });
             Access::any(
                 [default_access(object, level), owner_grant(identity, object)]
                     .into_iter()
@@ -127,7 +137,14 @@ fn activity_parents(object: &ObjectSchema) -> impl Iterator<Item = FieldIx> {
     ["WhoId", "WhatId"].into_iter().filter_map(|name| object.find_field(name)).map(|field| field.ix)
 }
 
-fn parent(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, field: FieldIx, level: Level, depth: u8) -> Access {
+fn parent(
+    identity: &Identity,
+    schema: &OrgSchema,
+    object: &ObjectSchema,
+    field: FieldIx,
+    level: Level,
+    depth: u8,
+) -> Access {
     let targets: Vec<_> = object
         .field(field)
         .targets

@@ -2,7 +2,9 @@
 
 use crate::{Access, Identity, Level, record_access};
 use model::{Error, ErrorCode, FieldIx, ObjectIx, OrgSchema, Result};
-use soql::plan::{Cond, Expr, FieldRef, GroupMode, Output, ResolvedPlan, Select, SelectId, SelectKind, SourceIx, Target};
+use soql::plan::{
+    Cond, Expr, FieldRef, GroupMode, Output, ResolvedPlan, Select, SelectId, SelectKind, SourceIx, Target,
+};
 use std::collections::HashMap;
 
 /// A plan that its asker may run, with the record access of every source. Nothing else makes one.
@@ -102,7 +104,12 @@ impl Visit<'_> {
                 let child = children.object();
                 if !self.readable_object(child) || !self.readable_field(child, *link) {
                     let parent = self.plan.schema.object(select.object());
-                    return Err(soql::no_such_relationship(&self.plan.text, children.sources[0].position, name, parent.name()));
+                    return Err(soql::no_such_relationship(
+                        &self.plan.text,
+                        children.sources[0].position,
+                        name,
+                        parent.name(),
+                    ));
                 }
                 self.select(children)
             }

@@ -77,8 +77,11 @@ impl Identity {
     /// `INVALID_SESSION_ID` for an inactive or frozen user.
     pub fn establish(facts: UserFacts) -> Result<Self> {
         if !facts.active || facts.frozen {
-            return Err(Error::new(ErrorCode::InvalidSessionId, "Session expired or invalid")
-                .with_internal(format!("user {} is {}", facts.user, if facts.active { "frozen" } else { "inactive" })));
+            return Err(Error::new(ErrorCode::InvalidSessionId, "Session expired or invalid").with_internal(format!(
+                "user {} is {}",
+                facts.user,
+                if facts.active { "frozen" } else { "inactive" }
+            )));
         }
         let actor = Actor::User { id: facts.user, role: facts.role };
         Ok(Self(Arc::new(Inner { org: facts.org, actor, permissions: facts.permissions })))
@@ -102,7 +105,8 @@ impl Identity {
                 Some((object.name().to_owned(), permission))
             })
             .collect::<Vec<_>>();
-        let fields = objects.iter().map(|(name, _)| (name.clone(), "*".to_owned(), crate::FieldPermission::EDIT)).collect();
+        let fields =
+            objects.iter().map(|(name, _)| (name.clone(), "*".to_owned(), crate::FieldPermission::EDIT)).collect();
         let facts = PermissionFacts { objects, fields, ..PermissionFacts::default() };
         let permissions = Arc::new(Permissions::compile(schema, [&facts]));
         Self(Arc::new(Inner { org, actor: Actor::Service(service), permissions }))

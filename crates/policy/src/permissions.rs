@@ -15,8 +15,7 @@ pub struct ObjectPermission {
 }
 
 impl ObjectPermission {
-    pub const ALL: Self =
-        Self { read: true, create: true, edit: true, delete: true, view_all: true, modify_all: true };
+    pub const ALL: Self = Self { read: true, create: true, edit: true, delete: true, view_all: true, modify_all: true };
 
     fn union(self, other: Self) -> Self {
         Self {
@@ -208,7 +207,13 @@ fn always_readable(object: &ObjectSchema, slots: &mut [FieldPermission]) {
         let master = object.masters.contains(&field.ix);
         let is_audit = matches!(
             field.name(),
-            "Id" | "IsDeleted" | "CreatedDate" | "CreatedById" | "LastModifiedDate" | "LastModifiedById" | "SystemModstamp" | "OwnerId"
+            "Id" | "IsDeleted"
+                | "CreatedDate"
+                | "CreatedById"
+                | "LastModifiedDate"
+                | "LastModifiedById"
+                | "SystemModstamp"
+                | "OwnerId"
         );
         if is_audit || master || field.def.required || field.ix == object.name_field {
             slot.read = true;
@@ -222,9 +227,10 @@ fn need_read_on_masters(schema: &OrgSchema, objects: &mut [ObjectPermission]) {
     // Masters nest three deep at most; one more round proves that nothing changes.
     for _ in 0..4 {
         for object in schema.objects() {
-            let blocked = object.masters.iter().any(|master| {
-                object.field(*master).targets.iter().any(|target| !objects[target.index()].read)
-            });
+            let blocked = object
+                .masters
+                .iter()
+                .any(|master| object.field(*master).targets.iter().any(|target| !objects[target.index()].read));
             if blocked {
                 objects[object.ix.index()] = ObjectPermission::default();
             }

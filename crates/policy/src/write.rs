@@ -186,7 +186,11 @@ fn transferable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) 
     record_access(identity, schema, object.ix, level)
 }
 
-fn reference_rules(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Vec<(FieldIx, Vec<(ObjectIx, Access)>)> {
+fn reference_rules(
+    identity: &Identity,
+    schema: &OrgSchema,
+    object: &ObjectSchema,
+) -> Vec<(FieldIx, Vec<(ObjectIx, Access)>)> {
     object
         .fields
         .iter()

@@ -10,6 +10,7 @@ pub mod format;
 pub mod mail;
 pub mod png;
 pub mod table;
+pub mod worker;
 pub mod xlsx;
 
 pub use table::{Column, ColumnKind, Row, RowRole, Table};

@@ -37,9 +37,14 @@ pub struct AuditRow {
 /// What a check of the whole chain found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuditVerdict {
-    Whole { rows: u64 },
+    Whole {
+        rows: u64,
+    },
     /// The first row that does not follow from the one before it.
-    BrokenAt { seq: u64, why: &'static str },
+    BrokenAt {
+        seq: u64,
+        why: &'static str,
+    },
 }
 
 const GENESIS: [u8; 32] = [0; 32];

@@ -53,8 +53,11 @@ fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &
     let dialect = connection.dialect();
     let is_reference = !field.targets.is_empty();
     let is_name = field.ix == object.name_field;
-    let wanted =
-        field.def.unique || field.def.external_id || field.def.indexed || is_name || (is_reference && !field.def.system);
+    let wanted = field.def.unique
+        || field.def.external_id
+        || field.def.indexed
+        || is_name
+        || (is_reference && !field.def.system);
     if !wanted || field.name() == "Id" {
         return Ok(());
     }
@@ -83,9 +86,9 @@ fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
     if full.len() <= 60 {
         return full;
     }
-    let hash = full.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = full
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{}_{hash:016x}", &full[..43])
 }
 

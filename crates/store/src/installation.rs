@@ -56,10 +56,18 @@ impl Store {
     /// # Errors
     /// In words for the operator: the directory is in use by another process or cannot be made, the key is missing or
     /// wrong, the control database is damaged.
-    pub fn open(config: StoreConfig, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>, runtime: Option<tokio::runtime::Handle>) -> Result<Self> {
+    pub fn open(
+        config: StoreConfig,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        runtime: Option<tokio::runtime::Handle>,
+    ) -> Result<Self> {
         let orgs_dir = config.data_dir.join("orgs");
         fs::create_dir_all(&orgs_dir).map_err(|error| {
-            Error::unavailable(format!("The data directory {} cannot be made: {error}.", config.data_dir.display()), "data directory")
+            Error::unavailable(
+                format!("The data directory {} cannot be made: {error}.", config.data_dir.display()),
+                "data directory",
+            )
         })?;
         let lock = lock(&config.data_dir)?;
         let control_path = config.data_dir.join("control.db");
@@ -106,12 +114,7 @@ impl Store {
         let made = self.make_org(org, &unfinished, objects).and_then(|backend| {
             fs::rename(&unfinished, &folder).map_err(Error::internal)?;
             sync_dir(&self.config.data_dir.join("orgs"))?;
-            let row = OrgRow {
-                org,
-                backend,
-                location: self.config.location.clone(),
-                created: self.clock.now(),
-            };
+            let row = OrgRow { org, backend, location: self.config.location.clone(), created: self.clock.now() };
             self.control.insert(&row)
         });
         if let Err(error) = made {
@@ -158,7 +161,10 @@ impl Store {
             return Ok(open.clone());
         }
         let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| {
-            Error::new(ErrorCode::NotFound, format!("This installation has no org {org}. `holdfast org list` shows those it has."))
+            Error::new(
+                ErrorCode::NotFound,
+                format!("This installation has no org {org}. `holdfast org list` shows those it has."),
+            )
         })?;
         let folder = self.org_dir(org);
         let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
@@ -264,12 +270,18 @@ fn schema_name(org: OrgId) -> String {
 fn lock(data_dir: &Path) -> Result<File> {
     let path = data_dir.join("holdfast.lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
-        Error::unavailable(format!("The data directory {} cannot be written: {error}.", data_dir.display()), "lock file")
+        Error::unavailable(
+            format!("The data directory {} cannot be written: {error}.", data_dir.display()),
+            "lock file",
+        )
     })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::unavailable(
-            format!("Another Holdfast process uses the data directory {}. Stop it first, or name another directory with --data.", data_dir.display()),
+            format!(
+                "Another Holdfast process uses the data directory {}. Stop it first, or name another directory with --data.",
+                data_dir.display()
+            ),
             "data directory locked",
         )),
         Err(TryLockError::Error(error)) => {

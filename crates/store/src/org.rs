@@ -20,7 +20,10 @@ pub(crate) enum Backend {
         /// Connections that read, opened when needed and kept.
         readers: Mutex<Vec<SqliteConnection>>,
     },
-    Postgres { pool: deadpool_postgres::Pool, runtime: tokio::runtime::Handle },
+    Postgres {
+        pool: deadpool_postgres::Pool,
+        runtime: tokio::runtime::Handle,
+    },
 }
 
 /// An unsealed org, ready for work. Cloned by `Arc`.
@@ -148,7 +151,10 @@ impl OrgStore {
 
 fn postgres(pool: &deadpool_postgres::Pool, runtime: &tokio::runtime::Handle) -> Result<PostgresConnection> {
     let client = runtime.block_on(pool.get()).map_err(|error| {
-        Error::unavailable("The database server cannot be reached. Check that it runs and that the address and password are right.", error)
+        Error::unavailable(
+            "The database server cannot be reached. Check that it runs and that the address and password are right.",
+            error,
+        )
     })?;
     Ok(PostgresConnection::new(client, runtime.clone()))
 }
@@ -235,7 +241,8 @@ impl WriteTx<'_> {
         let names: Vec<_> = defs.iter().map(|def| def.name.clone()).collect();
         let schema = Arc::new(OrgSchema::build(before.version() + 1, before.defs().chain(defs))?);
         for name in &names {
-            let object = schema.find_object(name).ok_or_else(|| Error::internal("a new object is not in its schema"))?;
+            let object =
+                schema.find_object(name).ok_or_else(|| Error::internal("a new object is not in its schema"))?;
             ddl::create_object(self.connection(), object)?;
         }
         self.keep_schema(&schema, &names)
@@ -315,8 +322,9 @@ pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> 
         let text = row.text(0)?.unwrap_or_default();
         serde_json::from_str::<ObjectDef>(text).map_err(Error::internal)
     })?;
-    let version = crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {
-        row.text(0)?.unwrap_or_default().parse::<u64>().map_err(Error::internal)
-    })?;
+    let version =
+        crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {
+            row.text(0)?.unwrap_or_default().parse::<u64>().map_err(Error::internal)
+        })?;
     OrgSchema::build(version.unwrap_or(0), defs)
 }

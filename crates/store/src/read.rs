@@ -47,7 +47,12 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// What the database reports, and clauses this version does not execute.
-    pub fn records(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, limit: Option<u64>) -> Result<Vec<RecordRow>> {
+    pub fn records(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        limit: Option<u64>,
+    ) -> Result<Vec<RecordRow>> {
         let select = &plan.plan().select;
         let rows = self.run(plan, options, select, &Narrow::Window { limit })?;
         Ok(rows.into_iter().map(|(_, row)| row).collect())
@@ -57,7 +62,12 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// As [`ReadTx::records`].
-    pub fn records_by_id(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, ids: &[RecordId]) -> Result<Vec<RecordRow>> {
+    pub fn records_by_id(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        ids: &[RecordId],
+    ) -> Result<Vec<RecordRow>> {
         let rows = self.run(plan, options, &plan.plan().select, &Narrow::Ids(ids.to_vec()))?;
         let mut by_id: HashMap<RecordId, RecordRow> = rows.into_iter().map(|(_, row)| (row.id, row)).collect();
         Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
@@ -106,7 +116,13 @@ impl ReadTx<'_> {
     }
 
     /// Rows of one level with their children, each with the parent it hangs on when it is a list of children.
-    fn run(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, select: &Select, narrow: &Narrow) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
+    fn run(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        select: &Select,
+        narrow: &Narrow,
+    ) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
         let record = Emitter::new(self.connection.dialect(), plan, options).records(select, narrow)?;
         let mut rows = Vec::new();
         self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
@@ -118,7 +134,13 @@ impl ReadTx<'_> {
     }
 
     /// One statement per list, for all parents at once.
-    fn attach_children(&mut self, plan: &AuthorizedPlan, options: &ReadOptions, select: &Select, rows: &mut [(Option<RecordId>, RecordRow)]) -> Result<()> {
+    fn attach_children(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        select: &Select,
+        rows: &mut [(Option<RecordId>, RecordRow)],
+    ) -> Result<()> {
         for (at, output) in select.output.iter().enumerate() {
             let Output::Children { select: children, link, .. } = output else { continue };
             let parents: Vec<_> = rows.iter().map(|(_, row)| row.id).collect();
@@ -144,11 +166,7 @@ pub(crate) fn required<T>(value: Option<T>) -> Result<T> {
 
 fn read_record(row: &dyn RowView, record: &RecordStatement) -> Result<(Option<RecordId>, RecordRow)> {
     let id_at = |at: usize| -> Result<Option<RecordId>> { Ok(row.int(at)?.map(RecordId::from_i64)) };
-    let parents = record
-        .sources
-        .iter()
-        .map(|column| id_at(*column))
-        .collect::<Result<Vec<_>>>()?;
+    let parents = record.sources.iter().map(|column| id_at(*column)).collect::<Result<Vec<_>>>()?;
     let cells = record.outputs.iter().map(|cell| record_cell(row, cell)).collect::<Result<Vec<_>>>()?;
     let link = record.link.map_or(Ok(None), id_at)?;
     let id = parents.first().copied().flatten();

@@ -62,7 +62,11 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn before_images(&mut self, write: &AuthorizedWrite, ids: &[RecordId]) -> Result<HashMap<RecordId, BeforeImage>> {
+    pub fn before_images(
+        &mut self,
+        write: &AuthorizedWrite,
+        ids: &[RecordId],
+    ) -> Result<HashMap<RecordId, BeforeImage>> {
         let object = write.object();
         let mut out = SqlText::new(self.dialect());
         out.push("SELECT ");
@@ -130,7 +134,9 @@ impl WriteTx<'_> {
         for row in rows {
             let params = columns
                 .iter()
-                .map(|(field, codec)| codec.write(&row[field.ix.index()]).map_err(|error| error.with_field(field.name())))
+                .map(|(field, codec)| {
+                    codec.write(&row[field.ix.index()]).map_err(|error| error.with_field(field.name()))
+                })
                 .collect::<Result<Vec<_>>>()?;
             self.connection().execute(&statement.sql, &params)?;
         }
@@ -181,7 +187,12 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn refused_references(&mut self, write: &AuthorizedWrite, field: FieldIx, ids: &[RecordId]) -> Result<HashSet<RecordId>> {
+    pub fn refused_references(
+        &mut self,
+        write: &AuthorizedWrite,
+        field: FieldIx,
+        ids: &[RecordId],
+    ) -> Result<HashSet<RecordId>> {
         let mut missing: HashSet<RecordId> = ids.iter().copied().collect();
         let rules = write.references().iter().find(|(known, _)| *known == field).map(|(_, rules)| rules.as_slice());
         let schema = write.schema().clone();
@@ -211,7 +222,12 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn holder_of(&mut self, write: &AuthorizedWrite, field: FieldIx, value: &Value) -> Result<Option<(RecordId, bool)>> {
+    pub fn holder_of(
+        &mut self,
+        write: &AuthorizedWrite,
+        field: FieldIx,
+        value: &Value,
+    ) -> Result<Option<(RecordId, bool)>> {
         let object = write.object();
         let schema_field = object.field(field);
         let codec = codec_of(schema_field)?;
@@ -225,7 +241,9 @@ impl WriteTx<'_> {
         out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
         equality(&mut out, schema_field, codec, value)?;
         let statement = out.finish();
-        first(self.connection(), &statement.sql, &statement.params, |row| Ok((id_column(row, 0)?, int_column(row, 1)? != 0)))
+        first(self.connection(), &statement.sql, &statement.params, |row| {
+            Ok((id_column(row, 0)?, int_column(row, 1)? != 0))
+        })
     }
 
     /// Live records of `child` whose `field` points to one of `parents`: what a delete cascades to, clears or is
@@ -233,7 +251,14 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn referring(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, parents: &[RecordId], limit: u64) -> Result<Vec<RecordId>> {
+    pub fn referring(
+        &mut self,
+        write: &AuthorizedWrite,
+        child: ObjectIx,
+        field: FieldIx,
+        parents: &[RecordId],
+        limit: u64,
+    ) -> Result<Vec<RecordId>> {
         let object = write.schema().object(child);
         let mut out = SqlText::new(self.dialect());
         out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
@@ -248,10 +273,20 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn deleted_with(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, parents: &[RecordId], stamp: Instant) -> Result<Vec<RecordId>> {
+    pub fn deleted_with(
+        &mut self,
+        write: &AuthorizedWrite,
+        child: ObjectIx,
+        field: FieldIx,
+        parents: &[RecordId],
+        stamp: Instant,
+    ) -> Result<Vec<RecordId>> {
         let object = write.schema().object(child);
         let mut out = SqlText::new(self.dialect());
-        out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 1 AND r.\"SystemModstamp\" = ", object.table));
+        out.push(&format!(
+            "SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 1 AND r.\"SystemModstamp\" = ",
+            object.table
+        ));
         out.bind(stamp.ms().into());
         out.push(" AND ");
         out.column("r", &object.field(field).column);
@@ -265,11 +300,21 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn clear_references(&mut self, write: &AuthorizedWrite, child: ObjectIx, field: FieldIx, ids: &[RecordId]) -> Result<()> {
+    pub fn clear_references(
+        &mut self,
+        write: &AuthorizedWrite,
+        child: ObjectIx,
+        field: FieldIx,
+        ids: &[RecordId],
+    ) -> Result<()> {
         let object = write.schema().object(child);
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
-        out.push(&format!("UPDATE \"{}\" SET \"{}\" = NULL, \"SystemModstamp\" = ", object.table, object.field(field).column));
+        out.push(&format!(
+            "UPDATE \"{}\" SET \"{}\" = NULL, \"SystemModstamp\" = ",
+            object.table,
+            object.field(field).column
+        ));
         out.bind(now.into());
         out.push(" WHERE \"Id\"");
         out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
@@ -282,11 +327,22 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn set_deleted(&mut self, write: &AuthorizedWrite, object: ObjectIx, ids: &[RecordId], deleted: bool, by: Option<RecordId>) -> Result<u64> {
+    pub fn set_deleted(
+        &mut self,
+        write: &AuthorizedWrite,
+        object: ObjectIx,
+        ids: &[RecordId],
+        deleted: bool,
+        by: Option<RecordId>,
+    ) -> Result<u64> {
         let object = write.schema().object(object);
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
-        out.push(&format!("UPDATE \"{}\" SET \"IsDeleted\" = {}, \"SystemModstamp\" = ", object.table, i64::from(deleted)));
+        out.push(&format!(
+            "UPDATE \"{}\" SET \"IsDeleted\" = {}, \"SystemModstamp\" = ",
+            object.table,
+            i64::from(deleted)
+        ));
         out.bind(now.into());
         out.push(", \"LastModifiedDate\" = ");
         out.bind(now.into());
@@ -336,7 +392,9 @@ fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
 fn equality(out: &mut SqlText, field: &FieldSchema, codec: Codec, value: &Value) -> Result<()> {
     let param = codec.write(value)?;
     if param == Param::Null {
-        return Err(Error::new(ErrorCode::MissingArgument, format!("{} is empty", field.name())).with_field(field.name()));
+        return Err(
+            Error::new(ErrorCode::MissingArgument, format!("{} is empty", field.name())).with_field(field.name())
+        );
     }
     match (out.dialect, param) {
         (Dialect::Postgres, Param::Text(text)) if !field.def.case_sensitive => {

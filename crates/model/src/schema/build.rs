@@ -12,8 +12,7 @@ impl OrgSchema {
     /// `FIELD_INTEGRITY_EXCEPTION` naming object and field when a name is taken or malformed, a target is missing, a
     /// number is too long, or a detail has no master.
     pub fn build(version: u64, defs: impl IntoIterator<Item = ObjectDef>) -> Result<Self> {
-        let mut schema =
-            Self { version, objects: Vec::new(), by_name: HashMap::new(), by_prefix: HashMap::new() };
+        let mut schema = Self { version, objects: Vec::new(), by_name: HashMap::new(), by_prefix: HashMap::new() };
         for def in defs {
             let ix = ObjectIx(u32::try_from(schema.objects.len()).map_err(Error::internal)?);
             check_name(&def.name, "object", &def.name)?;
@@ -48,7 +47,10 @@ impl OrgSchema {
                 let mut targets = Vec::with_capacity(reference.targets.len());
                 for target in &reference.targets {
                     let Some(ix) = self.by_name.get(&target.to_ascii_lowercase()) else {
-                        return Err(unsound(&object.def.name, format!("{} points to {target}, which is no object", field.def.name)));
+                        return Err(unsound(
+                            &object.def.name,
+                            format!("{} points to {target}, which is no object", field.def.name),
+                        ));
                     };
                     targets.push(*ix);
                     children[ix.index()].push(ChildRelationship {
@@ -109,7 +111,18 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
     };
     let owner_field = by_name.get("ownerid").copied();
     let table = def.name.clone();
-    Ok(ObjectSchema { ix, def, table, fields, name_field, owner_field, masters, children: Vec::new(), by_name, by_relationship })
+    Ok(ObjectSchema {
+        ix,
+        def,
+        table,
+        fields,
+        name_field,
+        owner_field,
+        masters,
+        children: Vec::new(),
+        by_name,
+        by_relationship,
+    })
 }
 
 /// The fields that every object has: before the declared ones, and after them.
@@ -166,7 +179,10 @@ fn mark_parts(fields: &mut [FieldSchema], by_name: &HashMap<String, FieldIx>) {
 fn check_field(object: &str, field: &FieldDef) -> Result<()> {
     check_name(&field.name, "field", object)?;
     if field.data_type.precision() > MAX_PRECISION || field.data_type.scale() > field.data_type.precision() {
-        return Err(unsound(object, format!("{}: a number has at most {MAX_PRECISION} digits, decimals included", field.name)));
+        return Err(unsound(
+            object,
+            format!("{}: a number has at most {MAX_PRECISION} digits, decimals included", field.name),
+        ));
     }
     if let FieldType::Formula { returns, .. } = &field.data_type
         && matches!(**returns, FieldType::Formula { .. } | FieldType::Compound(_) | FieldType::Reference(_))
@@ -185,7 +201,10 @@ fn check_name(name: &str, what: &str, object: &str) -> Result<()> {
         return Ok(());
     }
     let shown: String = name.chars().take(80).collect();
-    Err(unsound(object, format!("{what} name {shown:?} must start with a letter and hold letters, digits and _ only, 80 at most")))
+    Err(unsound(
+        object,
+        format!("{what} name {shown:?} must start with a letter and hold letters, digits and _ only, 80 at most"),
+    ))
 }
 
 fn unsound(object: &str, why: impl std::fmt::Display) -> Error {
@@ -198,7 +217,9 @@ mod tests {
     use crate::schema::AccessDefault;
 
     fn user() -> ObjectDef {
-        ObjectDef::new("User", "User", "Users", "005").setting(AccessDefault::PublicRead).field(FieldDef::text("Name", "Name", 80))
+        ObjectDef::new("User", "User", "Users", "005")
+            .setting(AccessDefault::PublicRead)
+            .field(FieldDef::text("Name", "Name", 80))
     }
 
     fn account() -> ObjectDef {

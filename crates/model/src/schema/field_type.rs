@@ -6,27 +6,51 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldType {
     Id,
-    Text { length: u32 },
+    Text {
+        length: u32,
+    },
     /// Several lines; filterable up to 255 characters, else long text.
-    TextArea { length: u32 },
+    TextArea {
+        length: u32,
+    },
     Email,
     Phone,
     Url,
-    Picklist { values: Vec<PicklistValue>, restricted: bool },
-    MultiPicklist { values: Vec<PicklistValue>, restricted: bool },
+    Picklist {
+        values: Vec<PicklistValue>,
+        restricted: bool,
+    },
+    MultiPicklist {
+        values: Vec<PicklistValue>,
+        restricted: bool,
+    },
     Boolean,
     Int,
-    Number { precision: u8, scale: u8 },
-    Currency { precision: u8, scale: u8 },
-    Percent { precision: u8, scale: u8 },
+    Number {
+        precision: u8,
+        scale: u8,
+    },
+    Currency {
+        precision: u8,
+        scale: u8,
+    },
+    Percent {
+        precision: u8,
+        scale: u8,
+    },
     Date,
     DateTime,
     Time,
     Reference(Reference),
     /// Counted by the store; the format is `{0000}` inside any text.
-    AutoNumber { format: String },
+    AutoNumber {
+        format: String,
+    },
     /// Computed when read; `returns` is never itself a formula.
-    Formula { source: String, returns: Box<FieldType> },
+    Formula {
+        source: String,
+        returns: Box<FieldType>,
+    },
     /// Made of other fields of the record: an address or a person's name. Not stored.
     Compound(Compound),
 }

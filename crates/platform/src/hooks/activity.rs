@@ -36,7 +36,8 @@ impl Hook for ActivityHook {
         let minutes = row.get("DurationInMinutes").as_decimal().and_then(|minutes| i64::try_from(minutes).ok());
         match (start, end, minutes) {
             (Some(start), Some(end), _) if end < start => {
-                return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start").with_field("EndDateTime"));
+                return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start")
+                    .with_field("EndDateTime"));
             }
             (Some(start), Some(end), _) if row.is_changed("EndDateTime") || minutes.is_none() => {
                 row.set("DurationInMinutes", Value::Int((end.ms() - start.ms()) / 60_000));

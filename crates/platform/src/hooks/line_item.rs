@@ -53,11 +53,18 @@ impl Hook for LineItemHook {
         price(row)
     }
 
-    fn after_save(&self, ctx: &mut HookCtx<'_, '_>, object: &ObjectSchema, rows: &[(Option<&[Value]>, &[Value])]) -> Result<()> {
+    fn after_save(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
         let Some(field) = object.find_field("OpportunityId") else { return Ok(()) };
         let opportunities: BTreeSet<RecordId> = rows
             .iter()
-            .flat_map(|(before, after)| [before.map(|before| &before[field.ix.index()]), Some(&after[field.ix.index()])])
+            .flat_map(|(before, after)| {
+                [before.map(|before| &before[field.ix.index()]), Some(&after[field.ix.index()])]
+            })
             .flatten()
             .filter_map(Value::as_id)
             .collect();
@@ -88,7 +95,8 @@ fn price(row: &mut HookRow<'_>) -> Result<()> {
         return Ok(());
     }
     let Some(unit) = row.get("UnitPrice").as_decimal() else {
-        return Err(Error::new(ErrorCode::RequiredFieldMissing, "Required fields are missing: [UnitPrice]").with_field("UnitPrice"));
+        return Err(Error::new(ErrorCode::RequiredFieldMissing, "Required fields are missing: [UnitPrice]")
+            .with_field("UnitPrice"));
     };
     row.set("TotalPrice", round_to_scale(quantity * unit * kept, 2));
     Ok(())

@@ -6,6 +6,7 @@ mod activity;
 mod case;
 mod line_item;
 mod opportunity;
+mod user;
 
 use crate::ctx::Ctx;
 use crate::query::plan_for_identity;
@@ -38,7 +39,12 @@ pub trait Hook: Send + Sync {
     ///
     /// # Errors
     /// An error fails the whole transaction.
-    fn after_save(&self, _ctx: &mut HookCtx<'_, '_>, _object: &ObjectSchema, _rows: &[(Option<&[Value]>, &[Value])]) -> Result<()> {
+    fn after_save(
+        &self,
+        _ctx: &mut HookCtx<'_, '_>,
+        _object: &ObjectSchema,
+        _rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
         Ok(())
     }
 
@@ -58,12 +64,13 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
         Arc::new(line_item::LineItemHook),
         Arc::new(case::CaseHook),
         Arc::new(activity::ActivityHook),
+        Arc::new(user::UserHook),
     ]
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 4] {
-    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES]
+pub(crate) fn services() -> [&'static Service; 5] {
+    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES, &user::ACCOUNTS]
 }
 
 /// A row under way.
@@ -157,7 +164,13 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
             changes.push((field.ix, value.clone()));
         }
         let asked = changes.iter().map(|(ix, _)| *ix).filter(|ix| object.field(*ix).is_writable()).collect();
-        let request = WriteRequest { schema: schema.clone(), object: object.ix, verb: WriteVerb::Edit, fields: asked, derived: Vec::new() };
+        let request = WriteRequest {
+            schema: schema.clone(),
+            object: object.ix,
+            verb: WriteVerb::Edit,
+            fields: asked,
+            derived: Vec::new(),
+        };
         let identity = self.identity();
         let write = authorize_write(&identity, request)?;
         if let Some(stamp) = object.find_field("SystemModstamp") {

@@ -1,7 +1,9 @@
 //! What a value must be before it may stand in a field: length, digits, list, address form, kind of record.
 
 use model::schema::FieldType;
-use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, Result, Value, parse_decimal, round_to_scale, to_scaled};
+use model::{
+    Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, Result, Value, parse_decimal, round_to_scale, to_scaled,
+};
 
 /// The value as it will be stored: trimmed, empty text as null, numbers rounded to the field's places.
 ///
@@ -29,11 +31,19 @@ pub(super) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSch
         (FieldType::DateTime, Value::DateTime(instant)) => Ok(Value::DateTime(instant)),
         (FieldType::Time, Value::Time(time)) => Ok(Value::Time(time)),
         (FieldType::Reference(_), Value::Id(id)) => reference(schema, field, id),
-        (data_type, number @ (Value::Int(_) | Value::Number(_))) if data_type.is_number() => settle_number(field, &number),
+        (data_type, number @ (Value::Int(_) | Value::Number(_))) if data_type.is_number() => {
+            settle_number(field, &number)
+        }
         (data_type, Value::Text(text)) if data_type.is_text() => settle_text(field, text),
         (data_type, other) => Err(Error::new(
             ErrorCode::InvalidField,
-            format!("{}.{}: {} is no value of type {}", object.name(), field.name(), other.to_plain(), data_type.api_name()),
+            format!(
+                "{}.{}: {} is no value of type {}",
+                object.name(),
+                field.name(),
+                other.to_plain(),
+                data_type.api_name()
+            ),
         )
         .with_field(field.name())),
     }
@@ -44,7 +54,8 @@ fn reference(schema: &OrgSchema, field: &FieldSchema, id: model::RecordId) -> Re
     if fits {
         return Ok(Value::Id(id));
     }
-    Err(Error::new(ErrorCode::FieldIntegrityException, format!("{}: id value of incorrect type: {id}", field.label())).with_field(field.name()))
+    Err(Error::new(ErrorCode::FieldIntegrityException, format!("{}: id value of incorrect type: {id}", field.label()))
+        .with_field(field.name()))
 }
 
 fn settle_number(field: &FieldSchema, value: &Value) -> Result<Value> {
@@ -58,7 +69,9 @@ fn settle_number(field: &FieldSchema, value: &Value) -> Result<Value> {
     let number = value.as_decimal().unwrap_or_default();
     if *field.data_type() == FieldType::Int {
         let whole = round_to_scale(number, 0);
-        return i32::try_from(whole).map(|whole| Value::Int(i64::from(whole))).map_err(|_| out_of_range(&number.to_string()));
+        return i32::try_from(whole)
+            .map(|whole| Value::Int(i64::from(whole)))
+            .map_err(|_| out_of_range(&number.to_string()));
     }
     let (precision, scale) = (field.data_type().precision(), field.data_type().scale());
     let limit = 10_i64.checked_pow(u32::from(precision)).unwrap_or(i64::MAX);
@@ -87,11 +100,10 @@ fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {
         .with_field(field.name()));
     }
     match field.data_type() {
-        FieldType::Email if !is_email(&text) => Err(Error::new(
-            ErrorCode::InvalidEmailAddress,
-            format!("{}: invalid email address: {text}", field.label()),
-        )
-        .with_field(field.name())),
+        FieldType::Email if !is_email(&text) => {
+            Err(Error::new(ErrorCode::InvalidEmailAddress, format!("{}: invalid email address: {text}", field.label()))
+                .with_field(field.name()))
+        }
         FieldType::Picklist { values, restricted: true } => {
             match values.iter().find(|known| known.active && known.value.eq_ignore_ascii_case(&text)) {
                 Some(known) => Ok(Value::Text(known.value.clone())),
@@ -121,10 +133,15 @@ fn bad_choice(field: &FieldSchema, text: &str) -> Error {
 /// One @, something on each side, a domain with a dot or a plain host, no spaces.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let good_local = !local.is_empty() && local.len() <= 64 && !local.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';' | '@'));
+    let good_local = !local.is_empty()
+        && local.len() <= 64
+        && !local.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | ';' | '@'));
     let good_domain = !domain.is_empty()
         && domain.split('.').all(|label| {
-            !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
         });
     good_local && good_domain && domain.contains('.') && parse_decimal(domain).is_none()
 }

@@ -1,6 +1,8 @@
 //! Creating records.
 
-use super::save::{Gates, Outcome, Row, Stop, apply, check_references, check_unique, compose_names, record_change, require, set};
+use super::save::{
+    Gates, Outcome, Row, Stop, apply, check_references, check_unique, compose_names, record_change, require, set,
+};
 use super::{RecordDraft, RowResult, SaveOptions, rules};
 use crate::ctx::Ctx;
 use crate::hooks::{HookCtx, HookRow};
@@ -14,7 +16,12 @@ impl Ctx {
     ///
     /// # Errors
     /// What concerns the whole call; each row's own errors stand in its result.
-    pub fn records_create(&self, object: &str, drafts: Vec<RecordDraft>, options: SaveOptions) -> Result<Vec<RowResult>> {
+    pub fn records_create(
+        &self,
+        object: &str,
+        drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
         let mut outcome = Outcome::new(drafts.len(), options);
         let mut rows = Vec::with_capacity(drafts.len());
@@ -26,15 +33,13 @@ impl Ctx {
             }
         }
         let mut stopped = false;
-        let written = self.org.store.write(|tx| {
-            match self.create_rows(tx, object, rows, &mut outcome) {
-                Ok(()) => Ok(()),
-                Err(CreateError::Stop(Stop)) => {
-                    stopped = true;
-                    Err(Error::internal("rolled back: one row of a batch that must be whole is bad"))
-                }
-                Err(CreateError::Failed(error)) => Err(error),
+        let written = self.org.store.write(|tx| match self.create_rows(tx, object, rows, &mut outcome) {
+            Ok(()) => Ok(()),
+            Err(CreateError::Stop(Stop)) => {
+                stopped = true;
+                Err(Error::internal("rolled back: one row of a batch that must be whole is bad"))
             }
+            Err(CreateError::Failed(error)) => Err(error),
         });
         if stopped {
             return Ok(outcome.rolled_back());
@@ -51,7 +56,14 @@ impl Ctx {
         }
     }
 
-    fn new_row(&self, object: &ObjectSchema, gates: &mut Gates<'_>, at: usize, draft: &RecordDraft, options: SaveOptions) -> Result<Row> {
+    pub(super) fn new_row(
+        &self,
+        object: &ObjectSchema,
+        gates: &mut Gates<'_>,
+        at: usize,
+        draft: &RecordDraft,
+        options: SaveOptions,
+    ) -> Result<Row> {
         let mut after: Vec<Value> = object
             .fields
             .iter()
@@ -92,12 +104,19 @@ impl Ctx {
             }
         }
         if object.owner_field.is_some_and(|owner| after[owner.index()].is_null()) {
-            return Err(Error::new(ErrorCode::RequiredFieldMissing, "Required fields are missing: [OwnerId]").with_field("OwnerId"));
+            return Err(Error::new(ErrorCode::RequiredFieldMissing, "Required fields are missing: [OwnerId]")
+                .with_field("OwnerId"));
         }
         Ok(())
     }
 
-    fn create_rows(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, mut rows: Vec<Row>, outcome: &mut Outcome) -> std::result::Result<(), CreateError> {
+    pub(super) fn create_rows(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        mut rows: Vec<Row>,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), CreateError> {
         outcome.sift(&mut rows)?;
         self.number(tx, object, &mut rows)?;
         for row in &mut rows {
@@ -133,7 +152,9 @@ impl Ctx {
                     outcome.results[row.at] = RowResult { id: Some(id), created: true, errors: Vec::new() };
                     saved.push(row);
                 }
-                Err(error) if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable => {
+                Err(error)
+                    if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable =>
+                {
                     return Err(error.into());
                 }
                 Err(error) => outcome.fail(row.at, error),

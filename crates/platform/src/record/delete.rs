@@ -31,9 +31,21 @@ impl Ctx {
         self.each_row(object, ids, options, WriteVerb::Undelete)
     }
 
-    fn each_row(&self, object: &str, ids: &[RecordId], options: SaveOptions, verb: WriteVerb) -> Result<Vec<RowResult>> {
+    fn each_row(
+        &self,
+        object: &str,
+        ids: &[RecordId],
+        options: SaveOptions,
+        verb: WriteVerb,
+    ) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
-        let request = WriteRequest { schema: self.schema.clone(), object: object.ix, verb, fields: Vec::new(), derived: Vec::new() };
+        let request = WriteRequest {
+            schema: self.schema.clone(),
+            object: object.ix,
+            verb,
+            fields: Vec::new(),
+            derived: Vec::new(),
+        };
         let write = authorize_write(&self.identity, request)?;
         let mut outcome = Outcome::new(ids.len(), options);
         let mut stopped = false;
@@ -53,7 +65,14 @@ impl Ctx {
         Ok(outcome.results)
     }
 
-    fn each_in_tx(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, write: &AuthorizedWrite, ids: &[RecordId], outcome: &mut Outcome) -> std::result::Result<(), CreateError> {
+    fn each_in_tx(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        write: &AuthorizedWrite,
+        ids: &[RecordId],
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), CreateError> {
         for (at, id) in ids.iter().enumerate() {
             let done = tx.attempt(|tx| match write.verb() {
                 WriteVerb::Undelete => self.undelete_one(tx, object, write, *id),
@@ -61,7 +80,9 @@ impl Ctx {
             });
             match done {
                 Ok(()) => outcome.results[at] = RowResult { id: Some(*id), created: false, errors: Vec::new() },
-                Err(error) if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable => {
+                Err(error)
+                    if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable =>
+                {
                     return Err(error.into());
                 }
                 Err(error) => outcome.fail(at, error),
@@ -71,7 +92,13 @@ impl Ctx {
         Ok(())
     }
 
-    fn delete_one(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, write: &AuthorizedWrite, id: RecordId) -> Result<()> {
+    fn delete_one(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        write: &AuthorizedWrite,
+        id: RecordId,
+    ) -> Result<()> {
         let image = tx.before_images(write, &[id])?.remove(&id).ok_or_else(Error::not_found)?;
         check_image(&image, id)?;
         let taken = self.cascade(tx, write, object, id)?;
@@ -94,7 +121,13 @@ impl Ctx {
     }
 
     /// The record with all that goes with it, masters before details; references that are to be cleared are.
-    fn cascade(&self, tx: &mut WriteTx<'_>, write: &AuthorizedWrite, object: &ObjectSchema, id: RecordId) -> Result<Vec<(ObjectIx, Vec<RecordId>)>> {
+    fn cascade(
+        &self,
+        tx: &mut WriteTx<'_>,
+        write: &AuthorizedWrite,
+        object: &ObjectSchema,
+        id: RecordId,
+    ) -> Result<Vec<(ObjectIx, Vec<RecordId>)>> {
         let mut taken: Vec<(ObjectIx, Vec<RecordId>)> = vec![(object.ix, vec![id])];
         let mut count = 1;
         let mut at = 0;
@@ -105,15 +138,25 @@ impl Ctx {
                 let child = self.schema.object(relation.child);
                 let field = child.field(relation.field);
                 // Owner, creator and the like point to users, who are deactivated and not deleted.
-                let Some(reference) = field.data_type().as_reference().filter(|_| field.is_writable()) else { continue };
+                let Some(reference) = field.data_type().as_reference().filter(|_| field.is_writable()) else {
+                    continue;
+                };
                 let found = tx.referring(write, child.ix, field.ix, &parents, MOST_CASCADED as u64 + 1)?;
-                let found: Vec<_> = found.into_iter().filter(|id| !taken.iter().any(|(ix, ids)| *ix == child.ix && ids.contains(id))).collect();
+                let found: Vec<_> = found
+                    .into_iter()
+                    .filter(|id| !taken.iter().any(|(ix, ids)| *ix == child.ix && ids.contains(id)))
+                    .collect();
                 if found.is_empty() {
                     continue;
                 }
                 count += found.len();
                 if count > MOST_CASCADED {
-                    return Err(Error::new(ErrorCode::DeleteFailed, format!("the delete would take along more than {MOST_CASCADED} records; delete the details first")));
+                    return Err(Error::new(
+                        ErrorCode::DeleteFailed,
+                        format!(
+                            "the delete would take along more than {MOST_CASCADED} records; delete the details first"
+                        ),
+                    ));
                 }
                 match reference.on_delete {
                     OnDelete::Cascade => taken.push((child.ix, found)),
@@ -121,7 +164,12 @@ impl Ctx {
                     OnDelete::Restrict => {
                         return Err(Error::new(
                             ErrorCode::DeleteFailed,
-                            format!("Your attempt to delete {id} could not be completed because it is associated with {} of the object {}: {}", found.len(), child.name(), field.label()),
+                            format!(
+                                "Your attempt to delete {id} could not be completed because it is associated with {} of the object {}: {}",
+                                found.len(),
+                                child.name(),
+                                field.label()
+                            ),
                         ));
                     }
                 }
@@ -130,7 +178,13 @@ impl Ctx {
         Ok(taken)
     }
 
-    fn undelete_one(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, write: &AuthorizedWrite, id: RecordId) -> Result<()> {
+    fn undelete_one(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        write: &AuthorizedWrite,
+        id: RecordId,
+    ) -> Result<()> {
         let image = tx.before_images(write, &[id])?.remove(&id).ok_or_else(Error::not_found)?;
         if !image.readable {
             return Err(Error::not_found());
@@ -149,10 +203,12 @@ impl Ctx {
             at += 1;
             for relation in self.schema.object(parent).children.clone() {
                 let field = self.schema.object(relation.child).field(relation.field);
-                let cascades = field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
+                let cascades =
+                    field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
                 if let (true, Some(stamp)) = (cascades && field.is_writable(), stamp) {
                     let found = tx.deleted_with(write, relation.child, relation.field, &parents, stamp)?;
-                    let found: Vec<_> = found.into_iter().filter(|id| !back.iter().any(|(_, ids)| ids.contains(id))).collect();
+                    let found: Vec<_> =
+                        found.into_iter().filter(|id| !back.iter().any(|(_, ids)| ids.contains(id))).collect();
                     if !found.is_empty() {
                         back.push((relation.child, found));
                     }

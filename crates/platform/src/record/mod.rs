@@ -6,11 +6,13 @@ mod create;
 mod delete;
 mod rules;
 mod save;
+mod unit;
 mod update;
 mod upsert;
 
-pub use upsert::UpsertKey;
 pub(crate) use rules::{RuleCache, compile_rules};
+pub use unit::Unit;
+pub use upsert::UpsertKey;
 pub(crate) use upsert::quoted;
 
 use crate::ctx::Ctx;
@@ -73,7 +75,8 @@ impl RecordDraft {
 
 pub(crate) fn no_such_field(object: &ObjectSchema, field: &str) -> Error {
     let shown: String = field.chars().take(80).collect();
-    Error::new(ErrorCode::InvalidField, format!("No such column '{shown}' on sobject of type {}", object.name())).with_field(shown)
+    Error::new(ErrorCode::InvalidField, format!("No such column '{shown}' on sobject of type {}", object.name()))
+        .with_field(shown)
 }
 
 /// What went wrong with one row.

@@ -53,14 +53,14 @@ impl FieldResolver for OwnFields<'_> {
 }
 
 fn compile(object: &ObjectSchema, rule: &ValidationRule) -> Result<CompiledRule> {
-    let options = CompileOptions { returns: Some(model::FieldType::Boolean), during_write: true, ..CompileOptions::default() };
-    let formula = formula::compile(&rule.condition, &OwnFields(object), &options)
-        .map_err(|error| {
-            Error::new(
-                ErrorCode::FieldIntegrityException,
-                format!("{}: validation rule {}: {error}", object.name(), rule.name),
-            )
-        })?;
+    let options =
+        CompileOptions { returns: Some(model::FieldType::Boolean), during_write: true, ..CompileOptions::default() };
+    let formula = formula::compile(&rule.condition, &OwnFields(object), &options).map_err(|error| {
+        Error::new(
+            ErrorCode::FieldIntegrityException,
+            format!("{}: validation rule {}: {error}", object.name(), rule.name),
+        )
+    })?;
     let fields = formula
         .fields()
         .iter()
@@ -76,7 +76,8 @@ fn compile(object: &ObjectSchema, rule: &ValidationRule) -> Result<CompiledRule>
 /// `FIELD_CUSTOM_VALIDATION_EXCEPTION` with the rule's own message, beside its field.
 pub(super) fn try_rules(ctx: &Ctx, rules: &[CompiledRule], before: Option<&[Value]>, after: &[Value]) -> Result<()> {
     for compiled in rules {
-        let pick = |values: &[Value]| -> Vec<Value> { compiled.fields.iter().map(|ix| values[ix.index()].clone()).collect() };
+        let pick =
+            |values: &[Value]| -> Vec<Value> { compiled.fields.iter().map(|ix| values[ix.index()].clone()).collect() };
         let fields = pick(after);
         let prior = before.map(pick);
         let context = EvalContext {

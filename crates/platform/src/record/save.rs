@@ -93,7 +93,11 @@ impl<'a> Gates<'a> {
     /// Fields that hooks compute on this object.
     fn derived(&self) -> Vec<FieldIx> {
         let hooks = self.ctx.org.hooks.iter().filter(|hook| hook.objects().contains(&self.object.name()));
-        hooks.flat_map(|hook| hook.derives()).filter_map(|name| self.object.find_field(name)).map(|field| field.ix).collect()
+        hooks
+            .flat_map(|hook| hook.derives())
+            .filter_map(|name| self.object.find_field(name))
+            .map(|field| field.ix)
+            .collect()
     }
 
     pub(super) fn for_fields(&mut self, fields: &[FieldIx]) -> Result<Arc<AuthorizedWrite>> {
@@ -123,12 +127,18 @@ impl<'a> Gates<'a> {
 }
 
 /// Puts a draft's values into an image, settled; the first bad one is the row's error.
-pub(super) fn apply(schema: &OrgSchema, object: &ObjectSchema, draft: &RecordDraft, after: &mut [Value]) -> Result<Vec<FieldIx>> {
+pub(super) fn apply(
+    schema: &OrgSchema,
+    object: &ObjectSchema,
+    draft: &RecordDraft,
+    after: &mut [Value],
+) -> Result<Vec<FieldIx>> {
     let mut given = Vec::with_capacity(draft.values.len());
     for (ix, value) in &draft.values {
         let field = object.field(*ix);
         if given.contains(ix) {
-            return Err(Error::new(ErrorCode::InvalidField, format!("Duplicate field '{}'", field.name())).with_field(field.name()));
+            return Err(Error::new(ErrorCode::InvalidField, format!("Duplicate field '{}'", field.name()))
+                .with_field(field.name()));
         }
         after[ix.index()] = check::settle(schema, object, field, value.clone())?;
         given.push(*ix);
@@ -139,7 +149,10 @@ pub(super) fn apply(schema: &OrgSchema, object: &ObjectSchema, draft: &RecordDra
 /// `Name` of a person from its parts: first and last name.
 pub(super) fn compose_names(object: &ObjectSchema, after: &mut [Value]) {
     let text = |after: &[Value], name: &str| {
-        object.find_field(name).and_then(|field| after[field.ix.index()].as_text().map(str::to_owned)).unwrap_or_default()
+        object
+            .find_field(name)
+            .and_then(|field| after[field.ix.index()].as_text().map(str::to_owned))
+            .unwrap_or_default()
     };
     for field in &object.fields {
         if *field.data_type() == FieldType::Compound(Compound::PersonName) {
@@ -166,12 +179,19 @@ pub(super) fn require(object: &ObjectSchema, after: &[Value]) -> Result<()> {
 }
 
 /// References that changed must point to records that the asker may point them to: one look per field for all rows.
-pub(super) fn check_references(tx: &mut WriteTx<'_>, object: &ObjectSchema, rows: &[Row], outcome: &mut Outcome) -> Result<()> {
+pub(super) fn check_references(
+    tx: &mut WriteTx<'_>,
+    object: &ObjectSchema,
+    rows: &[Row],
+    outcome: &mut Outcome,
+) -> Result<()> {
     for field in object.fields.iter().filter(|field| !field.targets.is_empty() && field.is_writable()) {
         let pointed: Vec<(usize, RecordId)> = rows
             .iter()
             .filter(|row| row.given.contains(&field.ix))
-            .filter(|row| row.before.as_ref().is_none_or(|before| before[field.ix.index()] != row.after[field.ix.index()]))
+            .filter(|row| {
+                row.before.as_ref().is_none_or(|before| before[field.ix.index()] != row.after[field.ix.index()])
+            })
             .filter_map(|row| Some((row.at, row.after[field.ix.index()].as_id()?)))
             .collect();
         let (Some(first), ids) = (pointed.first(), pointed.iter().map(|(_, id)| *id).collect::<HashSet<_>>()) else {
@@ -190,11 +210,17 @@ pub(super) fn check_references(tx: &mut WriteTx<'_>, object: &ObjectSchema, rows
 }
 
 fn bad_reference(field: &FieldSchema, id: RecordId) -> Error {
-    Error::new(ErrorCode::InvalidCrossReferenceKey, format!("{}: invalid cross reference id {id}", field.label())).with_field(field.name())
+    Error::new(ErrorCode::InvalidCrossReferenceKey, format!("{}: invalid cross reference id {id}", field.label()))
+        .with_field(field.name())
 }
 
 /// Unique fields that changed: nobody else holds the value, neither in the org nor in the batch.
-pub(super) fn check_unique(tx: &mut WriteTx<'_>, object: &ObjectSchema, rows: &[Row], outcome: &mut Outcome) -> Result<()> {
+pub(super) fn check_unique(
+    tx: &mut WriteTx<'_>,
+    object: &ObjectSchema,
+    rows: &[Row],
+    outcome: &mut Outcome,
+) -> Result<()> {
     for field in object.fields.iter().filter(|field| field.def.unique) {
         let mut seen: HashMap<String, usize> = HashMap::new();
         for row in rows {
@@ -242,11 +268,20 @@ pub(super) fn changed_fields(object: &ObjectSchema, before: Option<&[Value]>, af
 }
 
 fn is_stamp(name: &str) -> bool {
-    matches!(name, "Id" | "IsDeleted" | "CreatedDate" | "CreatedById" | "LastModifiedDate" | "LastModifiedById" | "SystemModstamp")
+    matches!(
+        name,
+        "Id" | "IsDeleted" | "CreatedDate" | "CreatedById" | "LastModifiedDate" | "LastModifiedById" | "SystemModstamp"
+    )
 }
 
 /// Writes what happened to a row into the audit log and the field history.
-pub(super) fn record_change(tx: &mut WriteTx<'_>, action: &str, object: &ObjectSchema, row: &Row, id: RecordId) -> Result<()> {
+pub(super) fn record_change(
+    tx: &mut WriteTx<'_>,
+    action: &str,
+    object: &ObjectSchema,
+    row: &Row,
+    id: RecordId,
+) -> Result<()> {
     let changed = changed_fields(object, row.before.as_deref(), &row.after);
     let mut detail = serde_json::Map::with_capacity(changed.len());
     for ix in &changed {

@@ -1,7 +1,9 @@
 //! Changing records.
 
 use super::create::CreateError;
-use super::save::{Gates, Outcome, Row, Stop, apply, changed_fields, check_references, check_unique, record_change, set};
+use super::save::{
+    Gates, Outcome, Row, Stop, apply, changed_fields, check_references, check_unique, record_change, set,
+};
 use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
@@ -13,7 +15,12 @@ impl Ctx {
     ///
     /// # Errors
     /// What concerns the whole call; each row's own errors stand in its result.
-    pub fn records_update(&self, object: &str, drafts: Vec<RecordDraft>, options: SaveOptions) -> Result<Vec<RowResult>> {
+    pub fn records_update(
+        &self,
+        object: &str,
+        drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
         let mut outcome = Outcome::new(drafts.len(), options);
         let mut stopped = false;
@@ -33,7 +40,14 @@ impl Ctx {
         Ok(outcome.results)
     }
 
-    fn update_rows(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, drafts: &[RecordDraft], options: SaveOptions, outcome: &mut Outcome) -> std::result::Result<(), CreateError> {
+    pub(super) fn update_rows(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        drafts: &[RecordDraft],
+        options: SaveOptions,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), CreateError> {
         let mut gates = Gates::new(self, object, WriteVerb::Edit, options);
         let mut rows = Vec::with_capacity(drafts.len());
         for (at, draft) in drafts.iter().enumerate() {
@@ -64,7 +78,9 @@ impl Ctx {
                     outcome.results[row.at] = RowResult { id: Some(id), created: false, errors: Vec::new() };
                     saved.push(row);
                 }
-                Err(error) if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable => {
+                Err(error)
+                    if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable =>
+                {
                     return Err(error.into());
                 }
                 Err(error) => outcome.fail(row.at, error),
@@ -76,10 +92,17 @@ impl Ctx {
         Ok(())
     }
 
-    fn changed_row(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, gates: &mut Gates<'_>, at: usize, draft: &RecordDraft) -> Result<Row> {
-        let id = draft
-            .id
-            .ok_or_else(|| Error::new(ErrorCode::MissingArgument, "Id not specified in an update call").with_field("Id"))?;
+    fn changed_row(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        gates: &mut Gates<'_>,
+        at: usize,
+        draft: &RecordDraft,
+    ) -> Result<Row> {
+        let id = draft.id.ok_or_else(|| {
+            Error::new(ErrorCode::MissingArgument, "Id not specified in an update call").with_field("Id")
+        })?;
         if id.prefix() != object.key_prefix() {
             return Err(Error::not_found());
         }
@@ -89,8 +112,7 @@ impl Ctx {
         check_image(&image, id)?;
         let mut after = image.values.clone();
         let given = apply(&self.schema, object, draft, &mut after)?;
-        let changes_owner =
-            object.owner_field.is_some_and(|owner| image.values[owner.index()] != after[owner.index()]);
+        let changes_owner = object.owner_field.is_some_and(|owner| image.values[owner.index()] != after[owner.index()]);
         if changes_owner && !image.transferable {
             return Err(no_access(id));
         }

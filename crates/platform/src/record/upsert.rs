@@ -21,7 +21,13 @@ impl Ctx {
     ///
     /// # Errors
     /// `INVALID_FIELD` for a key that is no external id; what concerns the whole call.
-    pub fn records_upsert(&self, object_name: &str, key: &UpsertKey, drafts: Vec<RecordDraft>, options: SaveOptions) -> Result<Vec<RowResult>> {
+    pub fn records_upsert(
+        &self,
+        object_name: &str,
+        key: &UpsertKey,
+        drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
         let object = self.object(object_name)?;
         let field = self.key_field(object, &key.field)?;
         let mut results = vec![RowResult::default(); drafts.len()];
@@ -72,8 +78,11 @@ impl Ctx {
             .filter(|field| self.can_read_field(object.ix, field.ix))
             .filter(|field| field.def.external_id || field.name() == "Id")
             .ok_or_else(|| {
-                Error::new(ErrorCode::InvalidField, format!("Provided external ID field does not exist or is not accessible: {name}"))
-                    .with_field(name)
+                Error::new(
+                    ErrorCode::InvalidField,
+                    format!("Provided external ID field does not exist or is not accessible: {name}"),
+                )
+                .with_field(name)
             })
     }
 
@@ -88,7 +97,11 @@ impl Ctx {
             [one] => Ok(Some(*one)),
             several => Err(Error::new(
                 ErrorCode::DuplicateExternalId,
-                format!("{}: more than one record found for external id field: [{}]", field.name(), several.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")),
+                format!(
+                    "{}: more than one record found for external id field: [{}]",
+                    field.name(),
+                    several.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")
+                ),
             )
             .with_field(field.name())),
         }

@@ -6,7 +6,11 @@ use platform::{QueryOptions, provision};
 
 fn deal(world: &World, owner: RecordId, name: &str) -> RecordId {
     let close = Value::Date(Date::parse("2026-12-15").expect("a date"));
-    world.create(owner, "Opportunity", &[("Name", name.into()), ("StageName", "Prospecting".into()), ("CloseDate", close)])
+    world.create(
+        owner,
+        "Opportunity",
+        &[("Name", name.into()), ("StageName", "Prospecting".into()), ("CloseDate", close)],
+    )
 }
 
 #[test]
@@ -31,7 +35,8 @@ fn every_path_gives_the_same_answer_for_a_record_one_may_not_see() {
         let absent = RecordId::parse("006000000000zzz").expect("an id");
         for id in [hidden, absent] {
             let get = peer.record_get("Opportunity", id, None).expect_err("not found");
-            let update = peer.record_update("Opportunity", draft(&peer, "Opportunity", Some(id), &[("Name", "x".into())]));
+            let update =
+                peer.record_update("Opportunity", draft(&peer, "Opportunity", Some(id), &[("Name", "x".into())]));
             let delete = peer.record_delete("Opportunity", id);
             let reference = world.try_create(world.peer, "Task", &[("Subject", "x".into()), ("WhatId", id.into())]);
             assert_eq!(get.to_string(), "NOT_FOUND: The requested resource does not exist");
@@ -41,7 +46,8 @@ fn every_path_gives_the_same_answer_for_a_record_one_may_not_see() {
         }
         let count = peer.query("SELECT COUNT() FROM Opportunity", QueryOptions::default()).expect("a count");
         assert_eq!(count.total, 0);
-        let groups = peer.query("SELECT StageName, COUNT(Id) FROM Opportunity GROUP BY StageName", QueryOptions::default());
+        let groups =
+            peer.query("SELECT StageName, COUNT(Id) FROM Opportunity GROUP BY StageName", QueryOptions::default());
         assert!(groups.expect("groups").groups().is_empty());
         assert!(peer.search_names("Hidden", None, 10).expect("hits").is_empty());
         assert_eq!(world.ctx(world.rep).search_names("Hidden", None, 10).expect("hits").len(), 1);
@@ -52,13 +58,16 @@ fn every_path_gives_the_same_answer_for_a_record_one_may_not_see() {
 fn an_invisible_parent_is_null_in_select_filter_and_sort() {
     on_both_stores(|world| {
         let account = world.create(world.manager, "Account", &[("Name", "Secret".into())]);
-        let contact = world.create(world.manager, "Contact", &[("LastName", "Known".into()), ("AccountId", account.into())]);
+        let contact =
+            world.create(world.manager, "Contact", &[("LastName", "Known".into()), ("AccountId", account.into())]);
         world.update(world.manager, "Contact", contact, &[("OwnerId", world.rep.into())]).expect("a transfer");
         assert_eq!(world.column(world.rep, "SELECT Account.Name FROM Contact"), [""]);
         assert_eq!(world.column(world.rep, "SELECT AccountId FROM Contact"), [account.to_string()]);
         assert!(world.column(world.rep, "SELECT Id FROM Contact WHERE Account.Name = 'Secret'").is_empty());
         assert_eq!(world.column(world.rep, "SELECT LastName FROM Contact WHERE Account.Name = null"), ["Known"]);
-        assert!(world.column(world.rep, "SELECT Id FROM Contact WHERE AccountId IN (SELECT Id FROM Account)").is_empty());
+        assert!(
+            world.column(world.rep, "SELECT Id FROM Contact WHERE AccountId IN (SELECT Id FROM Account)").is_empty()
+        );
         assert_eq!(world.column(world.manager, "SELECT Account.Name FROM Contact"), ["Secret"]);
     });
 }
@@ -129,11 +138,8 @@ fn an_inactive_user_gets_no_context() {
 
 #[test]
 fn a_person_cannot_take_the_place_of_a_service() {
-    static NOT_DECLARED: platform::Service = platform::Service {
-        name: "intruder",
-        purpose: "none",
-        grants: &[platform::ServiceGrant::write("*")],
-    };
+    static NOT_DECLARED: platform::Service =
+        platform::Service { name: "intruder", purpose: "none", grants: &[platform::ServiceGrant::write("*")] };
     let world = World::embedded();
     assert!(platform::Ctx::for_service(&world.org, &NOT_DECLARED).is_err());
 }

@@ -19,10 +19,7 @@ fn every_change_is_in_the_audit_chain_with_who_and_what() {
         let rows = world.org.store().read(|tx| tx.audit_rows(Some(account), 10)).expect("rows");
         let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.actor.clone())).collect();
         let (rep, manager) = (world.rep.to_string(), world.manager.to_string());
-        assert_eq!(
-            told,
-            [("record_delete", manager.clone()), ("record_update", manager), ("record_create", rep)]
-        );
+        assert_eq!(told, [("record_delete", manager.clone()), ("record_update", manager), ("record_create", rep)]);
         assert!(rows[1].detail.contains("\"Name\":[\"Before\",\"After\"]"), "{}", rows[1].detail);
         assert!(matches!(verify(world), AuditVerdict::Whole { rows } if rows > 100));
     });
@@ -37,7 +34,9 @@ fn tracked_fields_keep_their_history() {
             "Opportunity",
             &[("Name", "Deal".into()), ("StageName", "Prospecting".into()), ("CloseDate", close)],
         );
-        world.update(world.rep, "Opportunity", deal, &[("StageName", "Closed Won".into()), ("NextStep", "x".into())]).expect("an update");
+        world
+            .update(world.rep, "Opportunity", deal, &[("StageName", "Closed Won".into()), ("NextStep", "x".into())])
+            .expect("an update");
         let history = world.org.store().read(|tx| tx.history_of(deal, 10)).expect("rows");
         let mut fields: Vec<_> = history.iter().map(|row| row.field.as_str()).collect();
         fields.sort_unstable();

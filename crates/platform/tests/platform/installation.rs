@@ -9,7 +9,8 @@ fn names(platform: &Platform) -> Vec<String> {
     let org = platform.org_list().expect("a list").remove(0).org;
     let org = platform.org(org).expect("an org");
     let admin = Ctx::for_service(&org, &platform::provision::PROVISION).expect("a service");
-    let (_, rows) = admin.query_all_rows("SELECT Name FROM Account ORDER BY Name", QueryOptions::default()).expect("rows");
+    let (_, rows) =
+        admin.query_all_rows("SELECT Name FROM Account ORDER BY Name", QueryOptions::default()).expect("rows");
     rows.iter().map(|row| row.cells[0].value().to_plain()).collect()
 }
 

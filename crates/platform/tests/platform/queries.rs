@@ -21,7 +21,10 @@ fn fill(world: &World) {
             &[
                 ("Name", name.into()),
                 ("Industry", industry.into()),
-                ("AnnualRevenue", revenue.map(|revenue: i64| Value::Number(Decimal::from(revenue))).unwrap_or_default()),
+                (
+                    "AnnualRevenue",
+                    revenue.map(|revenue: i64| Value::Number(Decimal::from(revenue))).unwrap_or_default(),
+                ),
                 ("NumberOfEmployees", employees.map(Value::Int).unwrap_or_default()),
             ],
         ));
@@ -34,7 +37,8 @@ fn fill(world: &World) {
 fn filters_mean_what_the_language_says() {
     on_both_stores(|world| {
         fill(world);
-        let names = |filter: &str| world.column(world.rep, &format!("SELECT Name FROM Account WHERE {filter} ORDER BY Name"));
+        let names =
+            |filter: &str| world.column(world.rep, &format!("SELECT Name FROM Account WHERE {filter} ORDER BY Name"));
         let all = ["100% Delta", "alpha", "Beta", "Émile", "gamma_x"];
         assert_eq!(names("Id != null"), all);
         assert_eq!(names("Name = 'ALPHA'"), ["alpha"]);
@@ -96,9 +100,13 @@ fn groups_fold_case_and_aggregates_are_exact() {
                 vec!["Retail", "1", "", "", "Émile"],
             ]
         );
-        let having = ctx.query("SELECT Industry FROM Account GROUP BY Industry HAVING AVG(AnnualRevenue) > 174.9", QueryOptions::default());
+        let having = ctx.query(
+            "SELECT Industry FROM Account GROUP BY Industry HAVING AVG(AnnualRevenue) > 174.9",
+            QueryOptions::default(),
+        );
         assert_eq!(having.expect("groups").groups().len(), 2);
-        let total = ctx.query("SELECT COUNT() FROM Account WHERE AnnualRevenue > 1", QueryOptions::default()).expect("a count");
+        let total =
+            ctx.query("SELECT COUNT() FROM Account WHERE AnnualRevenue > 1", QueryOptions::default()).expect("a count");
         assert_eq!(total.total, 4);
     });
 }
@@ -110,7 +118,14 @@ fn dates_group_by_month_quarter_and_fiscal_year() {
         let close = |text: &str| Value::Date(Date::parse(text).expect("a date"));
         let drafts = ["2026-01-31", "2026-02-01", "2026-02-28", "2026-12-31"]
             .iter()
-            .map(|day| draft(&ctx, "Opportunity", None, &[("Name", (*day).into()), ("StageName", "Prospecting".into()), ("CloseDate", close(day))]))
+            .map(|day| {
+                draft(
+                    &ctx,
+                    "Opportunity",
+                    None,
+                    &[("Name", (*day).into()), ("StageName", "Prospecting".into()), ("CloseDate", close(day))],
+                )
+            })
             .collect();
         ctx.records_create("Opportunity", drafts, SaveOptions::ALL).expect("results");
         let groups = |soql: &str| -> Vec<Vec<String>> {
@@ -118,11 +133,15 @@ fn dates_group_by_month_quarter_and_fiscal_year() {
             answer.groups().iter().map(|group| group.iter().map(Value::to_plain).collect()).collect()
         };
         assert_eq!(
-            groups("SELECT CALENDAR_MONTH(CloseDate) m, COUNT(Id) n FROM Opportunity GROUP BY CALENDAR_MONTH(CloseDate) ORDER BY CALENDAR_MONTH(CloseDate)"),
+            groups(
+                "SELECT CALENDAR_MONTH(CloseDate) m, COUNT(Id) n FROM Opportunity GROUP BY CALENDAR_MONTH(CloseDate) ORDER BY CALENDAR_MONTH(CloseDate)"
+            ),
             [["1", "1"], ["2", "2"], ["12", "1"]]
         );
         assert_eq!(
-            groups("SELECT FISCAL_QUARTER(CloseDate) q, COUNT(Id) n FROM Opportunity GROUP BY FISCAL_QUARTER(CloseDate)"),
+            groups(
+                "SELECT FISCAL_QUARTER(CloseDate) q, COUNT(Id) n FROM Opportunity GROUP BY FISCAL_QUARTER(CloseDate)"
+            ),
             [["1", "3"], ["4", "1"]]
         );
         assert_eq!(
@@ -130,12 +149,28 @@ fn dates_group_by_month_quarter_and_fiscal_year() {
             [["2026-11-21", "4"]]
         );
         assert_eq!(
-            groups("SELECT HOUR_IN_DAY(convertTimezone(CreatedDate)) h, COUNT(Id) n FROM Opportunity GROUP BY HOUR_IN_DAY(convertTimezone(CreatedDate))"),
+            groups(
+                "SELECT HOUR_IN_DAY(convertTimezone(CreatedDate)) h, COUNT(Id) n FROM Opportunity GROUP BY HOUR_IN_DAY(convertTimezone(CreatedDate))"
+            ),
             [["9", "4"]]
         );
-        assert_eq!(world.column(world.rep, "SELECT Name FROM Opportunity WHERE CloseDate = THIS_MONTH"), Vec::<String>::new());
-        assert_eq!(world.column(world.rep, "SELECT Name FROM Opportunity WHERE CloseDate = NEXT_N_DAYS:60"), ["2026-12-31"]);
-        assert_eq!(world.column(world.rep, "SELECT Name FROM Opportunity WHERE CALENDAR_YEAR(CloseDate) = 2026 AND DAY_IN_WEEK(CloseDate) = 7").len(), 2);
+        assert_eq!(
+            world.column(world.rep, "SELECT Name FROM Opportunity WHERE CloseDate = THIS_MONTH"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            world.column(world.rep, "SELECT Name FROM Opportunity WHERE CloseDate = NEXT_N_DAYS:60"),
+            ["2026-12-31"]
+        );
+        assert_eq!(
+            world
+                .column(
+                    world.rep,
+                    "SELECT Name FROM Opportunity WHERE CALENDAR_YEAR(CloseDate) = 2026 AND DAY_IN_WEEK(CloseDate) = 7"
+                )
+                .len(),
+            2
+        );
     });
 }
 
@@ -164,7 +199,11 @@ fn names_behind_polymorphic_references_are_found() {
     on_both_stores(|world| {
         let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
         let contact = world.create(world.rep, "Contact", &[("FirstName", "Ann".into()), ("LastName", "Ode".into())]);
-        world.create(world.rep, "Task", &[("Subject", "Call".into()), ("WhatId", account.into()), ("WhoId", contact.into())]);
+        world.create(
+            world.rep,
+            "Task",
+            &[("Subject", "Call".into()), ("WhatId", account.into()), ("WhoId", contact.into())],
+        );
         world.create(world.rep, "Task", &[("Subject", "Think".into())]);
         assert_eq!(world.column(world.rep, "SELECT What.Name FROM Task ORDER BY Subject"), ["Acme", ""]);
         assert_eq!(world.column(world.rep, "SELECT Who.Name FROM Task WHERE What.Type = 'Account'"), ["Ann Ode"]);

@@ -146,7 +146,8 @@ fn a_deleted_account_takes_its_deals_along_and_brings_them_back() {
     on_both_stores(|world| {
         let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
         let deal = deal(world, "Deal", 10, "Prospecting");
-        let contact = world.create(world.rep, "Contact", &[("LastName", "Lookup".into()), ("AccountId", account.into())]);
+        let contact =
+            world.create(world.rep, "Contact", &[("LastName", "Lookup".into()), ("AccountId", account.into())]);
         world.update(world.rep, "Opportunity", deal, &[("AccountId", account.into())]).expect("an update");
         world.ctx(world.rep).record_delete("Account", account).expect("a delete");
         assert!(world.column(world.rep, "SELECT Id FROM Opportunity").is_empty());
@@ -178,7 +179,11 @@ fn products_on_a_deal_add_up_to_its_amount() {
         let line = world.create(
             world.rep,
             "OpportunityLineItem",
-            &[("OpportunityId", id.into()), ("PricebookEntryId", entry.into()), ("Quantity", Value::Number(Decimal::from(3)))],
+            &[
+                ("OpportunityId", id.into()),
+                ("PricebookEntryId", entry.into()),
+                ("Quantity", Value::Number(Decimal::from(3))),
+            ],
         );
         assert_eq!(world.column(world.rep, "SELECT Amount FROM Opportunity"), ["59.97"]);
         assert_eq!(world.column(world.rep, "SELECT Product2.Name FROM OpportunityLineItem"), ["Probe"]);

@@ -172,7 +172,13 @@ impl World {
         ctx.record_create(object, draft)
     }
 
-    pub(crate) fn update(&self, user: RecordId, object: &str, id: RecordId, values: &[(&str, Value)]) -> model::Result<()> {
+    pub(crate) fn update(
+        &self,
+        user: RecordId,
+        object: &str,
+        id: RecordId,
+        values: &[(&str, Value)],
+    ) -> model::Result<()> {
         let ctx = self.ctx(user);
         let draft = draft(&ctx, object, Some(id), values);
         ctx.record_update(object, draft)
@@ -180,7 +186,10 @@ impl World {
 
     /// The first column of a query's rows as plain text.
     pub(crate) fn column(&self, user: RecordId, soql: &str) -> Vec<String> {
-        let (_, rows) = self.ctx(user).query_all_rows(soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}"));
+        let (_, rows) = self
+            .ctx(user)
+            .query_all_rows(soql, QueryOptions::default())
+            .unwrap_or_else(|error| panic!("{soql}: {error}"));
         rows.iter().map(|row| row.cells[0].value().to_plain()).collect()
     }
 

@@ -31,9 +31,9 @@ fn includes(context: &Context<'_>) -> Result<bool> {
     let groups = context.get_raw(1).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
     let Ok(Some(value)) = context.get_raw(0).as_str_or_null() else { return Ok(false) };
     let chosen: Vec<&str> = value.split(';').collect();
-    Ok(groups.split('\u{1f}').any(|group| {
-        group.split(';').all(|wanted| chosen.iter().any(|have| text::eq_fold(have, wanted)))
-    }))
+    Ok(groups
+        .split('\u{1f}')
+        .any(|group| group.split(';').all(|wanted| chosen.iter().any(|have| text::eq_fold(have, wanted)))))
 }
 
 /// `hf_date_part(function, value, zone, fiscal_start)`: zone `''` for a date, else an IANA name for an instant.

@@ -26,7 +26,11 @@ impl PostgresConnection {
 struct SqlNull;
 
 impl ToSql for SqlNull {
-    fn to_sql(&self, _: &Type, _: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        _: &Type,
+        _: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         Ok(IsNull::Yes)
     }
 
@@ -103,15 +107,19 @@ impl RowView for PostgresRow<'_> {
 
 /// A failure of the server in words that say what to do.
 pub(crate) fn translate(error: &tokio_postgres::Error) -> Error {
-    let internal = error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{}: {}", db.code().code(), db.message()));
+    let internal =
+        error.as_db_error().map_or_else(|| error.to_string(), |db| format!("{}: {}", db.code().code(), db.message()));
     let Some(state) = error.code() else {
         return Error::unavailable("The database server cannot be reached. Nothing was written; try again.", internal);
     };
     if *state == SqlState::DISK_FULL || *state == SqlState::OUT_OF_MEMORY {
         Error::unavailable("The database server is out of space. Nothing was written.", internal)
     } else if *state == SqlState::UNIQUE_VIOLATION {
-        Error::new(ErrorCode::DuplicateValue, "duplicate value found: <unknown> duplicates value on record with id: <unknown>")
-            .with_internal(internal)
+        Error::new(
+            ErrorCode::DuplicateValue,
+            "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
+        )
+        .with_internal(internal)
     } else if *state == SqlState::QUERY_CANCELED {
         Error::new(ErrorCode::QueryTimeout, "Your query request was running for too long.").with_internal(internal)
     } else if *state == SqlState::T_R_SERIALIZATION_FAILURE || *state == SqlState::T_R_DEADLOCK_DETECTED {

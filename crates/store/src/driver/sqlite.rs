@@ -37,6 +37,8 @@ impl SqliteConnection {
         }
         let failed = |error| translate(path, &error);
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
+        // SQLCipher would print to the terminal what is an error of ours to word.
+        connection.pragma_update(None, "cipher_log_level", "NONE").map_err(failed)?;
         let hex_key = secrecy::SecretString::from(hex::encode(key.expose_secret()));
         connection.pragma_update(None, "key", format!("x'{}'", hex_key.expose_secret())).map_err(failed)?;
         connection
@@ -158,7 +160,9 @@ fn translate(path: &Path, error: &rusqlite::Error) -> Error {
             error,
         ),
         Some(SqliteCode::CannotOpen | SqliteCode::PermissionDenied | SqliteCode::ReadOnly) => Error::unavailable(
-            format!("The org file {file} cannot be opened for writing. Check that the directory exists and who owns it."),
+            format!(
+                "The org file {file} cannot be opened for writing. Check that the directory exists and who owns it."
+            ),
             error,
         ),
         Some(SqliteCode::SystemIoFailure) => {
@@ -168,10 +172,11 @@ fn translate(path: &Path, error: &rusqlite::Error) -> Error {
             Error::new(ErrorCode::UnableToLockRow, "unable to obtain exclusive access to this record or 1 records")
                 .with_internal(error)
         }
-        Some(SqliteCode::ConstraintViolation) => {
-            Error::new(ErrorCode::DuplicateValue, "duplicate value found: <unknown> duplicates value on record with id: <unknown>")
-                .with_internal(format!("{file}: {error}"))
-        }
+        Some(SqliteCode::ConstraintViolation) => Error::new(
+            ErrorCode::DuplicateValue,
+            "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
+        )
+        .with_internal(format!("{file}: {error}")),
         Some(SqliteCode::OperationInterrupted) => {
             Error::new(ErrorCode::QueryTimeout, "Your query request was running for too long.").with_internal(error)
         }

@@ -61,7 +61,10 @@ impl Emitter<'_> {
         }
         let exact = self.is_case_sensitive(select, left)?;
         match test {
-            Test::Plain(CompareOp::Eq) | Test::NotOrNull(CompareOp::Eq) | Test::Plain(CompareOp::Ne) | Test::NotOrNull(CompareOp::Ne) => {
+            Test::Plain(CompareOp::Eq)
+            | Test::NotOrNull(CompareOp::Eq)
+            | Test::Plain(CompareOp::Ne)
+            | Test::NotOrNull(CompareOp::Ne) => {
                 // `!=` keeps null rows, and so does NOT (… = …); NOT (… != …) is `=`.
                 let equal = matches!(test, Test::Plain(CompareOp::Eq) | Test::NotOrNull(CompareOp::Ne));
                 self.out.push("(");
@@ -125,7 +128,8 @@ impl Emitter<'_> {
             Test::NotOrNull(op) => (opposite(op), true),
         };
         let factor = Decimal::from(10_i64.pow(u32::from(scale)));
-        let exact = number.checked_mul(factor).unwrap_or(if number.is_sign_negative() { Decimal::MIN } else { Decimal::MAX });
+        let exact =
+            number.checked_mul(factor).unwrap_or(if number.is_sign_negative() { Decimal::MIN } else { Decimal::MAX });
         if let Expr::Aggregate { function: Aggregate::Avg, argument: Some(argument), .. } = left {
             return self.compare_average(select, argument, op, or_null, exact.normalize());
         }
@@ -157,8 +161,16 @@ impl Emitter<'_> {
     }
 
     /// `AVG(x) op n` as `SUM(x) * 10^d op n * 10^d * COUNT(x)`: whole numbers on both sides.
-    fn compare_average(&mut self, select: &Select, argument: &Expr, op: CompareOp, or_null: bool, number: Decimal) -> Result<()> {
-        let factor = 10_i64.checked_pow(number.scale()).ok_or_else(|| not_enabled("So precise a comparison of an average"))?;
+    fn compare_average(
+        &mut self,
+        select: &Select,
+        argument: &Expr,
+        op: CompareOp,
+        or_null: bool,
+        number: Decimal,
+    ) -> Result<()> {
+        let factor =
+            10_i64.checked_pow(number.scale()).ok_or_else(|| not_enabled("So precise a comparison of an average"))?;
         let bound = i64::try_from(number.mantissa()).map_err(|_| not_enabled("So large a comparison of an average"))?;
         self.out.push("(SUM(");
         self.expr(select, argument)?;
@@ -174,7 +186,15 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn compare_range(&mut self, select: &Select, left: &Expr, op: CompareOp, start: &Value, end: &Value, negated: bool) -> Result<()> {
+    fn compare_range(
+        &mut self,
+        select: &Select,
+        left: &Expr,
+        op: CompareOp,
+        start: &Value,
+        end: &Value,
+        negated: bool,
+    ) -> Result<()> {
         use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
         // (comparison, bound) for a one-sided test; None for inside or outside.
         let one_sided = match op {
@@ -296,12 +316,19 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn semi_join(&mut self, select: &Select, left: &Expr, inner_select: &Select, inner: &FieldRef, negated: bool) -> Result<()> {
+    fn semi_join(
+        &mut self,
+        select: &Select,
+        left: &Expr,
+        inner_select: &Select,
+        inner: &FieldRef,
+        negated: bool,
+    ) -> Result<()> {
         self.out.push("(");
         self.expr(select, left)?;
         self.out.push(if negated { " NOT IN (SELECT " } else { " IN (SELECT " });
         self.field_column(inner_select, inner)?;
-        self.from_and_where(inner_select, |emitter| {
+        self.tables_and_filter(inner_select, |emitter| {
             emitter.out.push(" AND ");
             emitter.field_column(inner_select, inner)?;
             emitter.out.push(" IS NOT NULL");

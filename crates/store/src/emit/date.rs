@@ -9,7 +9,13 @@ use soql::plan::{DateFunction, DateZone, Expr, Select};
 impl Emitter<'_> {
     /// Writes a date function as a whole number. Constants stand in the text, so that the same call reads the same in
     /// SELECT, GROUP BY and ORDER BY.
-    pub(crate) fn date_part(&mut self, select: &Select, function: DateFunction, argument: &Expr, zone: &DateZone) -> Result<()> {
+    pub(crate) fn date_part(
+        &mut self,
+        select: &Select,
+        function: DateFunction,
+        argument: &Expr,
+        zone: &DateZone,
+    ) -> Result<()> {
         let codec = self.codec(select, argument)?;
         let zone_name = match (codec, zone) {
             (Codec::Date, _) => String::new(),
@@ -45,7 +51,9 @@ impl Emitter<'_> {
 /// Text before and after the timestamp.
 fn postgres_part(function: DateFunction, fiscal: i64) -> (String, String) {
     let extract = |part: &str| (format!("EXTRACT({part} FROM "), ")::bigint".to_owned());
-    let computed = |before: &str, part: &str, after: &str| (format!("({before}(EXTRACT({part} FROM "), format!(")::bigint){after})"));
+    let computed = |before: &str, part: &str, after: &str| {
+        (format!("({before}(EXTRACT({part} FROM "), format!(")::bigint){after})"))
+    };
     match function {
         DateFunction::CalendarMonth => extract("MONTH"),
         DateFunction::CalendarQuarter => extract("QUARTER"),
@@ -69,5 +77,9 @@ fn postgres_part(function: DateFunction, fiscal: i64) -> (String, String) {
 /// A zone name goes into the text of the statement, so it is looked at once more.
 fn checked_zone(name: &str) -> Result<String> {
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'+' | b'-'));
-    if plain && !name.is_empty() { Ok(name.to_owned()) } else { Err(Error::internal(format!("{name:?} is no zone name"))) }
+    if plain && !name.is_empty() {
+        Ok(name.to_owned())
+    } else {
+        Err(Error::internal(format!("{name:?} is no zone name")))
+    }
 }

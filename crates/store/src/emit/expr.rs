@@ -10,10 +10,12 @@ impl Emitter<'_> {
     pub(crate) fn codec(&self, select: &Select, expr: &Expr) -> Result<Codec> {
         Ok(match expr {
             Expr::Field(field) | Expr::ToLabel(field) => codec_of(self.field(select, field)?)?,
-            Expr::NameField { fields, .. } => match fields.iter().find_map(|(object, field)| Some((*object, (*field)?))) {
-                Some((object, field)) => codec_of(self.object(object).field(field))?,
-                None => Codec::Text,
-            },
+            Expr::NameField { fields, .. } => {
+                match fields.iter().find_map(|(object, field)| Some((*object, (*field)?))) {
+                    Some((object, field)) => codec_of(self.object(object).field(field))?,
+                    None => Codec::Text,
+                }
+            }
             Expr::TypeName { .. } => Codec::Text,
             Expr::Date { function: DateFunction::DayOnly, .. } => Codec::Date,
             Expr::Date { .. } | Expr::Grouping(_) => Codec::Int,

@@ -5,10 +5,14 @@
 //! third truth value.
 
 mod access;
+mod clauses;
 mod cond;
 mod date;
 mod expr;
+mod groups;
 mod select;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use access::access_sql;
 pub(crate) use select::{Cells, Narrow, RecordStatement};

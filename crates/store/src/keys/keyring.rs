@@ -88,11 +88,11 @@ impl Keyring {
         let mut data_keys = Vec::new();
         for purpose in Purpose::ALL {
             let key = Zeroizing::new(random_bytes::<32>(entropy));
-            let wrapped = wrap(&org_key, &*key, &key_label(org, purpose, 1), entropy)?;
+            let wrapped = wrap(&org_key, &key, &key_label(org, purpose, 1), entropy)?;
             data_keys.push(WrappedKey { purpose, version: 1, wrapped });
             keys.push((purpose, 1, SecretBox::new(Box::new(*key))));
         }
-        let org_secret = wrap(&wrapping_key, &*org_secret, &secret_label(org, 1), entropy)?;
+        let org_secret = wrap(&wrapping_key, &org_secret, &secret_label(org, 1), entropy)?;
         let file = KeyringFile { org, version: 1, org_secret, data_keys };
         write_new(path, &serde_json::to_vec_pretty(&file).map_err(Error::internal)?)?;
         Ok(Self { org, keys })
@@ -105,10 +105,18 @@ impl Keyring {
     pub fn open(path: &Path, org: OrgId, root: &RootKey) -> Result<Self> {
         let shown = path.display();
         let bytes = fs::read(path).map_err(|error| {
-            Error::unavailable(format!("The keyring {shown} of org {org} cannot be read: {error}. Restore it from your copy of the keys."), "keyring")
+            Error::unavailable(
+                format!(
+                    "The keyring {shown} of org {org} cannot be read: {error}. Restore it from your copy of the keys."
+                ),
+                "keyring",
+            )
         })?;
         let damaged = |why: String| {
-            Error::unavailable(format!("The keyring {shown} of org {org} is damaged. Restore it from your copy of the keys."), why)
+            Error::unavailable(
+                format!("The keyring {shown} of org {org} is damaged. Restore it from your copy of the keys."),
+                why,
+            )
         };
         let file: KeyringFile = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if file.org != org {
@@ -237,5 +245,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         file.write_all(bytes)?;
         file.sync_all()
     };
-    write().map_err(|error| Error::unavailable(format!("The keyring {} cannot be written: {error}.", path.display()), "keyring"))
+    write().map_err(|error| {
+        Error::unavailable(format!("The keyring {} cannot be written: {error}.", path.display()), "keyring")
+    })
 }

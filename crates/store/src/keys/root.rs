@@ -77,7 +77,12 @@ fn check_mode(path: &Path) -> Result<()> {
         return Ok(());
     }
     Err(Error::unavailable(
-        format!("The root key file {} can be read by others (mode {:o}). Run: chmod 400 {}", path.display(), mode & 0o777, path.display()),
+        format!(
+            "The root key file {} can be read by others (mode {:o}). Run: chmod 400 {}",
+            path.display(),
+            mode & 0o777,
+            path.display()
+        ),
         "root key mode",
     ))
 }

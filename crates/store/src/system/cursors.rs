@@ -25,7 +25,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn cursor(&mut self, seq: i64, now: Instant) -> Result<Option<Cursor>> {
-        let sql = self.sql("SELECT seq, user_id, created_ms, query, scope, ids FROM hf_cursor WHERE seq = ? AND created_ms > ?");
+        let sql = self
+            .sql("SELECT seq, user_id, created_ms, query, scope, ids FROM hf_cursor WHERE seq = ? AND created_ms > ?");
         let params = [Param::Int(seq), Param::Int(now.ms() - CURSOR_LIFE_MS)];
         first(self.connection, &sql, &params, |row| {
             let bytes = blob_column(row, 5)?;
@@ -61,15 +62,8 @@ impl WriteTx<'_> {
             "INSERT INTO hf_cursor (seq, user_id, created_ms, query, scope, total, ids) VALUES (?, ?, ?, ?, ?, ?, ?)",
         );
         let total = i64::try_from(ids.len()).map_err(Error::internal)?;
-        let params = [
-            Param::Int(seq),
-            user.as_i64().into(),
-            now.into(),
-            query.into(),
-            scope.into(),
-            total.into(),
-            bytes.into(),
-        ];
+        let params =
+            [Param::Int(seq), user.as_i64().into(), now.into(), query.into(), scope.into(), total.into(), bytes.into()];
         self.connection().execute(&sql, &params)?;
         Ok(seq)
     }

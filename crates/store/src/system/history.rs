@@ -58,7 +58,13 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn history_put(&mut self, identity: &Identity, object: &str, record: RecordId, changes: &[(String, String, String)]) -> Result<()> {
+    pub fn history_put(
+        &mut self,
+        identity: &Identity,
+        object: &str,
+        record: RecordId,
+        changes: &[(String, String, String)],
+    ) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }

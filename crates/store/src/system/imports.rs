@@ -12,7 +12,9 @@ impl ReadTx<'_> {
     /// What the database reports.
     pub fn import_done(&mut self, file: &str) -> Result<Vec<u64>> {
         let sql = self.sql("SELECT line FROM hf_import WHERE file = ? ORDER BY line");
-        collect(self.connection, &sql, &[file.into()], |row| u64::try_from(int_column(row, 0)?).map_err(Error::internal))
+        collect(self.connection, &sql, &[file.into()], |row| {
+            u64::try_from(int_column(row, 0)?).map_err(Error::internal)
+        })
     }
 }
 

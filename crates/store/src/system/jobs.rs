@@ -59,7 +59,8 @@ pub struct JobRow {
     pub outcome: String,
 }
 
-const COLUMNS: &str = "SELECT seq, kind, unique_key, run_as, payload, due_ms, state, attempts, epoch, outcome FROM hf_job";
+const COLUMNS: &str =
+    "SELECT seq, kind, unique_key, run_as, payload, due_ms, state, attempts, epoch, outcome FROM hf_job";
 
 fn job(row: &dyn RowView) -> Result<JobRow> {
     Ok(JobRow {
@@ -162,7 +163,8 @@ impl WriteTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn job_settle(&mut self, job: &JobRow, state: JobState, due: Instant, outcome: &str) -> Result<bool> {
-        let sql = self.sql("UPDATE hf_job SET state = ?, due_ms = ?, outcome = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?");
+        let sql =
+            self.sql("UPDATE hf_job SET state = ?, due_ms = ?, outcome = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?");
         let params = [state.as_str().into(), due.ms().into(), outcome.into(), job.seq.into(), Param::Int(job.epoch)];
         Ok(self.connection().execute(&sql, &params)? == 1)
     }

@@ -174,10 +174,15 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn outbox_settle(&mut self, claimed: &OutboxItem, state: OutboxState, due: Instant, reply: &str) -> Result<bool> {
-        let sql = self.sql(
-            "UPDATE hf_outbox SET state = ?, due_ms = ?, reply = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?",
-        );
+    pub fn outbox_settle(
+        &mut self,
+        claimed: &OutboxItem,
+        state: OutboxState,
+        due: Instant,
+        reply: &str,
+    ) -> Result<bool> {
+        let sql =
+            self.sql("UPDATE hf_outbox SET state = ?, due_ms = ?, reply = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?");
         let params =
             [state.as_str().into(), due.ms().into(), reply.into(), claimed.seq.into(), Param::Int(claimed.epoch)];
         Ok(self.connection().execute(&sql, &params)? == 1)

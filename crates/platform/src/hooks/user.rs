@@ -1,0 +1,48 @@
+//! Users: who is deactivated is signed out everywhere, in the transaction that deactivates them.
+
+use super::{Hook, HookCtx};
+use model::{ObjectSchema, Result, Value};
+use policy::Service;
+use store::AuditEntry;
+
+pub(super) struct UserHook;
+
+pub(crate) static ACCOUNTS: Service = Service {
+    name: "accounts",
+    purpose: "Ends the sessions of a user who is deactivated; reads no records.",
+    grants: &[],
+};
+
+impl Hook for UserHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["User"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &ACCOUNTS
+    }
+
+    fn after_save(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
+        let (Some(active), Some(id)) = (object.find_field("IsActive"), object.find_field("Id")) else { return Ok(()) };
+        let is_active = |image: &[Value]| image[active.ix.index()] == Value::Bool(true);
+        for (before, after) in rows {
+            let deactivated = before.is_some_and(is_active) && !is_active(after);
+            let Some(user) = after[id.ix.index()].as_id().filter(|_| deactivated) else { continue };
+            let ended = ctx.tx.sessions_close_of(user)?;
+            let identity = ctx.identity();
+            let entry = AuditEntry {
+                action: "session_close_all",
+                object: "User",
+                record: Some(user),
+                detail: serde_json::json!({ "sessions": ended, "why": "user deactivated" }).to_string(),
+            };
+            ctx.tx.audit(&identity, &entry)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! The clauses that all statements share: tables with their joins, deletion and access, filter, order, window.
+
+use super::access::access_sql;
+use super::{Emitter, alias, alias_of};
+use crate::driver::Param;
+use model::{Error, Result};
+use soql::plan::{Cond, Expr, Output, RowScope, Select, SelectKind, SourceIx, Target};
+
+impl Emitter<'_> {
+    /// FROM with every source, WHERE with deletion, access, the plan's filter and what `more` adds.
+    pub(crate) fn tables_and_filter(
+        &mut self,
+        select: &Select,
+        more: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let all = vec![true; select.sources.len()];
+        self.tables(select, &all)?;
+        self.filter(select)?;
+        more(self)
+    }
+
+    /// The same, joined only to the parents that filter, groups and order look at.
+    pub(super) fn tables_used_and_filter(&mut self, select: &Select) -> Result<()> {
+        let used = used_sources(select);
+        self.tables(select, &used)?;
+        self.filter(select)
+    }
+
+    fn filter(&mut self, select: &Select) -> Result<()> {
+        let root = alias(select.id, SourceIx::ROOT);
+        let object = self.object(select.object());
+        self.out.push(" WHERE ");
+        match select.rows {
+            RowScope::Live => {
+                self.out.column(&root, "IsDeleted");
+                self.out.push(" = 0");
+            }
+            RowScope::WithDeleted => self.out.push("1=1"),
+        }
+        let access = self.plan.access(select.id, SourceIx::ROOT)?;
+        for (ix, access) in access {
+            if *access != policy::Access::Everything {
+                self.out.push(" AND ");
+                access_sql(&mut self.out, self.plan.schema(), *ix, &root, access);
+            }
+        }
+        if select.mine {
+            self.mine(object, &root);
+        }
+        if let Some(filter) = &select.filter {
+            self.out.push(" AND ");
+            self.cond(select, filter, false)?;
+        }
+        Ok(())
+    }
+
+    /// `USING SCOPE mine`.
+    fn mine(&mut self, object: &model::ObjectSchema, root: &str) {
+        match (object.owner_field, self.plan.identity().user_id()) {
+            (Some(owner), Some(user)) => {
+                self.out.push(" AND ");
+                self.out.column(root, &object.field(owner).column);
+                self.out.push(" = ");
+                self.out.bind(Param::Int(user.as_i64()));
+            }
+            _ => self.out.push(" AND 1=0"),
+        }
+    }
+
+    fn tables(&mut self, select: &Select, used: &[bool]) -> Result<()> {
+        self.out.push(" FROM ");
+        self.out.name(&self.object(select.object()).table);
+        self.out.push(" ");
+        self.out.push(&alias(select.id, SourceIx::ROOT));
+        for (at, source) in select.sources.iter().enumerate().skip(1) {
+            if !used.get(at).copied().unwrap_or(false) {
+                continue;
+            }
+            let ix = SourceIx(u32::try_from(at).map_err(Error::internal)?);
+            let Some((from, via)) = source.via else { return Err(Error::internal("a source without a way to it")) };
+            let Target::Object(parent) = select.source(from).target else {
+                return Err(Error::internal("a path through a polymorphic reference"));
+            };
+            let reference = &self.object(parent).field(via).column;
+            let polymorphic = matches!(source.target, Target::AnyOf(_));
+            // An invisible parent is no parent: its access stands in the join itself.
+            for (object, access) in self.plan.access(select.id, ix)? {
+                let joined = if polymorphic { alias_of(select.id, ix, *object) } else { alias(select.id, ix) };
+                self.out.push(" LEFT JOIN ");
+                self.out.name(&self.object(*object).table);
+                self.out.push(" ");
+                self.out.push(&joined);
+                self.out.push(" ON ");
+                self.out.column(&joined, "Id");
+                self.out.push(" = ");
+                self.out.column(&alias(select.id, from), reference);
+                if *access != policy::Access::Everything {
+                    self.out.push(" AND ");
+                    access_sql(&mut self.out, self.plan.schema(), *object, &joined, access);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn order_by(&mut self, select: &Select) -> Result<()> {
+        let mut word = " ORDER BY ";
+        for sort in &select.order_by {
+            self.out.push(word);
+            word = ", ";
+            self.sortable(select, &sort.expr)?;
+            self.direction(sort.descending, sort.nulls_last);
+        }
+        self.out.push(word);
+        self.out.column(&alias(select.id, SourceIx::ROOT), "Id");
+        Ok(())
+    }
+
+    pub(super) fn direction(&mut self, descending: bool, nulls_last: bool) {
+        self.out.push(if descending { " DESC" } else { " ASC" });
+        self.out.push(if nulls_last { " NULLS LAST" } else { " NULLS FIRST" });
+    }
+
+    pub(super) fn window(&mut self, limit: Option<u64>, offset: u64) {
+        match limit {
+            Some(limit) => self.out.push(&format!(" LIMIT {limit}")),
+            // SQLite takes OFFSET only behind LIMIT.
+            None if offset > 0 && self.is_sqlite() => self.out.push(" LIMIT -1"),
+            None => {}
+        }
+        if offset > 0 {
+            self.out.push(&format!(" OFFSET {offset}"));
+        }
+    }
+}
+
+/// Which sources filter, groups and order need, with the sources they hang on.
+fn used_sources(select: &Select) -> Vec<bool> {
+    let mut used = vec![false; select.sources.len()];
+    for cond in select.filter.iter().chain(&select.having) {
+        mark_cond(cond, &mut used);
+    }
+    for sort in &select.order_by {
+        mark_expr(&sort.expr, &mut used);
+    }
+    if let SelectKind::Groups { keys, .. } = &select.kind {
+        keys.iter().for_each(|key| mark_expr(key, &mut used));
+        for output in &select.output {
+            if let Output::Named { expr, .. } | Output::Field { expr, .. } = output {
+                mark_expr(expr, &mut used);
+            }
+        }
+    }
+    for at in (0..used.len()).rev() {
+        if used[at]
+            && let Some((from, _)) = select.sources[at].via
+        {
+            used[from.index()] = true;
+        }
+    }
+    used
+}
+
+fn mark_cond(cond: &Cond, used: &mut [bool]) {
+    match cond {
+        Cond::And(parts) | Cond::Or(parts) => parts.iter().for_each(|part| mark_cond(part, used)),
+        Cond::Not(inner) => mark_cond(inner, used),
+        Cond::Compare { left, .. } | Cond::In { left, .. } | Cond::Like { left, .. } | Cond::SemiJoin { left, .. } => {
+            mark_expr(left, used);
+        }
+        Cond::Includes { left, .. } => used[left.source.index()] = true,
+        Cond::TypeIs { source, .. } => used[source.index()] = true,
+    }
+}
+
+fn mark_expr(expr: &Expr, used: &mut [bool]) {
+    match expr {
+        Expr::Field(field) | Expr::ToLabel(field) => used[field.source.index()] = true,
+        Expr::NameField { source, .. } | Expr::TypeName { source, .. } => used[source.index()] = true,
+        Expr::Date { argument, .. }
+        | Expr::Grouping(argument)
+        | Expr::Format(argument)
+        | Expr::ConvertCurrency(argument) => {
+            mark_expr(argument, used);
+        }
+        Expr::Aggregate { argument, .. } => {
+            if let Some(argument) = argument {
+                mark_expr(argument, used);
+            }
+        }
+        Expr::Distance { latitude, longitude, .. } => {
+            used[latitude.source.index()] = true;
+            used[longitude.source.index()] = true;
+        }
+    }
+}

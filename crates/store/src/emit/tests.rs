@@ -1,0 +1,112 @@
+//! The SQL of both dialects side by side, as text that a reviewer reads.
+
+use super::{Emitter, Narrow, ReadOptions, Statement};
+use crate::driver::Dialect;
+use model::schema::{AccessDefault, FieldDef, ObjectDef};
+use model::{Instant, OrgId, OrgSchema, RecordId, Zone};
+use policy::{AuthorizedPlan, Identity, ObjectPermission, PermissionFacts, Permissions, UserFacts, authorize};
+use soql::ResolveContext;
+use soql::plan::SelectKind;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+fn schema() -> Arc<OrgSchema> {
+    let objects = [
+        ObjectDef::new("Account", "Account", "Accounts", "001")
+            .field(FieldDef::text("Name", "Name", 255).required())
+            .field(FieldDef::picklist("Industry", "Industry", &["Banking", "Retail"]))
+            .field(FieldDef::currency("Revenue", "Revenue"))
+            .field(FieldDef::lookup("ParentId", "Parent", "Account").children("Children")),
+        ObjectDef::new("Opportunity", "Opportunity", "Opportunities", "006")
+            .field(FieldDef::text("Name", "Name", 120).required())
+            .field(FieldDef::currency("Amount", "Amount"))
+            .field(FieldDef::date("CloseDate", "Close date"))
+            .field(FieldDef::lookup("AccountId", "Account", "Account").children("Opportunities")),
+        ObjectDef::new("Line", "Line", "Lines", "00k")
+            .detail_of("OpportunityId")
+            .field(FieldDef::text("Name", "Name", 80))
+            .field(FieldDef::master("OpportunityId", "Opportunity", "Opportunity").children("Lines")),
+        ObjectDef::new("Task", "Task", "Tasks", "00T")
+            .activity()
+            .name_field("Subject")
+            .field(FieldDef::text("Subject", "Subject", 255))
+            .field(FieldDef::polymorphic("WhatId", "What", &["Account", "Opportunity"])),
+        ObjectDef::new("User", "User", "Users", "005")
+            .setting(AccessDefault::PublicRead)
+            .field(FieldDef::text("Name", "Name", 80))
+            .field(FieldDef::lookup("UserRoleId", "Role", "UserRole")),
+        ObjectDef::new("UserRole", "Role", "Roles", "00E")
+            .setting(AccessDefault::PublicRead)
+            .field(FieldDef::text("Name", "Name", 80))
+            .field(FieldDef::lookup("ParentRoleId", "Parent", "UserRole")),
+    ];
+    Arc::new(OrgSchema::build(1, objects).expect("a sound schema"))
+}
+
+/// A user with a role and no right beyond object and field permissions.
+fn plan(text: &str) -> AuthorizedPlan {
+    let schema = schema();
+    let read = ObjectPermission { read: true, ..ObjectPermission::default() };
+    let names: Vec<String> = schema.objects().iter().map(|object| object.name().to_owned()).collect();
+    let facts = PermissionFacts {
+        objects: names.iter().map(|name| (name.clone(), read)).collect(),
+        fields: names.iter().map(|name| (name.clone(), "*".to_owned(), policy::FieldPermission::READ)).collect(),
+        ..PermissionFacts::default()
+    };
+    let identity = Identity::establish(UserFacts {
+        org: OrgId::new(1),
+        user: RecordId::parse("005000000000001").expect("an id"),
+        role: Some(RecordId::parse("00E000000000001").expect("an id")),
+        active: true,
+        frozen: false,
+        permissions: Arc::new(Permissions::compile(&schema, [&facts])),
+    })
+    .expect("an active user");
+    let context = ResolveContext::new(Instant::from_ms(1_795_249_279_000), Zone::UTC);
+    authorize(&identity, soql::plan(text, &schema, &context).expect("a plan")).expect("an authorized plan")
+}
+
+fn both(text: &str) -> String {
+    let plan = plan(text);
+    let options = ReadOptions { zone: "Europe/Berlin".to_owned(), fiscal_start_month: 2 };
+    let mut out = format!("{text}\n");
+    for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+        let emitter = Emitter::new(dialect, &plan, &options);
+        let select = &plan.plan().select;
+        let Statement { sql, params } = match select.kind {
+            SelectKind::Records => {
+                emitter.records(select, &Narrow::Window { limit: Some(2001) }).expect("a statement").statement
+            }
+            SelectKind::Count => emitter.count(select).expect("a statement"),
+            SelectKind::Groups { .. } => emitter.groups(select).expect("a statement").0,
+        };
+        writeln!(out, "\n{dialect:?}\n  {sql}\n  {params:?}").expect("a String takes everything");
+    }
+    out
+}
+
+macro_rules! shows {
+    ($($name:ident: $text:literal;)*) => { $(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(both($text));
+        }
+    )* };
+}
+
+shows! {
+    a_list_with_a_parent_filtered_and_sorted:
+        "SELECT Name, Account.Name FROM Opportunity WHERE Amount > 100.005 AND Account.Industry != 'Retail' ORDER BY Account.Name DESC NULLS LAST LIMIT 50";
+    not_is_pushed_down_to_the_tests:
+        "SELECT Id FROM Account WHERE NOT (Industry = 'Retail' OR (Revenue < 5 AND Name LIKE 'a%'))";
+    a_count_joins_only_what_it_filters_by:
+        "SELECT COUNT() FROM Opportunity WHERE Account.Parent.Name = 'x'";
+    groups_by_stage_and_fiscal_year:
+        "SELECT Account.Industry, FISCAL_YEAR(CloseDate) y, SUM(Amount) s, AVG(Amount) a FROM Opportunity GROUP BY Account.Industry, FISCAL_YEAR(CloseDate) HAVING AVG(Amount) > 10.5 ORDER BY SUM(Amount) DESC";
+    details_are_seen_through_their_master:
+        "SELECT Name FROM Line WHERE Opportunity.Name IN ('a', 'b', null)";
+    an_activity_is_seen_through_what_it_is_about:
+        "SELECT Subject, What.Name, What.Type FROM Task WHERE What.Type IN ('Account')";
+    an_anti_join_keeps_nulls_and_filters_the_inner_object_first:
+        "SELECT Id FROM Account WHERE Id NOT IN (SELECT AccountId FROM Opportunity WHERE CloseDate = THIS_QUARTER)";
+}
