@@ -1,0 +1,140 @@
+//! From a request to a reply: find the route, read the body, prove who calls, run the handler, log what broke.
+
+use crate::call::Call;
+use crate::reply::Reply;
+use crate::route::{Found, Handler, Route, Verb, find};
+use crate::state::Shared;
+use crate::usage::DAILY_REQUESTS;
+use crate::{ROUTES, version};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{Request, Response, StatusCode, request};
+use model::{Error, ErrorCode, Result};
+use platform::{Ctx, SystemPermission};
+use std::sync::Arc;
+
+/// The most bytes of a body, after decompression.
+pub(crate) const MOST_BODY_BYTES: usize = 50 * 1024 * 1024;
+
+const LIMIT: HeaderName = HeaderName::from_static("sforce-limit-info");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+pub(crate) async fn dispatch(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+    let reference = hex(&model::random_bytes::<8>(&**shared.platform.entropy()));
+    let (parts, body) = request.into_parts();
+    let mut response = answer(shared, parts, body, &reference).await.into_response();
+    let headers = response.headers_mut();
+    // What a reply says belongs to one user; no cache on the way may keep it.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(reference) = HeaderValue::from_str(&reference) {
+        headers.insert(REQUEST_ID, reference);
+    }
+    response
+}
+
+async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, reference: &str) -> Reply {
+    let query: Vec<(String, String)> =
+        url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+    let verb = verb_of(&parts, &query);
+    let (route, params) = match find(ROUTES, verb, parts.uri.path()) {
+        Found::Route(route, params) => (route, params),
+        Found::OtherVerbs(verbs) => return other_verbs(parts.method.as_str(), &verbs),
+        Found::Nothing => return Reply::error(&Error::not_found()),
+    };
+    let Ok(body) = read_body(body).await else {
+        return Reply::of_code(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "EXCEEDED_MAX_SIZE_REQUEST",
+            &format!("The request body could not be read or is larger than {MOST_BODY_BYTES} bytes."),
+            &[],
+        );
+    };
+    let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
+    let call =
+        Call { shared, version: version.unwrap_or(version::NEWEST), params, query, headers: parts.headers, body };
+    // The handler's own errors are replies; an error here is a thread that was lost.
+    let done = platform::blocking(move || Ok(run(route, &call))).await;
+    let (outcome, limit) = done.unwrap_or_else(|error| (Err(error), None));
+    let reply = outcome.unwrap_or_else(|error| failed(route, &error, reference));
+    match limit {
+        Some(used) => reply.header(LIMIT, format!("api-usage={used}/{DAILY_REQUESTS}")),
+        None => reply,
+    }
+}
+
+async fn read_body(body: Body) -> std::result::Result<Bytes, axum::Error> {
+    to_bytes(body, MOST_BODY_BYTES).await
+}
+
+/// The method, or the one that a client without PATCH asks for on a POST.
+fn verb_of(parts: &request::Parts, query: &[(String, String)]) -> Option<Verb> {
+    let named = query.iter().find(|(name, _)| name.eq_ignore_ascii_case("_HttpMethod"));
+    match (parts.method.as_str(), named) {
+        ("POST", Some((_, method))) => Verb::parse(method),
+        (method, _) => Verb::parse(method),
+    }
+}
+
+fn run(route: &Route, call: &Call) -> (Result<Reply>, Option<u64>) {
+    match route.handler {
+        Handler::Open(handler) => (handler(call), None),
+        Handler::Session(handler) => (authenticate(call).and_then(|ctx| handler(&ctx, call)), None),
+        Handler::Data(handler) => match authenticate(call) {
+            Ok(ctx) => run_counted(&ctx, call, handler),
+            Err(error) => (Err(error), None),
+        },
+    }
+}
+
+fn run_counted(ctx: &Ctx, call: &Call, handler: fn(&Ctx, &Call) -> Result<Reply>) -> (Result<Reply>, Option<u64>) {
+    if !ctx.has(SystemPermission::ApiEnabled) {
+        let message = "The REST API is not enabled for this user; an administrator can grant ApiEnabled with a permission set.";
+        return (Err(Error::new(ErrorCode::ApiDisabledForOrg, message)), None);
+    }
+    let today = ctx.now().date_in(&model::Zone::UTC);
+    match call.shared.usage.count(ctx.org().id(), today) {
+        Ok(used) => (handler(ctx, call), Some(used)),
+        Err(error) => (Err(error), Some(DAILY_REQUESTS)),
+    }
+}
+
+/// Who calls. A missing, unknown and expired token answer alike.
+fn authenticate(call: &Call) -> Result<Ctx> {
+    // The identity service is the only one that clients give their token in the address as well.
+    let token = call.bearer().or_else(|| call.query("oauth_token").filter(|_| call.param("user").is_ok()));
+    let token = token.ok_or_else(expired)?;
+    Ok(call.shared.identities.authenticate(token)?.ctx)
+}
+
+pub(crate) fn expired() -> Error {
+    Error::new(ErrorCode::InvalidSessionId, "Session expired or invalid")
+}
+
+/// Logs what is ours to repair and turns an error into its reply.
+fn failed(route: &Route, error: &Error, reference: &str) -> Reply {
+    let cause = error.internal_cause().unwrap_or_default();
+    match error.code() {
+        ErrorCode::UnknownException | ErrorCode::ServerUnavailable => {
+            tracing::error!(route = route.name, reference, code = %error.code(), cause, "request failed");
+            let message = format!("{} (ErrorId: {reference})", error.message());
+            Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, &[])
+        }
+        code => {
+            tracing::debug!(route = route.name, reference, %code, cause, message = error.message(), "request refused");
+            Reply::error(error)
+        }
+    }
+}
+
+fn other_verbs(method: &str, verbs: &[Verb]) -> Reply {
+    let allowed = verbs.iter().map(|verb| verb.as_str()).collect::<Vec<_>>().join(",");
+    let shown: String = method.chars().take(20).collect();
+    let message = format!("HTTP Method '{shown}' not allowed. Allowed are {allowed}");
+    Reply::error(&Error::new(ErrorCode::MethodNotAllowed, message)).header(ALLOW, allowed)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,117 @@
+//! Replies: status, headers and body, and the forms that errors take.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use model::{Error, ErrorCode, RecordId};
+use platform::{RowError, RowResult};
+use serde_json::{Map, Value as Json, json};
+
+const JSON: &str = "application/json;charset=UTF-8";
+
+#[derive(Debug)]
+pub(crate) struct Reply {
+    status: StatusCode,
+    content_type: Option<&'static str>,
+    body: String,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl Reply {
+    pub(crate) fn json(body: &Json) -> Self {
+        Self::json_text(body.to_string())
+    }
+
+    /// A body that is JSON already.
+    pub(crate) fn json_text(body: String) -> Self {
+        Self { status: StatusCode::OK, content_type: Some(JSON), body, headers: Vec::new() }
+    }
+
+    pub(crate) fn xml(body: String) -> Self {
+        Self { status: StatusCode::OK, content_type: Some("text/xml;charset=UTF-8"), body, headers: Vec::new() }
+    }
+
+    /// 204, without a body.
+    pub(crate) fn no_content() -> Self {
+        Self { status: StatusCode::NO_CONTENT, content_type: None, body: String::new(), headers: Vec::new() }
+    }
+
+    /// 200, without a body.
+    pub(crate) fn empty() -> Self {
+        Self { status: StatusCode::OK, ..Self::no_content() }
+    }
+
+    #[must_use]
+    pub(crate) fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The error form of the record API: a list of one.
+    pub(crate) fn error(error: &Error) -> Self {
+        Self::of_code(status_of(error.code()), error.code().as_str(), error.message(), error.fields())
+    }
+
+    pub(crate) fn of_code(status: StatusCode, code: &str, message: &str, fields: &[String]) -> Self {
+        let mut entry = Map::new();
+        entry.insert("message".to_owned(), message.into());
+        entry.insert("errorCode".to_owned(), code.into());
+        if !fields.is_empty() {
+            entry.insert("fields".to_owned(), fields.into());
+        }
+        Self::json(&Json::Array(vec![Json::Object(entry)])).status(status)
+    }
+
+    pub(crate) fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if let Some(content_type) = self.content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        for (name, value) in self.headers {
+            // Values are made of ids, numbers and paths; one with a control character has no place in a reply.
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}
+
+pub(crate) fn status_of(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The row form of a collection: `{id, success, errors}`, for an upsert with `created`.
+pub(crate) fn row(result: &RowResult, shows_created: bool) -> Json {
+    let mut row = Map::new();
+    if let Some(id) = result.id.filter(|_| result.is_success()) {
+        row.insert("id".to_owned(), id.to_string().into());
+    }
+    row.insert("success".to_owned(), result.is_success().into());
+    row.insert("errors".to_owned(), result.errors.iter().map(row_error).collect());
+    if shows_created {
+        row.insert("created".to_owned(), result.created.into());
+    }
+    Json::Object(row)
+}
+
+fn row_error(error: &RowError) -> Json {
+    json!({"statusCode": error.code.as_str(), "message": error.message, "fields": error.fields})
+}
+
+/// The reply of a single write that made or changed a record.
+pub(crate) fn saved(id: RecordId) -> Map<String, Json> {
+    let mut body = Map::new();
+    body.insert("id".to_owned(), id.to_string().into());
+    body.insert("success".to_owned(), true.into());
+    body.insert("errors".to_owned(), Json::Array(Vec::new()));
+    body
+}

@@ -1,0 +1,236 @@
+//! The configuration of a server: a TOML file, each key of which an environment variable can give or replace.
+
+use crate::cli::Failure;
+use crate::mail::MailServer;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// What `holdfast serve` runs with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    pub root_key_file: PathBuf,
+    /// How people reach this server, without a slash at the end; nothing when it is the address listened on.
+    pub public_url: Option<String>,
+    /// Where new orgs are made, when not in files.
+    pub database: Option<String>,
+    pub mail_server: Option<MailServer>,
+    /// The sender of what the server itself sends.
+    pub mail_from: Option<String>,
+    /// The owner's name for the place where the data is.
+    pub location: String,
+    pub log: LogConfig,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogConfig {
+    /// `info`, or finer: `info,api=debug`.
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// The file as it is written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfigFile {
+    listen: Option<String>,
+    data_dir: Option<PathBuf>,
+    root_key_file: Option<PathBuf>,
+    public_url: Option<String>,
+    database: Option<String>,
+    smtp: Option<String>,
+    smtp_ca_file: Option<PathBuf>,
+    mail_from: Option<String>,
+    location: Option<String>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+}
+
+/// The environment variables, by the key that each one replaces.
+pub const ENVIRONMENT: [(&str, &str); 11] = [
+    ("listen", "HOLDFAST_LISTEN"),
+    ("data_dir", "HOLDFAST_DATA_DIR"),
+    ("root_key_file", "HOLDFAST_ROOT_KEY_FILE"),
+    ("public_url", "HOLDFAST_PUBLIC_URL"),
+    ("database", "HOLDFAST_DATABASE"),
+    ("smtp", "HOLDFAST_SMTP"),
+    ("smtp_ca_file", "HOLDFAST_SMTP_CA_FILE"),
+    ("mail_from", "HOLDFAST_MAIL_FROM"),
+    ("location", "HOLDFAST_LOCATION"),
+    ("log", "HOLDFAST_LOG"),
+    ("log_format", "HOLDFAST_LOG_FORMAT"),
+];
+
+impl Config {
+    /// Reads a file and the environment.
+    ///
+    /// # Errors
+    /// In words that name the file, the line and the key.
+    pub fn load(path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::new(format!("The configuration file {} cannot be read: {error}.", path.display())))?;
+        Self::parse(&text, path, environment)
+    }
+
+    /// The same from text; relative paths in it are relative to the file.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let mut file: ConfigFile = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Failure::new(format!("{} line {line}: {}", path.display(), error.message()))
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for own in [&mut file.data_dir, &mut file.root_key_file, &mut file.smtp_ca_file].into_iter().flatten() {
+            *own = folder.join(&*own);
+        }
+        file.replace_by(environment)?;
+        file.settle(path)
+    }
+}
+
+impl ConfigFile {
+    fn replace_by(&mut self, environment: &dyn Fn(&str) -> Option<String>) -> Result<(), Failure> {
+        for (key, variable) in ENVIRONMENT {
+            let Some(value) = environment(variable).filter(|value| !value.is_empty()) else { continue };
+            match key {
+                "listen" => self.listen = Some(value),
+                "data_dir" => self.data_dir = Some(value.into()),
+                "root_key_file" => self.root_key_file = Some(value.into()),
+                "public_url" => self.public_url = Some(value),
+                "database" => self.database = Some(value),
+                "smtp" => self.smtp = Some(value),
+                "smtp_ca_file" => self.smtp_ca_file = Some(value.into()),
+                "mail_from" => self.mail_from = Some(value),
+                "location" => self.location = Some(value),
+                "log" => self.log = Some(value),
+                _ => {
+                    self.log_format = Some(match value.as_str() {
+                        "text" => LogFormat::Text,
+                        "json" => LogFormat::Json,
+                        _ => return Err(Failure::new(format!("{variable} is text or json, not {value:?}."))),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(self, path: &Path) -> Result<Config, Failure> {
+        let wrong = |key: &str, why: &str| Failure::new(format!("{}: {key}: {why}", path.display()));
+        let listen = self.listen.as_deref().unwrap_or("127.0.0.1:8080");
+        let listen = listen.parse().map_err(|_| wrong("listen", &format!("{listen:?} is no address and port, such as 127.0.0.1:8080.")))?;
+        let data_dir = self.data_dir.ok_or_else(|| wrong("data_dir", "is missing: name the directory for the data."))?;
+        let root_key_file = self.root_key_file.unwrap_or_else(|| root_key_beside(&data_dir));
+        if root_key_file.starts_with(&data_dir) {
+            return Err(wrong("root_key_file", "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere."));
+        }
+        let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
+            return Err(wrong("public_url", "begins with https:// (or http:// inside a trusted network)."));
+        }
+        let mail_server = self
+            .smtp
+            .filter(|url| !url.is_empty())
+            .map(|url| MailServer::parse(&url, self.smtp_ca_file.as_deref()))
+            .transpose()
+            .map_err(|why| wrong("smtp", &why))?;
+        let log = LogConfig { filter: self.log.unwrap_or_else(|| LogConfig::default().filter), format: self.log_format.unwrap_or_default() };
+        Ok(Config {
+            listen,
+            data_dir,
+            root_key_file,
+            public_url,
+            database: self.database.filter(|url| !url.is_empty()),
+            mail_server,
+            mail_from: self.mail_from,
+            location: self.location.unwrap_or_default(),
+            log,
+        })
+    }
+}
+
+/// Where the root key is when nobody says otherwise: beside the data directory, never in it.
+pub fn root_key_beside(data_dir: &Path) -> PathBuf {
+    let mut name = data_dir.as_os_str().to_owned();
+    name.push(".root-key");
+    PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Failure> {
+        Config::parse(text, Path::new("/etc/holdfast/holdfast.toml"), &|_| None)
+    }
+
+    fn words(text: &str) -> String {
+        parse(text).expect_err("a mistake").to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let message = words("data_dir = \"/srv/holdfast\"\n\nlissten = \"127.0.0.1:80\"\n");
+        assert!(message.starts_with("/etc/holdfast/holdfast.toml line 3: unknown field `lissten`"), "{message}");
+    }
+
+    #[test]
+    fn the_environment_replaces_the_file() {
+        let environment = |name: &str| (name == "HOLDFAST_LISTEN").then(|| "0.0.0.0:9000".to_owned());
+        let text = "data_dir = \"/srv/holdfast\"\nlisten = \"127.0.0.1:80\"";
+        let config = Config::parse(text, Path::new("/x.toml"), &environment).expect("sound");
+        assert_eq!(config.listen.to_string(), "0.0.0.0:9000");
+    }
+
+    #[test]
+    fn the_root_key_is_never_in_the_data_directory() {
+        assert!(words("data_dir = \"/srv/h\"\nroot_key_file = \"/srv/h/key\"").contains("root_key_file: lies inside data_dir"));
+        let config = parse("data_dir = \"/srv/h\"").expect("sound");
+        assert_eq!(config.root_key_file, Path::new("/srv/h.root-key"));
+    }
+
+    #[test]
+    fn paths_of_the_file_are_relative_to_it() {
+        let config = parse("data_dir = \"data\"").expect("sound");
+        assert_eq!(config.data_dir, Path::new("/etc/holdfast/data"));
+    }
+
+    #[test]
+    fn each_wrong_value_names_its_key() {
+        assert!(words("").contains("data_dir: is missing"));
+        assert!(words("data_dir = \"d\"\nlisten = \"here\"").contains("listen: \"here\" is no address"));
+        assert!(words("data_dir = \"d\"\npublic_url = \"sales.example\"").contains("public_url: begins with https://"));
+        assert!(words("data_dir = \"d\"\nsmtp = \"mail.example\"").contains("smtp: "));
+        assert!(words("data_dir = \"d\"\nlog_format = \"xml\"").contains("line 2: unknown variant `xml`"));
+    }
+
+    #[test]
+    fn the_example_names_every_key_and_is_sound() {
+        let text = include_str!("../../../examples/holdfast.toml");
+        for (key, variable) in ENVIRONMENT {
+            assert!(text.contains(&format!("{key} = ")), "{key}");
+            assert!(text.contains(variable), "{variable}");
+        }
+        let spelled_out: String = text.lines().map(|line| line.strip_prefix("#").filter(|rest| rest.contains(" = ")).unwrap_or(line).to_owned() + "\n").collect();
+        parse(text).expect("as it stands");
+        parse(&spelled_out.replace("smtp_ca_file", "#")).expect("with every key set");
+    }
+}

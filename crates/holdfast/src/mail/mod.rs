@@ -1,0 +1,9 @@
+//! Handing mail to the next server: its address, and one conversation per message.
+
+mod kept;
+mod server;
+mod transport;
+
+pub use kept::KeepInOutbox;
+pub use server::{MailServer, Tls};
+pub use transport::SmtpTransport;

@@ -1,0 +1,62 @@
+//! What an operator may tune of sign-in: how dear a password is to try, when an account locks, how long sessions live.
+
+/// What sign-in is made with; the defaults suit production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IdentityConfig {
+    pub password_cost: PasswordCost,
+    pub lockout: Lockout,
+    pub sessions: SessionLengths,
+}
+
+/// Parameters of argon2id. A password kept under others is hashed anew at its next right use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    pub memory_kib: u32,
+    pub passes: u32,
+    pub lanes: u32,
+}
+
+impl Default for PasswordCost {
+    /// The OWASP recommendation for argon2id.
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 }
+    }
+}
+
+impl PasswordCost {
+    /// As cheap as argon2id allows: for tests alone.
+    pub const CHEAPEST: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
+}
+
+/// When wrong passwords close an account, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lockout {
+    pub failures: u32,
+    pub length_ms: i64,
+}
+
+impl Default for Lockout {
+    fn default() -> Self {
+        Self { failures: 5, length_ms: 15 * MINUTE_MS }
+    }
+}
+
+/// How long sessions live. Use pushes the idle end out; nothing pushes out the last end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLengths {
+    pub browser_idle_ms: i64,
+    /// From the sign-in, however busy.
+    pub browser_total_ms: i64,
+    pub api_idle_ms: i64,
+    /// Programs keep a session as long as they use it, unless this says otherwise.
+    pub api_total_ms: Option<i64>,
+}
+
+impl Default for SessionLengths {
+    fn default() -> Self {
+        Self { browser_idle_ms: 2 * HOUR_MS, browser_total_ms: 12 * HOUR_MS, api_idle_ms: 2 * HOUR_MS, api_total_ms: None }
+    }
+}
+
+pub(crate) const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;

@@ -1,0 +1,7 @@
+//! Passwords: which are good enough, how they are kept, how they are set and changed.
+
+mod hash;
+mod rules;
+mod set;
+
+pub(crate) use hash::Hasher;

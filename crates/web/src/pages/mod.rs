@@ -1,0 +1,11 @@
+//! The pages, one file or folder for each question they answer.
+
+pub(crate) mod dev_kit;
+pub(crate) mod edit;
+pub(crate) mod home;
+pub(crate) mod list;
+pub(crate) mod outbox;
+pub(crate) mod record;
+pub(crate) mod remove;
+pub(crate) mod search;
+pub(crate) mod sign_in;

@@ -1,0 +1,64 @@
+//! Every address of the interface.
+
+use crate::pages::{dev_kit, edit, home, list, outbox, record, remove, search, sign_in};
+use crate::server::Verb::{Get, Post};
+use crate::server::{Route, Verb, headers, member, not_found, public, serve};
+use crate::{WebState, kit};
+use axum::Router;
+use axum::extract::{RawPathParams, Request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, get, on};
+use http::{HeaderValue, StatusCode, header};
+
+/// The routes, each with its page. Who may ask is part of the page's type: see [`Route::access`].
+pub const ROUTES: &[Route] = &[
+    public(Get, "/", sign_in::door),
+    public(Get, "/sign-in", sign_in::form),
+    public(Post, "/sign-in", sign_in::submit),
+    member(Post, "/sign-out", sign_in::leave),
+    member(Get, "/home", home::page),
+    member(Get, "/o/{object}", list::page),
+    member(Get, "/o/{object}/export.csv", list::export),
+    member(Get, "/new/{object}", edit::new),
+    member(Post, "/new/{object}", edit::create),
+    member(Get, "/lookup/{object}", edit::lookup),
+    member(Get, "/r/{id}", record::page),
+    member(Get, "/r/{id}/edit", edit::edit),
+    member(Post, "/r/{id}/edit", edit::save),
+    member(Get, "/r/{id}/delete", remove::confirm),
+    member(Post, "/r/{id}/delete", remove::delete),
+    member(Post, "/r/{id}/undelete", remove::undelete),
+    member(Get, "/search", search::page),
+    member(Get, "/search/suggest", search::suggest),
+    member(Get, "/outbox", outbox::list),
+    member(Get, "/outbox/{seq}", outbox::message),
+    member(Get, "/outbox/{seq}/html", outbox::html),
+    member(Get, "/outbox/{seq}/source", outbox::source),
+    member(Get, "/outbox/{seq}/attachments/{part}", outbox::attachment),
+    member(Get, "/dev/kit", dev_kit::page),
+    member(Get, "/dev/kit/{plate}", dev_kit::page),
+];
+
+/// The interface as a service.
+pub fn router(state: WebState) -> Router {
+    let mut router = Router::new().route("/assets/{version}/{name}", get(asset));
+    for route in ROUTES {
+        let state = state.clone();
+        let method = match route.verb {
+            Verb::Get => MethodFilter::GET,
+            Verb::Post => MethodFilter::POST,
+        };
+        router = router.route(route.path, on(method, async move |captured: RawPathParams, request: Request| serve(route, state.clone(), captured, request).await));
+    }
+    router.fallback(async move |request: Request| not_found(state.clone(), request).await)
+}
+
+/// A stylesheet or script. Addresses change with the content, so that a browser keeps them for ever.
+async fn asset(request: Request) -> Response {
+    let Some(asset) = kit::assets::find(request.uri().path()) else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = asset.content.into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kit::assets::CACHE_CONTROL));
+    headers::complete(&mut response, false);
+    response
+}
