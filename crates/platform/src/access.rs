@@ -4,7 +4,7 @@
 use crate::org::Org;
 use crate::query::plan_for_service;
 use crate::user::UserProfile;
-use model::{Error, ErrorCode, OrgSchema, RecordId, Result, Value, Zone};
+use model::{Error, ErrorCode, Instant, OrgSchema, RecordId, Result, Value, Zone};
 use policy::{
     FieldPermission, Identity, ObjectPermission, PermissionFacts, Permissions, Service, ServiceGrant, SystemPermission,
     SystemPermissions, UserFacts,
@@ -47,10 +47,14 @@ pub(crate) const ACCESS_OBJECTS: [&str; 9] = [
 
 #[derive(Clone)]
 struct Known {
+    looked_up: Instant,
     schema_version: u64,
     profile: Arc<UserProfile>,
     permissions: Arc<Permissions>,
 }
+
+/// Assignments can expire and another process can change them, so a look-up is good for so long at most.
+const KEPT_MS: i64 = 30_000;
 
 /// What was looked up, until metadata or access objects change.
 #[derive(Default)]
@@ -77,7 +81,10 @@ impl AccessCache {
 /// `INVALID_SESSION_ID` for a user that is not there, inactive or frozen.
 pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) -> Result<(Identity, Arc<UserProfile>)> {
     let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
-    let known = match known.filter(|known| known.schema_version == schema.version()) {
+    let fresh = |known: &Known| {
+        known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS
+    };
+    let known = match known.filter(fresh) {
         Some(known) => known,
         None => {
             let loaded = org.store.read(|tx| load(org, tx, schema, user))?;
@@ -135,7 +142,7 @@ fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId)
         facts.push(facts_of(set, &objects, &fields));
     }
     let permissions = Arc::new(Permissions::compile(schema, &facts));
-    Ok(Known { schema_version: schema.version(), profile: Arc::new(profile), permissions })
+    Ok(Known { looked_up: now, schema_version: schema.version(), profile: Arc::new(profile), permissions })
 }
 
 /// System permissions with a column on PermissionSet, in the order of the query.

@@ -107,13 +107,8 @@ impl Org {
     pub fn send_one(self: &Arc<Self>, transport: &dyn MailTransport) -> Result<bool> {
         let Some(item) = self.store.write(|tx| tx.outbox_claim(LEASE_MS))? else { return Ok(false) };
         let reply = match serde_json::from_str::<OutboxSummary>(&item.summary) {
-            // A second claim of an attempt that never settled: its sender died on the way.
-            Ok(_)
-                if item.epoch > 1
-                    && item.state == OutboxState::Sending
-                    && item.attempts > 1
-                    && item.reply.is_empty() =>
-            {
+            // Its sender fell silent: the message may have gone out, and nobody can say.
+            Ok(_) if item.state == OutboxState::Sending => {
                 MailReply::Uncertain("the sender stopped while the message was on its way".to_owned())
             }
             Ok(summary) => transport.send(&summary.from, &summary.to, &item.payload),

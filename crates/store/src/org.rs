@@ -36,6 +36,35 @@ pub struct OrgStore {
     pub(crate) entropy: Arc<dyn Entropy>,
 }
 
+/// An open transaction. Dropped without a commit, by an error or a panic, it is rolled back: the connection goes on to
+/// other work and must carry nothing over.
+struct Open<'a> {
+    connection: &'a mut dyn Connection,
+    committed: bool,
+}
+
+impl<'a> Open<'a> {
+    fn begin(connection: &'a mut dyn Connection, begin: &str) -> Result<Self> {
+        connection.batch(begin)?;
+        Ok(Self { connection, committed: false })
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.connection.batch("COMMIT")?;
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.committed {
+            // After a full disk SQLite has rolled back by itself and says so; there is nobody left to tell.
+            let _ = self.connection.batch("ROLLBACK");
+        }
+    }
+}
+
 /// Reading connections kept open per org.
 const READERS_KEPT: usize = 8;
 
@@ -70,14 +99,15 @@ impl OrgStore {
     /// Those of `work`, and of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
         self.with_reader(|connection| {
-            connection.batch(match connection.dialect() {
-                Dialect::Sqlite => "BEGIN",
-                Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            })?;
-            let outcome = work(&mut ReadTx { connection });
-            let ended = connection.batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" });
-            let value = outcome?;
-            ended?;
+            let mut open = Open::begin(
+                connection,
+                match self.dialect() {
+                    Dialect::Sqlite => "BEGIN",
+                    Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                },
+            )?;
+            let value = work(&mut ReadTx { connection: open.connection })?;
+            open.commit()?;
             Ok(value)
         })
     }
@@ -88,37 +118,29 @@ impl OrgStore {
     /// Those of `work`, after which nothing is written, and of the database.
     pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
         self.with_writer(|connection| {
-            connection.batch(match connection.dialect() {
-                Dialect::Sqlite => "BEGIN IMMEDIATE",
-                Dialect::Postgres => "BEGIN",
-            })?;
+            let mut open = Open::begin(
+                connection,
+                match self.dialect() {
+                    Dialect::Sqlite => "BEGIN IMMEDIATE",
+                    Dialect::Postgres => "BEGIN",
+                },
+            )?;
             let mut tx = WriteTx {
-                read: ReadTx { connection },
+                read: ReadTx { connection: open.connection },
                 store: self,
                 now: self.clock.now(),
                 audit_head: None,
                 roles_changed: false,
                 new_schema: None,
             };
-            let outcome = work(&mut tx).and_then(|value| tx.settle().map(|()| value));
+            let value = work(&mut tx)?;
+            tx.settle()?;
             let new_schema = tx.new_schema.take();
-            match outcome {
-                Ok(value) => {
-                    connection.batch("COMMIT").inspect_err(|_| {
-                        // A failed commit leaves the transaction open; what it would have written must not linger.
-                        let _ = connection.batch("ROLLBACK");
-                    })?;
-                    if let Some(schema) = new_schema {
-                        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
-                    }
-                    Ok(value)
-                }
-                Err(error) => {
-                    // After a full disk SQLite has rolled back by itself and says so.
-                    let _ = connection.batch("ROLLBACK");
-                    Err(error)
-                }
+            open.commit()?;
+            if let Some(schema) = new_schema {
+                *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
             }
+            Ok(value)
         })
     }
 

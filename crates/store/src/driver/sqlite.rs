@@ -183,3 +183,56 @@ fn translate(path: &Path, error: &rusqlite::Error) -> Error {
         _ => Error::internal(format!("{file}: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::first;
+
+    fn open(path: &Path) -> SqliteConnection {
+        SqliteConnection::open(path, &SecretBox::new(Box::new([7; 32])), true).expect("a new file")
+    }
+
+    fn count(connection: &mut SqliteConnection) -> i64 {
+        let found = first(connection, "SELECT COUNT(*) FROM t", &[], |row| row.int(0)).expect("a count");
+        found.flatten().expect("a number")
+    }
+
+    #[test]
+    fn a_full_disk_is_told_in_words_and_leaves_nothing_half_written() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut connection = open(&dir.path().join("org.db"));
+        connection.batch("CREATE TABLE t (x BLOB); PRAGMA max_page_count = 40;").expect("a table");
+        connection.batch("BEGIN IMMEDIATE").expect("a transaction");
+        let insert = "INSERT INTO t (x) VALUES (?1)";
+        let error = (0..200)
+            .find_map(|_| connection.execute(insert, &[Param::Blob(vec![1; 4000])]).err())
+            .expect("the limit is reached");
+        assert_eq!(error.code(), ErrorCode::ServerUnavailable);
+        assert!(error.message().starts_with("The disk is full. Nothing was written."), "{error}");
+        // SQLite may have rolled back by itself already.
+        let _ = connection.batch("ROLLBACK");
+        assert_eq!(count(&mut connection), 0);
+        connection.execute(insert, &[Param::Blob(vec![1; 100])]).expect("small work goes on");
+        assert_eq!(count(&mut connection), 1);
+    }
+
+    #[test]
+    fn another_key_does_not_open_the_file() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("org.db");
+        open(&path).batch("CREATE TABLE t (x BLOB)").expect("a table");
+        let outcome = SqliteConnection::open(&path, &SecretBox::new(Box::new([8; 32])), false);
+        let error = outcome.err().expect("refused");
+        assert!(error.message().contains("another key"), "{error}");
+    }
+
+    #[test]
+    fn a_missing_file_is_not_made_in_passing() {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let path = dir.path().join("org.db");
+        let outcome = SqliteConnection::open(&path, &SecretBox::new(Box::new([7; 32])), false);
+        assert!(outcome.err().expect("refused").message().contains("is missing"));
+        assert!(!path.exists());
+    }
+}

@@ -1,7 +1,7 @@
 //! What is to leave the org: written in the transaction that decided it, sent by a worker that holds a lease. The
 //! epoch fences off a worker whose lease ran out.
 
-use crate::driver::{Param, RowView, collect};
+use crate::driver::{Dialect, Param, RowView, collect};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
 use model::{Error, Instant, RecordId, Result};
@@ -147,15 +147,16 @@ impl WriteTx<'_> {
         Ok(seq)
     }
 
-    /// Takes the oldest due item for `lease_ms`. An item whose sender's lease ran out is taken over with a new epoch.
+    /// Takes the oldest due item for `lease_ms`, with the state it was found in: `Queued`, or `Sending` when its sender
+    /// fell silent and the lease ran out.
     ///
     /// # Errors
     /// What the database reports.
     pub fn outbox_claim(&mut self, lease_ms: i64) -> Result<Option<OutboxItem>> {
         let now = self.now().ms();
         let lock = match self.dialect() {
-            crate::driver::Dialect::Sqlite => "",
-            crate::driver::Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE SKIP LOCKED",
         };
         let sql = self.sql(&format!(
             "SELECT seq FROM hf_outbox WHERE (state = 'queued' AND due_ms <= ?) OR (state = 'sending' AND lease_ms < ?) \
@@ -163,11 +164,15 @@ impl WriteTx<'_> {
         ));
         let due = collect(self.connection(), &sql, &[now.into(), now.into()], |row| int_column(row, 0))?;
         let Some(seq) = due.first().copied() else { return Ok(None) };
+        let Some(mut item) = self.outbox_item(seq)? else { return Ok(None) };
         let sql = self.sql(
-            "UPDATE hf_outbox SET state = 'sending', attempts = attempts + 1, epoch = epoch + 1, lease_ms = ? WHERE seq = ?",
+            "UPDATE hf_outbox SET state = 'sending', attempts = attempts + 1, epoch = epoch + 1, lease_ms = ? \
+             WHERE seq = ?",
         );
         self.connection().execute(&sql, &[(now + lease_ms).into(), seq.into()])?;
-        self.outbox_item(seq)
+        item.attempts += 1;
+        item.epoch += 1;
+        Ok(Some(item))
     }
 
     /// Records the outcome of an attempt, unless another worker took the item over. Returns whether it was recorded.
