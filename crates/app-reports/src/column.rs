@@ -27,7 +27,7 @@ impl BoundColumn {
     /// # Errors
     /// Names the property and the column when there is no such column.
     pub(crate) fn bind(ctx: &Ctx, root: &ObjectSchema, property: &str, name: &str) -> Result<Self> {
-        let unknown = || refused(property, format!("\"{}\" is no column of {}.", shown(name), root.label_plural()));
+        let unknown = || refused(property, format!("\"{}\" is no column of {}.", shown(name), root.def.label_plural));
         let steps: Vec<&str> = name.split('.').collect();
         let steps = match steps.as_slice() {
             [first, rest @ ..]

@@ -60,3 +60,11 @@ impl Default for SessionLengths {
 
 pub(crate) const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
+
+impl IdentityConfig {
+    /// Sign-ins at work at once: what their hashing takes together stays below about 160 MB.
+    pub(crate) fn hashing_width(&self) -> usize {
+        const BUDGET_KIB: u32 = 160 * 1024;
+        usize::try_from(BUDGET_KIB / self.password_cost.memory_kib.max(1)).unwrap_or(1).clamp(1, 16)
+    }
+}

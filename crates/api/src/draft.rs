@@ -1,0 +1,96 @@
+//! JSON bodies → drafts, with references named by an external id resolved to record ids.
+
+use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use platform::{Ctx, RecordDraft, values};
+use serde_json::{Map, Value as Json};
+
+/// Reads a body; `attributes` and the id keys are no fields of it.
+pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -> Result<RecordDraft> {
+    let mut fields = Map::new();
+    let mut references = Vec::new();
+    for (name, json) in body {
+        if is_id(name) {
+            continue;
+        }
+        match (object.find_relationship(name), json) {
+            (Some(field), Json::Object(parent)) => references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?))),
+            (Some(field), Json::Null) => references.push((field.ix, Value::Null)),
+            _ => {
+                fields.insert(name.clone(), json.clone());
+            }
+        }
+    }
+    let mut draft = RecordDraft::from_json(object, &fields)?;
+    draft.values.extend(references);
+    Ok(draft)
+}
+
+fn is_id(name: &str) -> bool {
+    name.eq_ignore_ascii_case("Id")
+}
+
+/// The `Id` (or `id`) of a body.
+pub(crate) fn id_of(body: &Map<String, Json>) -> Result<Option<RecordId>> {
+    match body.iter().find(|(name, _)| is_id(name)).map(|(_, json)| json) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Json::String(text)) => RecordId::parse(text.trim()).map(Some),
+        Some(other) => Err(Error::new(ErrorCode::MalformedId, format!("malformed id {other}")).with_field("Id")),
+    }
+}
+
+/// Refuses a body that names a record where the address or the server does.
+pub(crate) fn refuse_id(body: &Map<String, Json>, message: &str) -> Result<()> {
+    match id_of(body)? {
+        None => Ok(()),
+        Some(_) => Err(Error::new(ErrorCode::InvalidField, message).with_field("Id")),
+    }
+}
+
+/// The type that a row of a collection names.
+pub(crate) fn type_of(body: &Map<String, Json>) -> Result<&str> {
+    body.get("attributes")
+        .and_then(|attributes| attributes.get("type"))
+        .and_then(Json::as_str)
+        .ok_or_else(|| Error::new(ErrorCode::MissingArgument, "Every record needs attributes with the type of its object."))
+}
+
+/// `{"Key__c": "x"}`, with `attributes` where the reference can point to several objects.
+fn find_parent(ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
+    let target = parent_object(ctx, field, parent)?;
+    let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
+    let (Some((name, json)), None) = (keys.next(), keys.next()) else {
+        let message = format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
+        return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
+    };
+    let key = ctx.key_field(target, name)?;
+    let value = values::from_json(key, json)?;
+    let found = ctx.found_by(target, key, &value)?;
+    found.ok_or_else(|| {
+        let message = format!("Foreign key external ID: {} not found for field {} in entity {}", value.to_plain(), key.name(), target.name());
+        Error::new(ErrorCode::InvalidField, message)
+    })
+}
+
+fn parent_object<'a>(ctx: &'a Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<&'a ObjectSchema> {
+    let targets = || field.targets.iter().map(|target| ctx.schema().object(*target));
+    let visible = |object: &&ObjectSchema| ctx.object_permission(object.ix).read;
+    let chosen = match parent.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str) {
+        Some(name) => targets().filter(visible).find(|object| object.name().eq_ignore_ascii_case(name)),
+        None if field.is_polymorphic() => {
+            let message = format!("{}: name the object in attributes.type; the field can point to several.", field.name());
+            return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
+        }
+        None => targets().find(visible),
+    };
+    chosen.ok_or_else(|| {
+        let message = format!("{}: the reference cannot point to this kind of record.", field.name());
+        Error::new(ErrorCode::InvalidField, message).with_field(field.name())
+    })
+}
+
+/// Takes a key field out of a draft: its value is given elsewhere.
+pub(crate) fn take(draft: &mut RecordDraft, field: FieldIx) -> Option<Value> {
+    let at = draft.values.iter().position(|(ix, _)| *ix == field)?;
+    Some(draft.values.remove(at).1)
+}

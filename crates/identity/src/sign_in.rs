@@ -1,0 +1,285 @@
+//! Signing in with a password. Every refusal reads the same and takes the same work; the audit log of the org knows
+//! the reason.
+
+use crate::config::Lockout;
+use crate::directory::Account;
+use crate::identities::{Identities, Inner};
+use crate::session::{self, Opened};
+use crate::{audit, token};
+use model::{Error, ErrorCode, Instant, OrgId, Result};
+use platform::{Ctx, Org, SIGN_IN, SystemPermission};
+use std::sync::Arc;
+use store::{Credential, SessionKind};
+use subtle::ConstantTimeEq as _;
+
+/// A wish to sign in with a password.
+#[derive(Clone)]
+pub struct SignIn {
+    pub username: String,
+    /// With [`SecurityToken::Appended`], the password and the security token in one text.
+    pub password: String,
+    pub kind: SessionKind,
+    /// Through what it comes, for the list of sessions and the audit log: empty for the sign-in page, else the name of
+    /// a program or the id of an OAuth client.
+    pub client: String,
+    pub security_token: SecurityToken,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("username", &self.username).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Whether a security token must stand behind the password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecurityToken {
+    /// The sign-in page, or an address that the operator trusts.
+    NotNeeded,
+    Appended,
+}
+
+/// Why a sign-in is refused: for the audit log, never for the one who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    ApiSignInOff,
+    Locked,
+    NoPassword,
+    WrongPassword,
+    WrongSecurityToken,
+    Inactive,
+}
+
+impl Reason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Reason::ApiSignInOff => "password sign-in over the API is off in this org",
+            Reason::Locked => "locked after wrong passwords",
+            Reason::NoPassword => "no password set",
+            Reason::WrongPassword => "wrong password",
+            Reason::WrongSecurityToken => "wrong security token",
+            Reason::Inactive => "user inactive",
+        }
+    }
+
+    /// Whether it is a guess that brings the lock nearer.
+    const fn is_guess(self) -> bool {
+        matches!(self, Reason::WrongPassword | Reason::WrongSecurityToken)
+    }
+}
+
+/// What the look at one account found.
+enum Verdict {
+    Proven {
+        ctx: Ctx,
+        /// The password hashed anew, when what is kept is out of date.
+        rehashed: Option<String>,
+    },
+    Refused(Reason),
+}
+
+impl Identities {
+    /// Signs a person in by username and password, in whichever org the username is.
+    ///
+    /// # Errors
+    /// `INVALID_LOGIN`, in the same words for every reason; `API_DISABLED_FOR_ORG` for a proven user who may not use
+    /// the API; `REQUEST_RATE_EXCEEDED` when too many sign-ins are under way.
+    pub fn sign_in(&self, asked: &SignIn) -> Result<Opened> {
+        self.sign_in_within(None, asked)
+    }
+
+    /// As [`Identities::sign_in`], among the given orgs alone.
+    ///
+    /// # Errors
+    /// As [`Identities::sign_in`].
+    pub fn sign_in_within(&self, orgs: Option<&[OrgId]>, asked: &SignIn) -> Result<Opened> {
+        let inner = self.inner();
+        let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
+        let (password, security_token) = split(asked);
+        let found = inner.directory.find_user(&inner.platform, &asked.username, orgs)?;
+        if found.accounts.is_empty() {
+            inner.hasher.verify(password, None)?;
+            if let Some(org) = found.stand_in {
+                count_unknown(&org)?;
+            }
+            tracing::info!(kind = ?asked.kind, "sign-in refused: unknown username");
+            return Err(refusal(asked.kind));
+        }
+        let mut refused = Vec::new();
+        for account in found.accounts {
+            match inner.judge(&account, asked, password, security_token)? {
+                Verdict::Proven { ctx, rehashed } => return inner.admit(&ctx, asked, rehashed),
+                Verdict::Refused(reason) => refused.push((account, reason)),
+            }
+        }
+        // Only when no org took the password was it a wrong one.
+        for (account, reason) in refused {
+            inner.refuse(&account, asked, reason)?;
+        }
+        Err(refusal(asked.kind))
+    }
+}
+
+impl Inner {
+    /// One look at the password, whatever else is wrong: the time must not tell.
+    fn judge(&self, account: &Account, asked: &SignIn, password: &str, security_token: &str) -> Result<Verdict> {
+        let Account { org, user } = account;
+        let kept = org.store().read(|tx| tx.credential(*user))?;
+        let kept_hash = kept.as_ref().map(|kept| kept.password_hash.as_str()).filter(|hash| !hash.is_empty());
+        let right = self.hasher.verify(password, kept_hash)?;
+        let token_right = match asked.security_token {
+            SecurityToken::NotNeeded => true,
+            SecurityToken::Appended => {
+                let given = token::hash(org.store().keyring(), token::TokenUse::SecurityToken, security_token)?;
+                kept.as_ref().is_some_and(|kept| bool::from(kept.security_token_hash.ct_eq(&given)))
+            }
+        };
+        let refused = |reason| Ok(Verdict::Refused(reason));
+        if asked.kind == SessionKind::Api && !org.settings().password_api_sign_in {
+            return refused(Reason::ApiSignInOff);
+        }
+        if kept.as_ref().is_some_and(|kept| kept.locked_until > org.now()) {
+            return refused(Reason::Locked);
+        }
+        let Some(kept_hash) = kept_hash else { return refused(Reason::NoPassword) };
+        if !right {
+            return refused(Reason::WrongPassword);
+        }
+        if !token_right {
+            return refused(Reason::WrongSecurityToken);
+        }
+        let ctx = match Ctx::for_user(org, *user) {
+            Ok(ctx) => ctx,
+            Err(error) if error.code() == ErrorCode::InvalidSessionId => return refused(Reason::Inactive),
+            Err(error) => return Err(error),
+        };
+        let outdated = self.hasher.is_outdated(kept_hash);
+        let rehashed = if outdated { Some(self.hasher.hash(password, org.entropy())?) } else { None };
+        Ok(Verdict::Proven { ctx, rehashed })
+    }
+
+    fn admit(&self, ctx: &Ctx, asked: &SignIn, rehashed: Option<String>) -> Result<Opened> {
+        let opening = session::Opening::new(self, ctx, asked.kind, &asked.client)?;
+        ctx.org().store().write(|tx| {
+            let user = ctx.user().id;
+            if let Some(kept) = tx.credential(user)? {
+                let password_hash = rehashed.unwrap_or_else(|| kept.password_hash.clone());
+                let cleared = Credential { password_hash, failures: 0, locked_until: Instant::from_ms(0), ..kept.clone() };
+                if cleared != kept {
+                    tx.credential_put(&cleared)?;
+                }
+            }
+            opening.open(tx, "password")
+        })?;
+        Ok(opening.into_opened())
+    }
+
+    /// Counts a wrong guess, and writes the refusal to the org's log.
+    fn refuse(&self, account: &Account, asked: &SignIn, reason: Reason) -> Result<()> {
+        let Account { org, user } = account;
+        let service = Ctx::for_service(org, &SIGN_IN)?;
+        tracing::info!(org = %org.id(), user = %user, kind = ?asked.kind, reason = reason.as_str(), "sign-in refused");
+        org.store().write(|tx| {
+            let detail = serde_json::json!({
+                "why": reason.as_str(),
+                "kind": session::kind_name(asked.kind),
+                "client": asked.client,
+            });
+            audit::write(tx, &service, "session_refuse", *user, &detail)?;
+            let Some(kept) = tx.credential(*user)?.filter(|_| reason.is_guess()) else { return Ok(()) };
+            let counted = count_guess(kept, self.config.lockout, tx.now());
+            if counted.locked_until > tx.now() {
+                let detail = serde_json::json!({ "failures": counted.failures, "until": counted.locked_until.to_string() });
+                audit::write(tx, &service, "account_lock", *user, &detail)?;
+            }
+            tx.credential_put(&counted)
+        })
+    }
+}
+
+/// A credential after one more wrong guess. A lock that has ended takes its guesses with it.
+fn count_guess(kept: Credential, lockout: Lockout, now: Instant) -> Credential {
+    let lock_ended = kept.locked_until.ms() != 0 && kept.locked_until <= now;
+    let failures = if lock_ended { 1 } else { kept.failures.saturating_add(1) };
+    let locks = failures >= lockout.failures;
+    let locked_until = if locks { now.plus_ms(lockout.length_ms) } else { Instant::from_ms(0) };
+    Credential { failures, locked_until, ..kept }
+}
+
+/// Password and security token of a sign-in. The shape decides alone, so that a text too short is simply wrong.
+fn split(asked: &SignIn) -> (&str, &str) {
+    match asked.security_token {
+        SecurityToken::NotNeeded => (&asked.password, ""),
+        SecurityToken::Appended => {
+            let at = asked.password.len().saturating_sub(token::SECURITY_TOKEN_LENGTH);
+            asked.password.split_at_checked(at).unwrap_or((&asked.password, ""))
+        }
+    }
+}
+
+/// Where an org counts the sign-ins of usernames that nobody has.
+const UNKNOWN_COUNT: &str = "sign_in_unknown";
+
+/// The writing that a refusal of a known user would do. The count is for the operator; the name itself is not kept, for
+/// people type passwords into the wrong field.
+fn count_unknown(org: &Arc<Org>) -> Result<()> {
+    org.store().write(|tx| {
+        let count = tx.setting(UNKNOWN_COUNT)?.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        tx.setting_put(UNKNOWN_COUNT, &count.saturating_add(1).to_string())
+    })
+}
+
+fn refusal(kind: SessionKind) -> Error {
+    let words = match kind {
+        SessionKind::Browser => {
+            "The username or password is wrong, or the account is locked. After several wrong passwords an account is \
+             locked for a while; wait, or ask your administrator for help."
+        }
+        SessionKind::Api => "Invalid username, password, security token; or user locked out.",
+    };
+    Error::new(ErrorCode::InvalidLogin, words)
+}
+
+/// Refuses a user without the right to use the API.
+///
+/// # Errors
+/// `API_DISABLED_FOR_ORG`.
+pub(crate) fn require_api(ctx: &Ctx) -> Result<()> {
+    if ctx.has(SystemPermission::ApiEnabled) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::ApiDisabledForOrg,
+        "The API is not enabled for this user. An administrator can grant the permission ApiEnabled with a permission set.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::RecordId;
+
+    fn after(guesses: u32, times: impl Fn(u32) -> i64) -> Credential {
+        let start = Credential {
+            user: RecordId::from_i64(1),
+            password_hash: String::new(),
+            security_token_hash: Vec::new(),
+            failures: 0,
+            locked_until: Instant::from_ms(0),
+            changed: Instant::from_ms(0),
+        };
+        (0..guesses).fold(start, |kept, at| count_guess(kept, Lockout::default(), Instant::from_ms(times(at))))
+    }
+
+    #[test]
+    fn the_fifth_guess_locks_for_a_quarter_of_an_hour() {
+        assert_eq!(after(4, |_| 1_000).locked_until.ms(), 0);
+        assert_eq!(after(5, |_| 1_000).locked_until.ms(), 1_000 + 900_000);
+    }
+
+    #[test]
+    fn the_count_starts_over_when_a_lock_has_ended() {
+        let later = after(6, |at| if at < 5 { 1_000 } else { 901_000 });
+        assert_eq!((later.failures, later.locked_until.ms()), (1, 0));
+    }
+}

@@ -1,0 +1,126 @@
+//! What passes the gate and what does not, node by node.
+
+use crate::world::{everything, identity, object, plan, schema};
+use model::{ErrorCode, FieldIx, OrgSchema};
+use policy::{
+    FieldPermission, ObjectPermission, PermissionFacts, WriteRequest, WriteVerb, authorize, authorize_write,
+};
+use std::sync::Arc;
+
+/// Everything but one object, or one field of it.
+fn without(schema: &OrgSchema, name: &str, field: Option<&str>) -> PermissionFacts {
+    let mut facts = everything(schema);
+    match field {
+        None => facts.objects.retain(|(object, _)| object != name),
+        Some(hidden) => {
+            facts.fields.retain(|(object, _, _)| object != name);
+            let others = schema.find_object(name).expect("an object").fields.iter();
+            facts.fields.extend(
+                others
+                    .filter(|field| field.name() != hidden)
+                    .map(|field| (name.to_owned(), field.name().to_owned(), FieldPermission::EDIT)),
+            );
+        }
+    }
+    facts
+}
+
+#[test]
+fn every_place_that_names_an_unreadable_field_is_refused_like_a_missing_one() {
+    let schema = schema();
+    let blind = identity(&schema, &[without(&schema, "Account", Some("Revenue"))], None);
+    let sighted = identity(&schema, &[everything(&schema)], None);
+    for text in [
+        "SELECT Revenue FROM Account",
+        "SELECT Id FROM Account WHERE Revenue > 1",
+        "SELECT Id FROM Account WHERE NOT (Name = 'x' OR Revenue IN (1, 2))",
+        "SELECT Id FROM Account ORDER BY Revenue",
+        "SELECT SUM(Revenue) FROM Account",
+        "SELECT Name FROM Account GROUP BY Name HAVING MAX(Revenue) > 1",
+        "SELECT Account.Revenue FROM Deal",
+        "SELECT Id FROM Deal WHERE Account.Revenue = null",
+        "SELECT Id FROM Deal WHERE AccountId IN (SELECT Id FROM Account WHERE Revenue > 1)",
+        "SELECT Id FROM Deal WHERE AccountId NOT IN (SELECT Id FROM Account WHERE Revenue > 1)",
+    ] {
+        assert!(authorize(&sighted, plan(&schema, text)).is_ok(), "{text}");
+        let error = authorize(&blind, plan(&schema, text)).expect_err(text);
+        assert_eq!(error.code(), ErrorCode::InvalidField, "{text}");
+        assert!(error.message().contains("No such column 'Revenue' on entity 'Account'"), "{text}: {error}");
+    }
+}
+
+#[test]
+fn an_unreadable_object_is_refused_wherever_it_takes_part() {
+    let schema = schema();
+    let blind = identity(&schema, &[without(&schema, "Deal", None)], None);
+    for (text, code) in [
+        ("SELECT Id FROM Deal", ErrorCode::InvalidType),
+        ("SELECT Id, (SELECT Id FROM Deals) FROM Account", ErrorCode::InvalidType),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Deal)", ErrorCode::InvalidType),
+        // Read on a detail needs read on its master.
+        ("SELECT Id FROM Line", ErrorCode::InvalidType),
+    ] {
+        let error = authorize(&blind, plan(&schema, text)).expect_err(text);
+        assert!(error.code() == code || error.code() == ErrorCode::InvalidField, "{text}: {error}");
+    }
+}
+
+#[test]
+fn a_plan_of_another_schema_version_does_not_pass() {
+    let old = schema();
+    let new = Arc::new(OrgSchema::build(2, old.defs()).expect("a sound schema"));
+    let who = identity(&old, &[everything(&old)], None);
+    assert!(authorize(&who, plan(&new, "SELECT Id FROM Account")).is_err());
+}
+
+fn request(schema: &Arc<OrgSchema>, name: &str, verb: WriteVerb, fields: &[&str]) -> WriteRequest {
+    let ix = object(schema, name);
+    let fields: Vec<FieldIx> =
+        fields.iter().map(|field| schema.object(ix).find_field(field).expect("a field").ix).collect();
+    WriteRequest { schema: schema.clone(), object: ix, verb, fields, derived: Vec::new() }
+}
+
+#[test]
+fn each_verb_needs_its_own_permission() {
+    let schema = schema();
+    let verbs = [
+        (WriteVerb::Create, ObjectPermission { read: true, create: true, ..ObjectPermission::default() }),
+        (WriteVerb::Edit, ObjectPermission { read: true, edit: true, ..ObjectPermission::default() }),
+        (WriteVerb::Delete, ObjectPermission { read: true, delete: true, ..ObjectPermission::default() }),
+    ];
+    for (allowed, permission) in verbs {
+        let mut facts = everything(&schema);
+        facts.objects = vec![("Account".to_owned(), permission)];
+        let who = identity(&schema, &[facts], None);
+        for (verb, _) in verbs {
+            let outcome = authorize_write(&who, request(&schema, "Account", verb, &[]));
+            assert_eq!(outcome.is_ok(), verb == allowed, "{verb:?} with {permission:?}");
+            if let Err(error) = outcome {
+                assert_eq!(error.code(), ErrorCode::InsufficientAccessOrReadonly);
+            }
+        }
+    }
+}
+
+#[test]
+fn fields_are_told_apart_missing_readonly_and_maintained_by_the_platform() {
+    let schema = schema();
+    let mut facts = without(&schema, "Account", Some("Revenue"));
+    let code = |facts: &PermissionFacts, field: &str| {
+        let who = identity(&schema, std::slice::from_ref(facts), None);
+        authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[field])).map(|_| ()).map_err(|error| error.code())
+    };
+    assert_eq!(code(&facts, "Name"), Ok(()));
+    assert_eq!(code(&facts, "Revenue"), Err(ErrorCode::InvalidField));
+    assert_eq!(code(&facts, "CreatedDate"), Err(ErrorCode::InvalidFieldForInsertUpdate));
+    facts.fields.push(("Account".to_owned(), "Revenue".to_owned(), FieldPermission::READ));
+    assert_eq!(code(&facts, "Revenue"), Err(ErrorCode::InvalidFieldForInsertUpdate));
+}
+
+#[test]
+fn an_object_one_may_not_read_is_not_found_for_writing() {
+    let schema = schema();
+    let who = identity(&schema, &[without(&schema, "Account", None)], None);
+    let error = authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[])).expect_err("not found");
+    assert_eq!(error.code(), ErrorCode::NotFound);
+}
