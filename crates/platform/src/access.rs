@@ -81,9 +81,8 @@ impl AccessCache {
 /// `INVALID_SESSION_ID` for a user that is not there, inactive or frozen.
 pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) -> Result<(Identity, Arc<UserProfile>)> {
     let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
-    let fresh = |known: &Known| {
-        known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS
-    };
+    let fresh =
+        |known: &Known| known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS;
     let known = match known.filter(fresh) {
         Some(known) => known,
         None => {

@@ -41,7 +41,9 @@ pub use user::UserProfile;
 // What surfaces need to name of the layers below; apps have no other way to them.
 pub use policy::{Actor, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
-pub use store::{AuditRow, Cell, HistoryRow, JobRow, JobState, NewJob, OrgRow, OutboxItem, OutboxState, RecordRow, StoreConfig};
+pub use store::{
+    AuditRow, Cell, HistoryRow, JobRow, JobState, NewJob, OrgRow, OutboxItem, OutboxState, RecordRow, StoreConfig,
+};
 
 /// Runs blocking work on a worker thread.
 ///

@@ -1,6 +1,7 @@
 //! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod access;
+mod access_model;
 mod audit;
 mod installation;
 mod queries;

@@ -214,7 +214,7 @@ fn role(ctx: &Ctx, name: &str, parent: Option<RecordId>) -> RecordId {
     provision::insert(ctx, "UserRole", &[("Name", name.into()), ("ParentRoleId", parent.into())]).expect("a role")
 }
 
-fn user(ctx: &Ctx, name: &str, profile: RecordId, role: Option<RecordId>) -> RecordId {
+pub(crate) fn user(ctx: &Ctx, name: &str, profile: RecordId, role: Option<RecordId>) -> RecordId {
     let address = format!("{name}@test.example");
     provision::insert(
         ctx,

@@ -25,7 +25,9 @@ fn private_records_go_by_owner_and_hierarchy_at_every_level() {
 fn a_public_default_opens_as_far_as_it_says() {
     let schema = schema();
     let who = identity(&schema, &[everything(&schema)], None);
-    let is_open = |name: &str| LEVELS.map(|level| record_access(&who, &schema, object(&schema, name), level) == Access::Everything);
+    let is_open = |name: &str| {
+        LEVELS.map(|level| record_access(&who, &schema, object(&schema, name), level) == Access::Everything)
+    };
     assert_eq!(is_open("Account"), [false, false, false]);
     assert_eq!(is_open("Open"), [true, false, false]);
     assert_eq!(is_open("Shared"), [true, true, false]);
@@ -77,10 +79,7 @@ fn more_permission_sets_never_take_away() {
     let more = identity(&schema, &[everything(&schema), PermissionFacts::default()], Some(role_id()));
     for object in schema.objects() {
         for level in LEVELS {
-            assert_eq!(
-                record_access(&one, &schema, object.ix, level),
-                record_access(&more, &schema, object.ix, level)
-            );
+            assert_eq!(record_access(&one, &schema, object.ix, level), record_access(&more, &schema, object.ix, level));
         }
     }
 }

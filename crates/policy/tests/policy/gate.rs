@@ -2,9 +2,7 @@
 
 use crate::world::{everything, identity, object, plan, schema};
 use model::{ErrorCode, FieldIx, OrgSchema};
-use policy::{
-    FieldPermission, ObjectPermission, PermissionFacts, WriteRequest, WriteVerb, authorize, authorize_write,
-};
+use policy::{FieldPermission, ObjectPermission, PermissionFacts, WriteRequest, WriteVerb, authorize, authorize_write};
 use std::sync::Arc;
 
 /// Everything but one object, or one field of it.
@@ -108,7 +106,9 @@ fn fields_are_told_apart_missing_readonly_and_maintained_by_the_platform() {
     let mut facts = without(&schema, "Account", Some("Revenue"));
     let code = |facts: &PermissionFacts, field: &str| {
         let who = identity(&schema, std::slice::from_ref(facts), None);
-        authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[field])).map(|_| ()).map_err(|error| error.code())
+        authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[field]))
+            .map(|_| ())
+            .map_err(|error| error.code())
     };
     assert_eq!(code(&facts, "Name"), Ok(()));
     assert_eq!(code(&facts, "Revenue"), Err(ErrorCode::InvalidField));
