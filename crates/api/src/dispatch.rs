@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{Request, Response, StatusCode, request};
+use identity::SessionKind;
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
 use std::sync::Arc;
@@ -104,11 +105,16 @@ fn run_counted(ctx: &Ctx, call: &Call, handler: fn(&Ctx, &Call) -> Result<Reply>
 fn authenticate(call: &Call) -> Result<Ctx> {
     // The identity service is the only one that clients give their token in the address as well.
     let token = call.bearer().or_else(|| call.query("oauth_token").filter(|_| call.param("user").is_ok()));
-    let token = token.ok_or_else(expired)?;
-    Ok(call.shared.identities.authenticate(token)?.ctx)
+    session_of(call, token.ok_or_else(expired)?)
 }
 
-pub(crate) fn expired() -> Error {
+/// The session behind a token; a browser's token opens pages, not this surface.
+pub(crate) fn session_of(call: &Call, token: &str) -> Result<Ctx> {
+    let session = call.shared.identities.authenticate(token)?;
+    if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
+}
+
+fn expired() -> Error {
     Error::new(ErrorCode::InvalidSessionId, "Session expired or invalid")
 }
 

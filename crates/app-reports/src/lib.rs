@@ -1,1 +1,59 @@
-//! 
+//! Reports and dashboards: saved questions about records, answered with the rights of who asks.
+//!
+//! A definition ([`ReportMetadata`]) is tied to the schema and to one reader, asked of the store as one query in one
+//! snapshot, and folded into groups with subtotals ([`ReportRun`]), from which tables and charts are made.
+
+mod aggregate;
+mod cards;
+mod column;
+pub mod definition;
+mod filter;
+mod hook;
+mod objects;
+mod plan;
+mod run;
+mod samples;
+mod saved;
+
+pub use cards::{CardBody, DashboardCard, dashboard_cards, home_dashboard};
+pub use definition::ReportMetadata;
+pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping, RunOptions, run};
+pub use samples::{ensure_samples, sample_reports};
+pub use saved::SavedReport;
+
+use model::schema::ObjectDef;
+use platform::{App, Hook, NavItem, Service};
+use std::sync::Arc;
+
+/// The app.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportsApp;
+
+impl App for ReportsApp {
+    fn name(&self) -> &'static str {
+        "reports"
+    }
+
+    fn label(&self) -> &'static str {
+        "Reports"
+    }
+
+    fn objects(&self) -> Vec<ObjectDef> {
+        vec![objects::report(), objects::dashboard()]
+    }
+
+    fn navigation(&self) -> Vec<NavItem> {
+        vec![
+            NavItem { label: "Reports", href: "/o/Report", icon: "report" },
+            NavItem { label: "Dashboards", href: "/o/Dashboard", icon: "dashboard" },
+        ]
+    }
+
+    fn hooks(&self) -> Vec<Arc<dyn Hook>> {
+        vec![Arc::new(hook::DefinitionHook)]
+    }
+
+    fn services(&self) -> &'static [Service] {
+        &[]
+    }
+}

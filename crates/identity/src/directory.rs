@@ -91,7 +91,7 @@ impl Directory {
 
     /// Brings the index up to date and returns the orgs that can be worked in, by id.
     fn refresh(&self, platform: &Platform, within: Option<&[OrgId]>) -> Result<Vec<Arc<Org>>> {
-        let mut ids: Vec<OrgId> = platform.org_list()?.into_iter().map(|row| row.id).collect();
+        let mut ids: Vec<OrgId> = platform.org_list()?.into_iter().map(|row| row.org).collect();
         ids.sort_unstable();
         self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| ids.contains(id));
         let mut orgs = Vec::with_capacity(ids.len());

@@ -4,7 +4,7 @@
 use crate::config::Lockout;
 use crate::directory::Account;
 use crate::identities::{Identities, Inner};
-use crate::session::{self, Opened};
+use crate::session::{self, Opened, Session};
 use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, OrgId, Result};
 use platform::{Ctx, Org, SIGN_IN, SystemPermission};
@@ -117,6 +117,36 @@ impl Identities {
             inner.refuse(&account, asked, reason)?;
         }
         Err(refusal(asked.kind))
+    }
+}
+
+impl Identities {
+    /// Asks a signed-in user for the password once more, before something that a borrowed screen must not do.
+    ///
+    /// # Errors
+    /// `INVALID_LOGIN` for a wrong password or a locked account; it counts as a guess towards the lock.
+    pub fn prove_again(&self, session: &Session, password: &str) -> Result<()> {
+        let inner = self.inner();
+        let ctx = &session.ctx;
+        let asked = SignIn {
+            username: ctx.user().username.clone(),
+            password: password.to_owned(),
+            kind: SessionKind::Browser,
+            client: session.client.clone(),
+            security_token: SecurityToken::NotNeeded,
+        };
+        let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
+        let account = Account { org: ctx.org().clone(), user: ctx.user().id };
+        match inner.judge(&account, &asked, password, "")? {
+            Verdict::Proven { .. } => account.org.store().write(|tx| {
+                let Some(kept) = tx.credential(account.user)?.filter(|kept| kept.failures != 0) else { return Ok(()) };
+                tx.credential_put(&Credential { failures: 0, locked_until: Instant::from_ms(0), ..kept })
+            }),
+            Verdict::Refused(reason) => {
+                inner.refuse(&account, &asked, reason)?;
+                Err(refusal(SessionKind::Browser))
+            }
+        }
     }
 }
 

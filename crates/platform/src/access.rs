@@ -60,6 +60,7 @@ const KEPT_MS: i64 = 30_000;
 #[derive(Default)]
 pub(crate) struct AccessCache {
     users: Mutex<HashMap<RecordId, Known>>,
+    services: Mutex<HashMap<&'static str, Identity>>,
     /// Counts how often the cache was emptied.
     generation: AtomicU64,
 }
@@ -75,6 +76,19 @@ impl AccessCache {
     }
 }
 
+/// The identity of a service, compiled once for each version of the metadata.
+pub(crate) fn identity_of_service(org: &Org, schema: &OrgSchema, service: &'static Service) -> Identity {
+    let mut known = org.access.services.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(identity) = known.get(service.name)
+        && identity.permissions().schema_version() == schema.version()
+    {
+        return identity.clone();
+    }
+    let identity = Identity::service(org.id(), service, schema);
+    known.insert(service.name, identity.clone());
+    identity
+}
+
 /// The identity of an active user.
 ///
 /// # Errors
@@ -86,8 +100,13 @@ pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) ->
     let known = match known.filter(fresh) {
         Some(known) => known,
         None => {
+            let generation = org.access.generation();
             let loaded = org.store.read(|tx| load(org, tx, schema, user))?;
-            org.access.users.lock().unwrap_or_else(PoisonError::into_inner).insert(user, loaded.clone());
+            let mut users = org.access.users.lock().unwrap_or_else(PoisonError::into_inner);
+            // What was read while permissions changed is good for this request and not for the next.
+            if generation == org.access.generation() {
+                users.insert(user, loaded.clone());
+            }
             loaded
         }
     };

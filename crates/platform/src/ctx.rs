@@ -39,7 +39,7 @@ impl Ctx {
             return Err(Error::internal(format!("the service {} is not declared", service.name)));
         }
         let schema = org.schema();
-        let identity = Identity::service(org.id(), service, &schema);
+        let identity = access::identity_of_service(org, &schema, service);
         let user = Arc::new(UserProfile::of_service(service.name));
         Ok(Self { org: org.clone(), identity, schema, user })
     }

@@ -153,6 +153,16 @@ impl Ctx {
         self.org.store.read(|tx| tx.records(&plan, &read_options, None))
     }
 
+    /// Every group of a grouped query made in code, one value per output.
+    ///
+    /// # Errors
+    /// As [`Ctx::plan_tree`].
+    pub fn groups_of_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<Vec<Vec<Value>>> {
+        let plan = self.plan_tree(query, options)?;
+        let read_options = self.read_options();
+        self.org.store.read(|tx| tx.groups(&plan, &read_options))
+    }
+
     fn first_page(&self, plan: AuthorizedPlan, text: &str, options: QueryOptions, batch: usize) -> Result<QueryAnswer> {
         let read_options = self.read_options();
         let probe = batch as u64 + 1;
@@ -362,7 +372,7 @@ pub(crate) fn plan_for_service(
     service: &'static Service,
     text: &str,
 ) -> Result<AuthorizedPlan> {
-    let identity = Identity::service(org.id(), service, schema);
+    let identity = crate::access::identity_of_service(org, schema, service);
     plan_for_identity(org, schema, &identity, text)
 }
 

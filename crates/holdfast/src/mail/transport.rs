@@ -21,7 +21,7 @@ const MESSAGE_TIMEOUT: Duration = Duration::from_secs(600);
 const CHUNK: usize = 64 * 1024;
 
 /// Hands messages to one mail server.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct SmtpTransport {
     server: MailServer,
     tls: Option<TlsParameters>,
@@ -33,6 +33,12 @@ enum Stop {
     Deferred(String),
     Refused(String),
     Uncertain(String),
+}
+
+impl std::fmt::Debug for SmtpTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmtpTransport").field("server", &self.server).finish_non_exhaustive()
+    }
 }
 
 impl SmtpTransport {
@@ -97,7 +103,9 @@ impl SmtpTransport {
     fn deliver(&self, connection: &mut SmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<Response, Stop> {
         let mut parameters = Vec::new();
         let takes = |connection: &SmtpConnection, extension| connection.server_info().supports_feature(extension);
-        if envelope.has_non_ascii_addresses() {
+        let beyond_ascii = |address: &lettre::Address| !address.to_string().is_ascii();
+        let addresses = || envelope.from().into_iter().chain(envelope.to());
+        if addresses().any(beyond_ascii) {
             if !takes(connection, Extension::SmtpUtfEight) {
                 return Err(Stop::Refused(format!("{} takes no addresses beyond ASCII", self.server)));
             }
@@ -109,12 +117,11 @@ impl SmtpTransport {
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        let refused = |error: &SmtpError| before_the_last_byte(error);
-        connection.command(Mail::new(envelope.from().cloned(), parameters)).map_err(|error| refused(&error))?;
+        connection.command(Mail::new(envelope.from().cloned(), parameters)).map_err(|error| before_the_last_byte(&error))?;
         for address in envelope.to() {
-            connection.command(Rcpt::new(address.clone(), vec![])).map_err(|error| refused(&error))?;
+            connection.command(Rcpt::new(address.clone(), vec![])).map_err(|error| before_the_last_byte(&error))?;
         }
-        connection.command(Data).map_err(|error| refused(&error))?;
+        connection.command(Data).map_err(|error| before_the_last_byte(&error))?;
         connection.set_timeout(Some(MESSAGE_TIMEOUT.max(self.command_timeout))).map_err(|error| Stop::Deferred(error.to_string()))?;
         let mut all_given = false;
         let chunks = Chunks { rest: message, all_given: &mut all_given };

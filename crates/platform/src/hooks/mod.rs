@@ -130,7 +130,7 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
     }
 
     fn identity(&self) -> Identity {
-        Identity::service(self.ctx.org.id(), self.service, &self.ctx.schema)
+        crate::access::identity_of_service(&self.ctx.org, &self.ctx.schema, self.service)
     }
 
     /// Records as the transaction sees them, as the hook's service.

@@ -190,4 +190,23 @@ impl WriteTx<'_> {
         let sql = self.sql("DELETE FROM hf_session WHERE user_id = ?");
         self.connection().execute(&sql, &[user.as_i64().into()])
     }
+
+    /// Ends every session of a user but the one with this token hash (empty: every one). Returns how many.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn sessions_close_others(&mut self, user: RecordId, except: &[u8]) -> Result<u64> {
+        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND token_hash <> ?");
+        self.connection().execute(&sql, &[user.as_i64().into(), except.to_vec().into()])
+    }
+
+    /// Removes the sessions of a user that have expired. Returns how many.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn sessions_close_expired_of(&mut self, user: RecordId) -> Result<u64> {
+        let now = self.now();
+        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND expires_ms <= ?");
+        self.connection().execute(&sql, &[user.as_i64().into(), now.ms().into()])
+    }
 }

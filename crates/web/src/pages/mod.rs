@@ -3,6 +3,7 @@
 pub(crate) mod dev_kit;
 pub(crate) mod edit;
 pub(crate) mod home;
+pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod outbox;
 pub(crate) mod record;

@@ -4,7 +4,7 @@ mod field;
 pub(crate) mod soql;
 mod stages;
 
-pub(crate) use field::{Pick, is_presentable};
+pub(crate) use field::{Pick, is_presentable, kind};
 pub(crate) use stages::Stages;
 
 use crate::kit::{Cell, moment};
@@ -132,7 +132,7 @@ impl Show {
             (FieldType::TextArea { .. }, Value::Text(text)) => lines(text),
             (_, Value::Date(date)) => self.date(*date),
             (_, Value::DateTime(instant)) => self.instant(*instant),
-            (data_type, other) => html! { (self.formats.value(other, &field::kind(data_type, &self.currency, &self.zone_name), Some(&self.zone))) },
+            (data_type, other) => html! { (self.formats.value(other, &kind(data_type, &self.currency, &self.zone_name), Some(&self.zone))) },
         })
     }
 }

@@ -3,8 +3,7 @@
 use super::address::ListAddress;
 use super::rows::Listing;
 use crate::server::{Call, PageResult, reply};
-use crate::show::Show;
-use model::schema::FieldType;
+use crate::show::{Show, kind};
 use model::{Error, ErrorCode, Value};
 use render::csv::{CsvOptions, csv_bytes};
 use render::{Column, ColumnKind, Row, RowRole, Table};
@@ -23,7 +22,7 @@ pub(crate) fn export(call: &Call<'_>) -> PageResult {
         let words = format!("This list has more than {MOST_ROWS} rows, the most that one file takes. Filter it, or read it through the API.");
         return Err(Error::new(ErrorCode::ExceededIdLimit, words));
     }
-    let columns = listing.picks.iter().map(|pick| Column::new(pick.field.label(), column_kind(&show, pick.field.data_type()))).chain([Column::new("Record ID", ColumnKind::Id)]);
+    let columns = listing.picks.iter().map(|pick| Column::new(pick.field.label(), kind(pick.field.data_type(), &show.currency, &show.zone_name))).chain([Column::new("Record ID", ColumnKind::Id)]);
     let cells = |row: &platform::RecordRow| {
         let of_pick = listing.picks.iter().map(|pick| match pick.reference(row) {
             Some(_) if pick.name_path.is_some() => pick.name(row).map_or(Value::Null, Value::from),
@@ -41,19 +40,4 @@ pub(crate) fn export(call: &Call<'_>) -> PageResult {
     let content = csv_bytes(&table, CsvOptions { byte_order_mark: true, ..CsvOptions::default() })?;
     let name = format!("{} {}.csv", object.def.label_plural, ctx.today());
     reply::file(&name, "text/csv; charset=utf-8", content)
-}
-
-fn column_kind(show: &Show, data_type: &FieldType) -> ColumnKind {
-    match data_type.value_type() {
-        FieldType::Boolean => ColumnKind::Boolean,
-        FieldType::Int => ColumnKind::Number { scale: 0 },
-        FieldType::Number { scale, .. } => ColumnKind::Number { scale: *scale },
-        FieldType::Currency { .. } => ColumnKind::Currency { code: show.currency.clone() },
-        FieldType::Percent { scale, .. } => ColumnKind::Percent { scale: *scale },
-        FieldType::Date => ColumnKind::Date,
-        FieldType::DateTime => ColumnKind::DateTime { zone: show.zone_name.clone() },
-        FieldType::Time => ColumnKind::Time,
-        FieldType::Id => ColumnKind::Id,
-        _ => ColumnKind::Text,
-    }
 }

@@ -1,0 +1,182 @@
+//! One field in full.
+
+use model::schema::{FieldType, OnDelete, PicklistValue};
+use model::{FieldSchema, ObjectSchema, Value};
+use platform::Ctx;
+use serde_json::{Map, Value as Json, json};
+
+/// Fields that the caller may read and a query can select.
+pub(super) fn is_shown(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
+    ctx.can_read_field(object.ix, field.ix) && !matches!(field.data_type(), FieldType::Formula { .. })
+}
+
+pub(super) fn describe(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
+    let mut described = Map::new();
+    for part in [nature(object, field), use_of(ctx, object, field), reference(ctx, object, field), absent()] {
+        if let Json::Object(part) = part {
+            described.extend(part);
+        }
+    }
+    Json::Object(described)
+}
+
+/// What the field holds.
+fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
+    let data_type = field.data_type();
+    let is_int = *data_type.value_type() == FieldType::Int;
+    let picklist: Vec<Json> = data_type.picklist_values().iter().map(picklist_value).collect();
+    json!({
+        "name": field.name(),
+        "label": field.label(),
+        "type": data_type.api_name(),
+        "soapType": soap_type(data_type),
+        "length": data_type.length(),
+        "byteLength": data_type.length() * 3,
+        "digits": if is_int { data_type.precision() } else { 0 },
+        "precision": if is_int { 0 } else { data_type.precision() },
+        "scale": data_type.scale(),
+        "custom": field.def.is_custom(),
+        "nameField": field.ix == object.name_field,
+        "compoundFieldName": field.part_of.map(|whole| object.field(whole).name()),
+        "autoNumber": matches!(data_type, FieldType::AutoNumber { .. }),
+        "calculated": matches!(data_type, FieldType::Formula { .. }),
+        "externalId": field.def.external_id,
+        "idLookup": field.def.external_id || *data_type == FieldType::Id,
+        "unique": field.def.unique,
+        "caseSensitive": field.def.case_sensitive,
+        "picklistValues": picklist,
+        "restrictedPicklist": is_restricted(data_type),
+        "defaultValue": default_value(field),
+        "inlineHelpText": if field.def.help.is_empty() { None } else { Some(field.def.help.as_str()) },
+    })
+}
+
+/// What query and write accept of it, from this caller.
+fn use_of(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
+    let data_type = field.data_type();
+    let permission = ctx.object_permission(object.ix);
+    let changes = !object.def.read_only && ctx.can_edit_field(object.ix, field.ix);
+    let always_there = matches!(data_type, FieldType::Boolean | FieldType::Id) || is_stamped(field);
+    json!({
+        "aggregatable": data_type.is_aggregatable(),
+        "filterable": data_type.is_filterable(),
+        "groupable": data_type.is_groupable(),
+        "sortable": data_type.is_sortable(),
+        "queryByDistance": data_type.api_name() == "address",
+        "createable": changes && permission.create,
+        "updateable": changes && permission.edit,
+        "nillable": !field.def.required && !always_there,
+        "defaultedOnCreate": is_defaulted(object, field),
+        "permissionable": field.is_writable() && !field.def.required,
+    })
+}
+
+/// Where it points to.
+fn reference(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
+    let reference = field.data_type().as_reference();
+    // What is said of users, who are deactivated and not deleted, never comes to pass.
+    let on_delete = reference.filter(|_| field.is_writable()).map(|reference| reference.on_delete);
+    let targets: Vec<&str> = field
+        .targets
+        .iter()
+        .map(|target| ctx.schema().object(*target))
+        .filter(|target| ctx.object_permission(target.ix).read)
+        .map(ObjectSchema::name)
+        .collect();
+    json!({
+        "referenceTo": targets,
+        "relationshipName": reference.and_then(|reference| reference.relationship.as_deref()),
+        "relationshipOrder": relationship_order(object, field),
+        "polymorphicForeignKey": field.is_polymorphic(),
+        "namePointing": field.is_polymorphic(),
+        "cascadeDelete": on_delete == Some(OnDelete::Cascade),
+        "restrictedDelete": on_delete == Some(OnDelete::Restrict),
+        "searchPrefilterable": reference.is_some(),
+        "writeRequiresMasterRead": false,
+    })
+}
+
+/// What no field has here; clients expect the keys.
+fn absent() -> Json {
+    json!({
+        "aiPredictionField": false,
+        "calculatedFormula": null,
+        "controllerName": null,
+        "defaultValueFormula": null,
+        "dependentPicklist": false,
+        "deprecatedAndHidden": false,
+        "displayLocationInDecimal": false,
+        "encrypted": false,
+        "extraTypeInfo": null,
+        "filteredLookupInfo": null,
+        "formulaTreatNullNumberAsZero": false,
+        "highScaleNumber": false,
+        "htmlFormatted": false,
+        "mask": null,
+        "maskType": null,
+        "referenceTargetField": null,
+    })
+}
+
+fn picklist_value(value: &PicklistValue) -> Json {
+    json!({
+        "active": value.active,
+        "defaultValue": value.default,
+        "label": value.label,
+        "validFor": null,
+        "value": value.value,
+    })
+}
+
+fn is_restricted(data_type: &FieldType) -> bool {
+    matches!(
+        data_type,
+        FieldType::Picklist { restricted: true, .. } | FieldType::MultiPicklist { restricted: true, .. }
+    )
+}
+
+/// Fields that a create fills when the caller does not.
+fn is_defaulted(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    *field.data_type() == FieldType::Boolean
+        || *field.data_type() == FieldType::Id
+        || !field.def.default.is_null()
+        || object.owner_field == Some(field.ix)
+        || matches!(field.data_type(), FieldType::AutoNumber { .. })
+        || is_stamped(field)
+}
+
+/// The stamps that every record carries.
+fn is_stamped(field: &FieldSchema) -> bool {
+    let stamps = ["CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp", "IsDeleted"];
+    field.def.system && stamps.contains(&field.name())
+}
+
+fn default_value(field: &FieldSchema) -> Json {
+    match (&field.def.default, field.data_type()) {
+        (Value::Null, FieldType::Boolean) => Json::Bool(false),
+        (Value::Null, _) => Json::Null,
+        (Value::Bool(flag), _) => Json::Bool(*flag),
+        (Value::Int(number), _) => (*number).into(),
+        (other, _) => other.to_plain().into(),
+    }
+}
+
+/// 0 for the first master of a detail, 1 for the second.
+fn relationship_order(object: &ObjectSchema, field: &FieldSchema) -> Option<usize> {
+    let is_master = field.data_type().as_reference().is_some_and(|reference| reference.master_detail);
+    object.masters.iter().position(|master| *master == field.ix).filter(|_| is_master)
+}
+
+fn soap_type(data_type: &FieldType) -> &'static str {
+    match data_type.api_name() {
+        "id" | "reference" => "tns:ID",
+        "boolean" => "xsd:boolean",
+        "int" => "xsd:int",
+        "double" | "currency" | "percent" => "xsd:double",
+        "date" => "xsd:date",
+        "datetime" => "xsd:dateTime",
+        "time" => "xsd:time",
+        "address" => "urn:address",
+        _ => "xsd:string",
+    }
+}

@@ -1,0 +1,29 @@
+//! Metadata as clients read it: what each object and field is, and what this caller may do with it. Every flag says
+//! what query and write accept.
+
+mod field;
+mod global;
+mod object;
+mod relationship;
+
+use crate::call::Call;
+use crate::reply::Reply;
+use crate::recent;
+use model::Result;
+use platform::Ctx;
+use serde_json::json;
+
+pub(crate) fn global(ctx: &Ctx, call: &Call) -> Result<Reply> {
+    Ok(Reply::json(&global::describe(ctx, call)))
+}
+
+pub(crate) fn object(ctx: &Ctx, call: &Call) -> Result<Reply> {
+    Ok(Reply::json(&object::describe(ctx, call, call.object(ctx)?)?))
+}
+
+/// The brief form and what the caller looked at last.
+pub(crate) fn summary(ctx: &Ctx, call: &Call) -> Result<Reply> {
+    let object = call.object(ctx)?;
+    let recent = recent::of_object(ctx, call, object)?;
+    Ok(Reply::json(&json!({"objectDescribe": global::brief(ctx, call, object), "recentItems": recent})))
+}

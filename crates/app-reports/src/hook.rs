@@ -1,0 +1,39 @@
+//! Definitions are checked when they are saved, so that a report that cannot run is refused beside its field.
+
+use crate::definition::{DashboardMetadata, ReportMetadata};
+use crate::run;
+use model::Result;
+use platform::{Hook, HookCtx, HookRow, Service};
+
+/// It reads and writes nothing beside the row that is saved.
+pub(crate) static DEFINITIONS: Service = Service {
+    name: "report-definitions",
+    purpose: "Checks the definition of a report or dashboard while it is saved. It touches no other record.",
+    grants: &[],
+};
+
+pub(crate) struct DefinitionHook;
+
+impl Hook for DefinitionHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["Report", "Dashboard"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &DEFINITIONS
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        if !row.is_changed("Definition") {
+            return Ok(());
+        }
+        let text = row.get("Definition").as_text().unwrap_or_default().to_owned();
+        if row.object.name() == "Dashboard" {
+            return DashboardMetadata::parse(&text).map(|_| ());
+        }
+        let definition = ReportMetadata::parse(&text)?;
+        run::check(ctx.ctx(), &definition)?;
+        row.set("Format", definition.report_format.as_str());
+        Ok(())
+    }
+}

@@ -1,0 +1,72 @@
+//! Saved reports: found by id as records that the reader may see, then run with the reader's rights.
+
+use crate::definition::ReportMetadata;
+use crate::run::{self, ReportRun, RunOptions};
+use model::{Error, RecordId, Result};
+use platform::{Ctx, QueryOptions};
+
+/// A saved report with its definition.
+#[derive(Clone, Debug)]
+pub struct SavedReport {
+    pub id: RecordId,
+    pub name: String,
+    pub developer_name: String,
+    pub owner: RecordId,
+    /// Who changed it last; none for a service.
+    pub last_modified_by: Option<RecordId>,
+    /// The definition as it is saved.
+    pub json: String,
+    pub definition: ReportMetadata,
+}
+
+impl SavedReport {
+    /// Finds a report that the reader may see.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` when there is none; a named property when its definition cannot be read.
+    pub fn fetch(ctx: &Ctx, id: RecordId) -> Result<Self> {
+        let found = Self::select(ctx, &format!("Id = '{id}'"))?;
+        found.into_iter().next().ok_or_else(Error::not_found)
+    }
+
+    /// Finds a report by its API name, among those that the reader may see.
+    ///
+    /// # Errors
+    /// As [`SavedReport::fetch`], without `NOT_FOUND`.
+    pub fn find(ctx: &Ctx, developer_name: &str) -> Result<Option<Self>> {
+        let name = developer_name.replace('\\', "\\\\").replace('\'', "\\'");
+        Ok(Self::select(ctx, &format!("DeveloperName = '{name}'"))?.into_iter().next())
+    }
+
+    fn select(ctx: &Ctx, condition: &str) -> Result<Vec<Self>> {
+        let text = format!(
+            "SELECT Name, DeveloperName, OwnerId, LastModifiedById, Definition FROM Report WHERE {condition} ORDER BY Id LIMIT 1"
+        );
+        let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
+        rows.into_iter()
+            .map(|row| {
+                let text = |at: usize| row.cells[at].value().as_text().unwrap_or_default().to_owned();
+                let json = text(4);
+                let definition = ReportMetadata { name: text(0), developer_name: text(1), ..ReportMetadata::parse(&json)? };
+                Ok(Self {
+                    id: row.id,
+                    name: text(0),
+                    developer_name: text(1),
+                    owner: row.cells[2].value().as_id().ok_or_else(|| Error::internal("a report without an owner"))?,
+                    last_modified_by: row.cells[3].value().as_id(),
+                    json,
+                    definition,
+                })
+            })
+            .collect()
+    }
+
+    /// Runs it with the rights of the reader.
+    ///
+    /// # Errors
+    /// As [`run::run`].
+    pub fn run(&self, ctx: &Ctx, options: &RunOptions) -> Result<ReportRun> {
+        let run = run::run(ctx, &self.definition, options)?;
+        Ok(ReportRun { report: Some(self.id), ..run })
+    }
+}

@@ -1,0 +1,225 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Subcommands by what they are for, in place of one long list.
+const TEMPLATE: &str = "\
+{about-section}
+{usage-heading} {usage}
+
+Try it
+  demo         Fill an org with a year of invented sales work and serve it
+
+Run it
+  serve        Serve the orgs of an installation
+  org          Make, list and delete orgs
+  import       Bring CSV files into an org
+  verify       Check an org's audit log from its first row to its last
+
+And
+  completions  Print completions for a shell
+  help         Explain a command
+
+Options:
+{options}{after-help}";
+
+const EXAMPLES: &str = "
+Examples:
+  holdfast demo                                   look around, with nothing to set up
+  holdfast org create --name Acme --admin-email ada@acme.example --config holdfast.toml
+  holdfast serve --config holdfast.toml";
+
+#[derive(Debug, Parser)]
+#[command(name = "holdfast", version, about = "Sales operations that run themselves: records, reports, deliveries, in one program.", help_template = TEMPLATE, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Demo(DemoArgs),
+    Serve(ServeArgs),
+    #[command(subcommand)]
+    Org(OrgCommand),
+    Import(ImportArgs),
+    Verify(VerifyArgs),
+    /// Print completions for a shell.
+    #[command(after_help = "Example:\n  holdfast completions bash > /etc/bash_completion.d/holdfast")]
+    Completions {
+        shell: Shell,
+    },
+    /// Answers one request of the renderer; started by the server itself.
+    #[command(name = crate::sealed::ROLE, hide = true)]
+    RenderWorker,
+}
+
+/// Fill an org with a year of invented sales work and serve it.
+///
+/// The data is kept: a second start shows the same org at once. Stop it with Ctrl-C.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdfast demo
+  holdfast demo --listen 127.0.0.1:9000 --fresh
+  holdfast demo --smtp smtp://127.0.0.1:1025        send the mail to a server of yours
+  holdfast demo --env-file demo.env                 for programs that try the API")]
+pub struct DemoArgs {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Directory of the demo's data [default: holdfast/demo below the user's data directory]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data: Option<PathBuf>,
+    /// Mail server for the demo's mail, such as smtp://127.0.0.1:1025; without it mail stays in the outbox page
+    #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
+    pub smtp: Option<String>,
+    /// Another year of work: every number is a different one
+    #[arg(long, value_name = "NUMBER", default_value_t = crate::demo_org::DEFAULT_SEED)]
+    pub seed: u64,
+    /// Write address, sign-in and a live session to this file, as NAME=value lines that only you can read
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub env_file: Option<PathBuf>,
+    /// Throw the demo's data away and begin anew
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Serve the orgs of an installation: pages, API, schedules, mail.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  holdfast serve --config /etc/holdfast/holdfast.toml
+
+The repository's examples/holdfast.toml explains every setting. Each can be given by an environment variable too.")]
+pub struct ServeArgs {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", env = "HOLDFAST_CONFIG", value_hint = ValueHint::FilePath)]
+    pub config: PathBuf,
+    /// Listen here instead of where the configuration says
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Which installation a command works on.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which installation")]
+pub struct PlaceArgs {
+    /// The configuration file of its server
+    #[arg(long, value_name = "FILE", env = "HOLDFAST_CONFIG", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Its data directory, when there is no configuration file
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data: Option<PathBuf>,
+    /// Its root key [default: beside the data directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub root_key: Option<PathBuf>,
+}
+
+/// Make, list and delete orgs. The server of the installation must not run meanwhile.
+#[derive(Debug, Subcommand)]
+pub enum OrgCommand {
+    Create(OrgCreateArgs),
+    /// List the orgs of an installation.
+    List(PlaceArgs),
+    Delete(OrgDeleteArgs),
+}
+
+/// Make an org with its first administrator, whose password is shown once.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  holdfast org create --config holdfast.toml --name Acme --admin-email ada@acme.example --admin-name 'Ada Byron' \\
+    --currency USD --zone America/New_York --locale en_US")]
+pub struct OrgCreateArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Name of the company
+    #[arg(long)]
+    pub name: String,
+    /// The first administrator's address; mail goes there
+    #[arg(long, value_name = "ADDRESS", value_hint = ValueHint::EmailAddress)]
+    pub admin_email: String,
+    /// The first administrator's user name [default: the address]
+    #[arg(long, value_name = "NAME")]
+    pub admin_username: Option<String>,
+    /// The first administrator's first and last name
+    #[arg(long, value_name = "NAME", default_value = "First Administrator")]
+    pub admin_name: String,
+    /// Currency of the company (ISO 4217)
+    #[arg(long, value_name = "CODE", default_value = "EUR")]
+    pub currency: String,
+    /// Time zone of the company (IANA)
+    #[arg(long, default_value = "UTC")]
+    pub zone: String,
+    /// Language and country of dates and numbers
+    #[arg(long, default_value = "en_GB")]
+    pub locale: String,
+    /// Month in which the fiscal year begins
+    #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=12))]
+    pub fiscal_start_month: u8,
+}
+
+/// Destroy an org: its keys, then its data. No copy of the data directory made before can be read with the keys gone.
+#[derive(Debug, Args)]
+pub struct OrgDeleteArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// The org, as `holdfast org list` shows it
+    pub org: String,
+    /// The org's id once more: there is no way back
+    #[arg(long, value_name = "ORG")]
+    pub yes: Option<String>,
+}
+
+/// Bring CSV files into an org, as one of its users, by a mapping that says what becomes what.
+///
+/// Every row repaired or refused is told with its line and the reason. A run that was cut short continues where it
+/// ended.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdfast import --mapping mapping.toml --dir crm/ --org 00D000000000001 --as ada@acme.example --check
+  holdfast import --mapping mapping.toml --dir crm/ --org 00D000000000001 --as ada@acme.example --report rows.txt
+
+Ends with 0 when every row is in, 3 when some were refused, 4 when a file was rolled back, 5 when it was stopped.")]
+pub struct ImportArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// The mapping file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub mapping: PathBuf,
+    /// Folder of the CSV files
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// The org, as `holdfast org list` shows it [default: the only one]
+    #[arg(long)]
+    pub org: Option<String>,
+    /// User name of whom the import acts as
+    #[arg(long = "as", value_name = "USERNAME")]
+    pub run_as: String,
+    /// A refused row undoes its whole file and ends the run
+    #[arg(long)]
+    pub atomic: bool,
+    /// Write nothing; tell what would be written, repaired and refused
+    #[arg(long)]
+    pub check: bool,
+    /// Write rows again that an earlier run has written
+    #[arg(long)]
+    pub again: bool,
+    /// Tell of repaired and refused rows in this file instead of on standard error
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub report: Option<PathBuf>,
+}
+
+/// Check an org's audit log from its first row to its last: nothing changed, nothing missing.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// The org, as `holdfast org list` shows it
+    pub org: String,
+}

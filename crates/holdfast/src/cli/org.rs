@@ -1,0 +1,85 @@
+//! `holdfast org`: making, listing and deleting orgs.
+
+use super::Failure;
+use super::args::{OrgCommand, OrgCreateArgs, OrgDeleteArgs, PlaceArgs};
+use super::place::{open_existing, org_id, place};
+use crate::installation::Installation;
+use crate::terminal::{say, tell};
+use model::{Zone, random_bytes};
+use platform::OrgSettings;
+use platform::provision::NewOrg;
+use store::OrgBackend;
+
+pub(super) fn run(command: &OrgCommand) -> Result<(), Failure> {
+    match command {
+        OrgCommand::Create(args) => create(args),
+        OrgCommand::List(args) => list(args),
+        OrgCommand::Delete(args) => delete(args),
+    }
+}
+
+fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
+    if Zone::get(&args.zone).is_err() {
+        return Err(Failure::new(format!("--zone: {:?} is no time zone. They look like Europe/Berlin or America/New_York.", args.zone)));
+    }
+    if args.currency.len() != 3 || !args.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(Failure::new(format!("--currency: {:?} is no currency code. They look like EUR or USD.", args.currency)));
+    }
+    let (first, last) = args.admin_name.trim().rsplit_once(' ').unwrap_or(("", args.admin_name.trim()));
+    let username = args.admin_username.as_ref().unwrap_or(&args.admin_email);
+    let installation = Installation::open(&place(&args.place)?)?;
+    let made = installation.platform.org_create(&NewOrg {
+        settings: OrgSettings {
+            name: args.name.clone(),
+            currency: args.currency.clone(),
+            zone: args.zone.clone(),
+            locale: args.locale.clone(),
+            fiscal_start_month: args.fiscal_start_month,
+            password_api_sign_in: false,
+        },
+        admin_username: username.clone(),
+        admin_email: args.admin_email.clone(),
+        admin_first_name: first.to_owned(),
+        admin_last_name: last.to_owned(),
+    })?;
+    let password = hex::encode(random_bytes::<12>(made.org.entropy()));
+    installation.identities.set_password(&made.org, made.admin, &password)?;
+    say(format_args!("Org       {}", made.id));
+    say(format_args!("User      {username}"));
+    say(format_args!("Password  {password}"));
+    tell("The password is shown this once: it is kept nowhere. Change it after the first sign-in.");
+    Ok(())
+}
+
+fn list(args: &PlaceArgs) -> Result<(), Failure> {
+    let installation = open_existing(args)?;
+    let orgs = installation.platform.org_list()?;
+    if orgs.is_empty() {
+        tell("This installation has no org. `holdfast org create` makes one.");
+    }
+    for row in orgs {
+        let place = match row.backend {
+            OrgBackend::Embedded => "file",
+            OrgBackend::Postgres => "postgresql",
+        };
+        // An org that does not open is listed all the same: that is when the list is needed most.
+        let name = match installation.platform.org(row.org) {
+            Ok(org) => org.settings().name.clone(),
+            Err(error) => format!("(does not open: {})", error.message()),
+        };
+        say(format_args!("{}  {}  {place:<10}  {}  {name}", row.org, row.created, row.location));
+    }
+    Ok(())
+}
+
+fn delete(args: &OrgDeleteArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    let confirmed = args.yes.as_deref().map(org_id).transpose()?;
+    if confirmed != Some(id) {
+        return Err(Failure::new(format!("Deleting {id} destroys its keys and its data for good. To do it, add --yes {id}.")));
+    }
+    let installation = open_existing(&args.place)?;
+    installation.platform.org_delete(id)?;
+    say(format_args!("{id} is gone: its keys are destroyed and its data is deleted."));
+    Ok(())
+}

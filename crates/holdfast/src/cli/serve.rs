@@ -1,0 +1,75 @@
+//! `holdfast serve`: an installation at work, until it is told to stop.
+
+use super::args::ServeArgs;
+use super::place::environment;
+use super::{Failure, log};
+use crate::config::Config;
+use crate::installation::{Installation, Place};
+use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
+use crate::server::{self, Shutdown};
+use crate::terminal::say;
+use crate::worker::Worker;
+use axum::Router;
+use platform::MailTransport;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
+    let mut config = Config::load(&args.config, &environment)?;
+    config.listen = args.listen.unwrap_or(config.listen);
+    log::start(&config.log)?;
+    let transport = transport(config.mail_server.as_ref())?;
+    let installation = Installation::open(&Place::from(&config))?;
+    // Every org is opened once: what is wrong with one is said now, not to the first visitor.
+    for row in installation.platform.org_list()? {
+        if let Err(error) = installation.platform.org(row.org) {
+            tracing::error!(org = %row.org, cause = error.internal_cause(), "{}", error.message());
+        }
+    }
+    installation.runtime.block_on(async {
+        let listener = server::bind(config.listen).await?;
+        let url = address(&listener)?;
+        say(format_args!("Ready: {url}"));
+        let public_url = config.public_url.clone().unwrap_or(url);
+        run_until_stopped(&installation, listener, &public_url, transport).await
+    })
+}
+
+/// Where a listener can be reached from this machine.
+pub(super) fn address(listener: &TcpListener) -> Result<String, Failure> {
+    let address: SocketAddr =
+        listener.local_addr().map_err(|error| Failure::new(format!("The port listened on cannot be told: {error}.")))?;
+    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.to_string() };
+    Ok(if address.ip().is_unspecified() { format!("http://{host}:{}", address.port()) } else { format!("http://{host}") })
+}
+
+pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
+    Ok(match server {
+        Some(server) => Arc::new(SmtpTransport::new(server.clone()).map_err(Failure::new)?),
+        None => Arc::new(KeepInOutbox),
+    })
+}
+
+/// Pages, API and worker, until SIGINT or SIGTERM.
+pub(super) async fn run_until_stopped(
+    installation: &Installation,
+    listener: TcpListener,
+    public_url: &str,
+    transport: Arc<dyn MailTransport>,
+) -> Result<(), Failure> {
+    let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
+    let shutdown = Shutdown::on_signals().map_err(broken)?;
+    let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
+    let served = server::serve(listener, router(installation, public_url), shutdown, installation.platform.entropy().clone()).await;
+    // The job under way is finished before the process ends.
+    tokio::task::block_in_place(|| drop(worker));
+    served.map_err(broken)
+}
+
+fn router(installation: &Installation, public_url: &str) -> Router {
+    let (platform, identities) = (installation.platform.clone(), installation.identities.clone());
+    let api = api::router(api::ApiState { platform: platform.clone(), identities: identities.clone(), public_url: public_url.to_owned() });
+    let web = web::router(web::WebState { platform, identities, public_url: public_url.to_owned(), secure_cookies: public_url.starts_with("https://") });
+    web.merge(api)
+}

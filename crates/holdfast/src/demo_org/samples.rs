@@ -1,0 +1,1 @@
+//! Reports, a dashboard and schedules of the demo.

@@ -1,0 +1,61 @@
+//! A data directory opened for work: platform, sign-in, and the runtime that drives connections.
+
+use crate::cli::Failure;
+use crate::sealed::SealedRenderer;
+use identity::Identities;
+use platform::{Platform, PlatformConfig, SystemClock, SystemEntropy};
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::StoreConfig;
+
+/// Where an installation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub data_dir: PathBuf,
+    pub root_key_file: PathBuf,
+    /// New orgs are made in this PostgreSQL instead of in files.
+    pub database: Option<String>,
+    pub location: String,
+    /// The sender of what the server itself sends.
+    pub mail_from: Option<String>,
+    /// How people reach the server, when that is known.
+    pub public_url: Option<String>,
+}
+
+/// An open installation. Dropping it closes everything, the runtime last.
+pub struct Installation {
+    pub platform: Arc<Platform>,
+    pub identities: Identities,
+    pub runtime: tokio::runtime::Runtime,
+}
+
+impl Installation {
+    /// Opens a place, or makes a new installation there.
+    ///
+    /// # Errors
+    /// In words for the operator.
+    pub fn open(place: &Place) -> Result<Self, Failure> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::new(format!("This machine gives no threads to work with: {error}.")))?;
+        let renderer = SealedRenderer::of_this_program()
+            .map_err(|error| Failure::new(format!("The program does not find its own file, which it starts to make documents: {error}.")))?;
+        let platform = Platform::open(PlatformConfig {
+            store: StoreConfig {
+                data_dir: place.data_dir.clone(),
+                root_key_file: place.root_key_file.clone(),
+                postgres_url: place.database.clone(),
+                location: place.location.clone(),
+            },
+            apps: crate::apps::apps(place),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            renderer: Arc::new(renderer),
+            runtime: Some(runtime.handle().clone()),
+        })?;
+        let platform = Arc::new(platform);
+        let identities = Identities::new(platform.clone());
+        Ok(Self { platform, identities, runtime })
+    }
+}

@@ -1,0 +1,98 @@
+//! A platform with one empty org, on the embedded store, in a folder of its own.
+
+use model::{Clock, Entropy, Instant, RecordId};
+use platform::provision::{NewOrg, PROVISION};
+use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use store::StoreConfig;
+
+/// Noon in Amsterdam on the second of November 2026, a Monday.
+pub const NOW: Instant = Instant::from_ms(1_793_617_200_000);
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Instant {
+        NOW
+    }
+}
+
+/// The same in every run; never for real keys.
+struct Counting(AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (z >> 32) as u8;
+        }
+    }
+}
+
+struct NoRenderer;
+
+impl platform::Renderer for NoRenderer {
+    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Err(model::Error::internal("these tests render nothing"))
+    }
+}
+
+pub struct World {
+    pub org: Arc<Org>,
+    pub admin: RecordId,
+    pub platform: Platform,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let dir = test_support::temp_dir().expect("a folder");
+        let platform = Platform::open(PlatformConfig {
+            store: StoreConfig {
+                data_dir: dir.path().join("data"),
+                root_key_file: dir.path().join("root.key"),
+                postgres_url: None,
+                location: "test".to_owned(),
+            },
+            apps: Vec::new(),
+            clock: Arc::new(FixedClock),
+            entropy: Arc::new(Counting(AtomicU64::new(11))),
+            renderer: Arc::new(NoRenderer),
+            runtime: None,
+        })
+        .expect("a platform");
+        let made = platform
+            .org_create(&NewOrg {
+                settings: OrgSettings {
+                    name: "Test".to_owned(),
+                    currency: "EUR".to_owned(),
+                    zone: "Europe/Amsterdam".to_owned(),
+                    locale: "en_GB".to_owned(),
+                    fiscal_start_month: 1,
+                    password_api_sign_in: false,
+                },
+                admin_username: "admin@test.example".to_owned(),
+                admin_email: "admin@test.example".to_owned(),
+                admin_first_name: "Ada".to_owned(),
+                admin_last_name: "Admin".to_owned(),
+            })
+            .expect("an org");
+        Self { org: made.org, admin: made.admin, platform, _dir: dir }
+    }
+
+    pub fn service(&self) -> Ctx {
+        Ctx::for_service(&self.org, &PROVISION).expect("the provisioning service")
+    }
+
+    pub fn admin(&self) -> Ctx {
+        Ctx::for_user(&self.org, self.admin).expect("an active user")
+    }
+
+    /// What `SELECT COUNT()` says to the administrator.
+    pub fn count(&self, from: &str) -> u64 {
+        let soql = format!("SELECT COUNT() FROM {from}");
+        self.admin().query(&soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}")).total
+    }
+}

@@ -1,0 +1,220 @@
+//! Two orgs of one installation, each with an administrator and a person who sells.
+
+use identity::{Identities, IdentityConfig, Opened, PasswordCost, SecurityToken, SessionKind, SignIn};
+use model::{Clock, Entropy, Instant, RecordId, Value};
+use platform::provision::{self, NewOrg};
+use platform::{AuditRow, Ctx, Org, OrgSettings, Platform, PlatformConfig, RecordDraft};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use store::StoreConfig;
+
+pub const PASSWORD: &str = "gelbe Tassen am Fenster";
+pub const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";
+
+/// A clock that a test moves by hand.
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn advance_minutes(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Random numbers that are the same in every run; never for real keys.
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (z >> 32) as u8;
+        }
+    }
+}
+
+/// These tests render nothing.
+struct NoRenderer;
+
+impl platform::Renderer for NoRenderer {
+    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Err(model::Error::internal("no renderer"))
+    }
+}
+
+/// One of the two orgs.
+pub struct Home {
+    pub org: Arc<Org>,
+    pub admin: RecordId,
+    pub rep: RecordId,
+}
+
+pub struct World {
+    pub clock: Arc<TestClock>,
+    pub platform: Arc<Platform>,
+    pub identities: Identities,
+    pub red: Home,
+    pub blue: Home,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let config = PlatformConfig {
+            store: StoreConfig {
+                data_dir: dir.path().join("data"),
+                root_key_file: dir.path().join("root.key"),
+                postgres_url: None,
+                location: "test".to_owned(),
+            },
+            apps: Vec::new(),
+            clock: clock.clone(),
+            entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
+            renderer: Arc::new(NoRenderer),
+            runtime: None,
+        };
+        let platform = Arc::new(Platform::open(config).expect("a platform"));
+        let config = IdentityConfig { password_cost: PasswordCost::CHEAPEST, ..IdentityConfig::default() };
+        let identities = Identities::with_config(platform.clone(), config).expect("identities");
+        let red = home(&platform, &identities, "red");
+        let blue = home(&platform, &identities, "blue");
+        Self { clock, platform, identities, red, blue, _dir: dir }
+    }
+
+    pub fn sign_in(&self, username: &str, password: &str) -> model::Result<Opened> {
+        self.identities.sign_in(&page(username, password))
+    }
+
+    /// Signs the red rep in at the page.
+    pub fn rep_session(&self) -> Opened {
+        self.sign_in("rep@red.example", PASSWORD).expect("a session")
+    }
+
+    pub fn refused(&self, asked: &SignIn) -> String {
+        match self.identities.sign_in(asked) {
+            Ok(opened) => panic!("{asked:?} was let in as {}", opened.user),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// What a token is worth now.
+    pub fn worth(&self, token: &str) -> String {
+        match self.identities.authenticate(token) {
+            Ok(session) => session.ctx.user().username.clone(),
+            Err(error) => error.code().to_string(),
+        }
+    }
+
+    pub fn set_active(&self, home: &Home, user: RecordId, active: bool) {
+        self.change_user(home, user, &[("IsActive", active.into())]);
+    }
+
+    pub fn change_user(&self, home: &Home, user: RecordId, values: &[(&str, Value)]) {
+        let ctx = Ctx::for_user(&home.org, home.admin).expect("the administrator");
+        let object = ctx.object("User").expect("the object");
+        let draft = values
+            .iter()
+            .fold(RecordDraft::of(user), |draft, (field, value)| draft.set(object, field, value.clone()).expect("a field"));
+        ctx.record_update("User", draft).expect("an update");
+    }
+
+    /// Turns password sign-in over the API on or off.
+    pub fn allow_api_passwords(&self, home: &Home, allowed: bool) {
+        let settings = OrgSettings { password_api_sign_in: allowed, ..(*home.org.settings()).clone() };
+        home.org.put_settings(settings).expect("settings");
+    }
+}
+
+impl Home {
+    pub fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    /// What the audit log tells about a user, oldest first.
+    pub fn log(&self, user: RecordId) -> Vec<AuditRow> {
+        let mut rows = self.org.store().read(|tx| tx.audit_rows(Some(user), 1_000)).expect("rows");
+        rows.reverse();
+        rows
+    }
+
+    pub fn actions(&self, user: RecordId) -> Vec<String> {
+        let rows = self.log(user).into_iter();
+        rows.map(|row| row.action).filter(|action| !action.starts_with("record_")).collect()
+    }
+}
+
+/// A wish as the sign-in page sends it.
+pub fn page(username: &str, password: &str) -> SignIn {
+    SignIn {
+        username: username.to_owned(),
+        password: password.to_owned(),
+        kind: SessionKind::Browser,
+        client: String::new(),
+        security_token: SecurityToken::NotNeeded,
+    }
+}
+
+/// A wish as a program sends it.
+pub fn program(username: &str, password_and_token: &str) -> SignIn {
+    SignIn {
+        kind: SessionKind::Api,
+        client: "script".to_owned(),
+        security_token: SecurityToken::Appended,
+        ..page(username, password_and_token)
+    }
+}
+
+fn home(platform: &Platform, identities: &Identities, name: &str) -> Home {
+    let address = |person: &str| format!("{person}@{name}.example");
+    let made = platform
+        .org_create(&NewOrg {
+            settings: OrgSettings {
+                name: name.to_owned(),
+                currency: "EUR".to_owned(),
+                zone: "Europe/Berlin".to_owned(),
+                locale: "en_GB".to_owned(),
+                fiscal_start_month: 1,
+                password_api_sign_in: false,
+            },
+            admin_username: address("admin"),
+            admin_email: address("admin"),
+            admin_first_name: "Ada".to_owned(),
+            admin_last_name: "Admin".to_owned(),
+        })
+        .expect("an org");
+    let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
+    let rep = user(&ctx, &address("rep"), "Standard User");
+    for person in [made.admin, rep] {
+        identities.set_password(&made.org, person, PASSWORD).expect("a password");
+    }
+    Home { org: made.org, admin: made.admin, rep }
+}
+
+pub fn user(ctx: &Ctx, address: &str, profile: &str) -> RecordId {
+    let profile = provision::by_name(ctx, "Profile", profile).expect("a profile");
+    provision::insert(
+        ctx,
+        "User",
+        &[
+            ("Username", address.into()),
+            ("Email", address.into()),
+            ("LastName", "Person".into()),
+            ("Alias", "person".into()),
+            ("TimeZoneSidKey", "Europe/Berlin".into()),
+            ("LocaleSidKey", "en_GB".into()),
+            ("LanguageLocaleKey", "en_US".into()),
+            ("EmailEncodingKey", "UTF-8".into()),
+            ("ProfileId", profile.into()),
+            ("IsActive", true.into()),
+        ],
+    )
+    .expect("a user")
+}
