@@ -6,11 +6,11 @@ use model::Result;
 use platform::{Hook, HookCtx, HookRow, Service};
 
 /// It reads and writes nothing beside the row that is saved.
-pub(crate) static DEFINITIONS: Service = Service {
+pub(crate) static SERVICES: [Service; 1] = [Service {
     name: "report-definitions",
     purpose: "Checks the definition of a report or dashboard while it is saved. It touches no other record.",
     grants: &[],
-};
+}];
 
 pub(crate) struct DefinitionHook;
 
@@ -20,7 +20,7 @@ impl Hook for DefinitionHook {
     }
 
     fn service(&self) -> &'static Service {
-        &DEFINITIONS
+        &SERVICES[0]
     }
 
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {

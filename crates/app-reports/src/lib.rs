@@ -44,7 +44,7 @@ impl App for ReportsApp {
 
     fn navigation(&self) -> Vec<NavItem> {
         vec![
-            NavItem { label: "Reports", href: "/o/Report", icon: "report" },
+            NavItem { label: "Reports", href: "/o/Report", icon: "chart" },
             NavItem { label: "Dashboards", href: "/o/Dashboard", icon: "dashboard" },
         ]
     }
@@ -54,6 +54,6 @@ impl App for ReportsApp {
     }
 
     fn services(&self) -> &'static [Service] {
-        &[]
+        &hook::SERVICES
     }
 }

@@ -219,7 +219,7 @@ impl BoundReport {
         for (at, aggregate) in self.aggregates.iter().enumerate() {
             for (function, letter) in aggregate.partials() {
                 let field = aggregate.column.as_ref().map(|column| Expr::field(&column.path));
-                select.push(named(Expr::call(function, field), format!("{letter}{at}")));
+                select.push(named(Expr::call(*function, field), format!("{letter}{at}")));
             }
         }
         let mut query = self.query(select);

@@ -6,5 +6,5 @@ use std::sync::Arc;
 
 /// All apps.
 pub fn apps(_place: &Place) -> Vec<Arc<dyn App>> {
-    vec![Arc::new(app_reports::ReportsApp), Arc::new(app_delivery::DeliveryApp)]
+    vec![Arc::new(app_reports::ReportsApp)]
 }

@@ -83,8 +83,9 @@ impl Config {
     /// # Errors
     /// In words that name the file, the line and the key.
     pub fn load(path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::new(format!("The configuration file {} cannot be read: {error}.", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::new(format!("The configuration file {} cannot be read: {error}.", path.display()))
+        })?;
         Self::parse(&text, path, environment)
     }
 
@@ -136,11 +137,17 @@ impl ConfigFile {
     fn settle(self, path: &Path) -> Result<Config, Failure> {
         let wrong = |key: &str, why: &str| Failure::new(format!("{}: {key}: {why}", path.display()));
         let listen = self.listen.as_deref().unwrap_or("127.0.0.1:8080");
-        let listen = listen.parse().map_err(|_| wrong("listen", &format!("{listen:?} is no address and port, such as 127.0.0.1:8080.")))?;
-        let data_dir = self.data_dir.ok_or_else(|| wrong("data_dir", "is missing: name the directory for the data."))?;
+        let listen = listen
+            .parse()
+            .map_err(|_| wrong("listen", &format!("{listen:?} is no address and port, such as 127.0.0.1:8080.")))?;
+        let data_dir =
+            self.data_dir.ok_or_else(|| wrong("data_dir", "is missing: name the directory for the data."))?;
         let root_key_file = self.root_key_file.unwrap_or_else(|| root_key_beside(&data_dir));
         if root_key_file.starts_with(&data_dir) {
-            return Err(wrong("root_key_file", "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere."));
+            return Err(wrong(
+                "root_key_file",
+                "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere.",
+            ));
         }
         let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
@@ -152,7 +159,10 @@ impl ConfigFile {
             .map(|url| MailServer::parse(&url, self.smtp_ca_file.as_deref()))
             .transpose()
             .map_err(|why| wrong("smtp", &why))?;
-        let log = LogConfig { filter: self.log.unwrap_or_else(|| LogConfig::default().filter), format: self.log_format.unwrap_or_default() };
+        let log = LogConfig {
+            filter: self.log.unwrap_or_else(|| LogConfig::default().filter),
+            format: self.log_format.unwrap_or_default(),
+        };
         Ok(Config {
             listen,
             data_dir,
@@ -202,7 +212,10 @@ mod tests {
 
     #[test]
     fn the_root_key_is_never_in_the_data_directory() {
-        assert!(words("data_dir = \"/srv/h\"\nroot_key_file = \"/srv/h/key\"").contains("root_key_file: lies inside data_dir"));
+        assert!(
+            words("data_dir = \"/srv/h\"\nroot_key_file = \"/srv/h/key\"")
+                .contains("root_key_file: lies inside data_dir")
+        );
         let config = parse("data_dir = \"/srv/h\"").expect("sound");
         assert_eq!(config.root_key_file, Path::new("/srv/h.root-key"));
     }
@@ -229,7 +242,10 @@ mod tests {
             assert!(text.contains(&format!("{key} = ")), "{key}");
             assert!(text.contains(variable), "{variable}");
         }
-        let spelled_out: String = text.lines().map(|line| line.strip_prefix("#").filter(|rest| rest.contains(" = ")).unwrap_or(line).to_owned() + "\n").collect();
+        let spelled_out: String = text
+            .lines()
+            .map(|line| line.strip_prefix("#").filter(|rest| rest.contains(" = ")).unwrap_or(line).to_owned() + "\n")
+            .collect();
         parse(text).expect("as it stands");
         parse(&spelled_out.replace("smtp_ca_file", "#")).expect("with every key set");
     }

@@ -39,8 +39,9 @@ impl Installation {
             .enable_all()
             .build()
             .map_err(|error| Failure::new(format!("This machine gives no threads to work with: {error}.")))?;
-        let renderer = SealedRenderer::of_this_program()
-            .map_err(|error| Failure::new(format!("The program does not find its own file, which it starts to make documents: {error}.")))?;
+        let renderer = SealedRenderer::of_this_program().map_err(|error| {
+            Failure::new(format!("The program does not find its own file, which it starts to make documents: {error}."))
+        })?;
         let platform = Platform::open(PlatformConfig {
             store: StoreConfig {
                 data_dir: place.data_dir.clone(),

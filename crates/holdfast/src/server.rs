@@ -75,7 +75,12 @@ impl Shutdown {
 ///
 /// # Errors
 /// When the listener fails.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: Shutdown, entropy: Arc<dyn model::Entropy>) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: Shutdown,
+    entropy: Arc<dyn model::Entropy>,
+) -> std::io::Result<()> {
     let router = router.layer(axum::middleware::from_fn(move |request, next| {
         let id = request_id(&*entropy);
         logged(id, request, next)

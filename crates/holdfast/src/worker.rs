@@ -93,7 +93,9 @@ impl Work {
                 Ok(Err(error)) => {
                     tracing::warn!(org = %row.org, code = %error.code(), cause = error.internal_cause(), "{}", error.message());
                 }
-                Err(_) => tracing::error!(org = %row.org, "a job panicked; its lease will run out and another attempt follows"),
+                Err(_) => {
+                    tracing::error!(org = %row.org, "a job panicked; its lease will run out and another attempt follows")
+                }
             }
             self.due.insert(row.org, self.platform.now().plus_ms(TICK_MS));
         }

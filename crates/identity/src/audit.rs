@@ -8,7 +8,13 @@ use store::{AuditEntry, WriteTx};
 ///
 /// # Errors
 /// What the database reports.
-pub(crate) fn write(tx: &mut WriteTx<'_>, actor: &Ctx, action: &str, user: RecordId, detail: &serde_json::Value) -> Result<()> {
+pub(crate) fn write(
+    tx: &mut WriteTx<'_>,
+    actor: &Ctx,
+    action: &str,
+    user: RecordId,
+    detail: &serde_json::Value,
+) -> Result<()> {
     let entry = AuditEntry { action, object: "User", record: Some(user), detail: detail.to_string() };
     tx.audit(actor.identity(), &entry)
 }

@@ -50,11 +50,19 @@ pub struct SessionLengths {
     pub api_idle_ms: i64,
     /// Programs keep a session as long as they use it, unless this says otherwise.
     pub api_total_ms: Option<i64>,
+    /// A program that a user let in and that does not come back for so long must ask again.
+    pub refresh_idle_ms: i64,
 }
 
 impl Default for SessionLengths {
     fn default() -> Self {
-        Self { browser_idle_ms: 2 * HOUR_MS, browser_total_ms: 12 * HOUR_MS, api_idle_ms: 2 * HOUR_MS, api_total_ms: None }
+        Self {
+            browser_idle_ms: 2 * HOUR_MS,
+            browser_total_ms: 12 * HOUR_MS,
+            api_idle_ms: 2 * HOUR_MS,
+            api_total_ms: None,
+            refresh_idle_ms: 90 * 24 * HOUR_MS,
+        }
     }
 }
 

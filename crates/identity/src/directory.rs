@@ -99,7 +99,9 @@ impl Directory {
             match platform.org(id).and_then(|org| self.refresh_org(&org).map(|()| org)) {
                 Ok(org) => orgs.push(org),
                 // One org that is sealed or damaged must not keep people out of the others.
-                Err(error) => tracing::warn!(org = %id, code = %error.code(), cause = error.internal_cause(), "org left out of sign-in"),
+                Err(error) => {
+                    tracing::warn!(org = %id, code = %error.code(), cause = error.internal_cause(), "org left out of sign-in")
+                }
             }
         }
         Ok(orgs)
@@ -144,8 +146,5 @@ fn read_marks(org: &Arc<Org>) -> Result<Marks> {
 fn read_users(org: &Arc<Org>) -> Result<HashMap<String, RecordId>> {
     let ctx = Ctx::for_service(org, &SIGN_IN)?;
     let (_, rows) = ctx.query_all_rows("SELECT Username FROM User", QueryOptions::default())?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| Some((model::text::fold(row.cells.first()?.value().as_text()?), row.id)))
-        .collect())
+    Ok(rows.iter().filter_map(|row| Some((model::text::fold(row.cells.first()?.value().as_text()?), row.id))).collect())
 }

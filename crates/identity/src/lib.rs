@@ -17,7 +17,10 @@ mod turns;
 
 pub use config::{IdentityConfig, Lockout, PasswordCost, SessionLengths};
 pub use identities::Identities;
-pub use oauth::{ClientSummary, Grant, GrantKind, NewClient, OAuthError, TokenReply, TokenRequest};
+pub use oauth::{
+    AuthorizeRefusal, AuthorizeRequest, ClientSummary, Consent, GivenConsent, Grant, GrantKind, NewClient, OAuthError,
+    TokenReply, TokenRequest,
+};
 pub use session::{OpenSession, Opened, Session};
 pub use sign_in::{SecurityToken, SignIn};
 pub use store::SessionKind;

@@ -194,7 +194,8 @@ impl Inner {
             let user = ctx.user().id;
             if let Some(kept) = tx.credential(user)? {
                 let password_hash = rehashed.unwrap_or_else(|| kept.password_hash.clone());
-                let cleared = Credential { password_hash, failures: 0, locked_until: Instant::from_ms(0), ..kept.clone() };
+                let cleared =
+                    Credential { password_hash, failures: 0, locked_until: Instant::from_ms(0), ..kept.clone() };
                 if cleared != kept {
                     tx.credential_put(&cleared)?;
                 }
@@ -219,7 +220,8 @@ impl Inner {
             let Some(kept) = tx.credential(*user)?.filter(|_| reason.is_guess()) else { return Ok(()) };
             let counted = count_guess(kept, self.config.lockout, tx.now());
             if counted.locked_until > tx.now() {
-                let detail = serde_json::json!({ "failures": counted.failures, "until": counted.locked_until.to_string() });
+                let detail =
+                    serde_json::json!({ "failures": counted.failures, "until": counted.locked_until.to_string() });
                 audit::write(tx, &service, "account_lock", *user, &detail)?;
             }
             tx.credential_put(&counted)

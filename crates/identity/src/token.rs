@@ -15,6 +15,7 @@ pub(crate) enum TokenUse {
     Session,
     SecurityToken,
     ClientSecret,
+    Grant,
 }
 
 impl TokenUse {
@@ -23,6 +24,7 @@ impl TokenUse {
             TokenUse::Session => b"session\0",
             TokenUse::SecurityToken => b"security-token\0",
             TokenUse::ClientSecret => b"client-secret\0",
+            TokenUse::Grant => b"grant\0",
         }
     }
 }

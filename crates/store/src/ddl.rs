@@ -125,6 +125,10 @@ CREATE TABLE hf_session (
   created_ms {int} NOT NULL, expires_ms {int} NOT NULL, used_ms {int} NOT NULL, csrf TEXT NOT NULL);
 CREATE INDEX hf_session_user ON hf_session (user_id);
 CREATE TABLE hf_client (client_id TEXT PRIMARY KEY, def TEXT NOT NULL);
+CREATE TABLE hf_grant (
+  token_hash {blob} PRIMARY KEY, kind TEXT NOT NULL, user_id {int} NOT NULL, client TEXT NOT NULL, family TEXT NOT NULL,
+  created_ms {int} NOT NULL, expires_ms {int} NOT NULL, used_ms {int} NOT NULL, spent {int} NOT NULL, terms TEXT NOT NULL);
+CREATE INDEX hf_grant_user ON hf_grant (user_id);
 CREATE TABLE hf_cursor (
   seq {int} PRIMARY KEY, user_id {int} NOT NULL, created_ms {int} NOT NULL, query TEXT NOT NULL, scope TEXT NOT NULL,
   total {int} NOT NULL, ids {blob} NOT NULL);

@@ -2,7 +2,7 @@
 
 use crate::pages::{dev_kit, edit, home, list, outbox, record, remove, search, sign_in};
 use crate::server::Verb::{Get, Post};
-use crate::server::{Route, Verb, headers, member, not_found, public, serve};
+use crate::server::{Route, headers, member, not_found, public, serve};
 use crate::{WebState, kit};
 use axum::Router;
 use axum::extract::{RawPathParams, Request};
@@ -45,8 +45,8 @@ pub fn router(state: WebState) -> Router {
     for route in ROUTES {
         let state = state.clone();
         let method = match route.verb {
-            Verb::Get => MethodFilter::GET,
-            Verb::Post => MethodFilter::POST,
+            Get => MethodFilter::GET,
+            Post => MethodFilter::POST,
         };
         router = router.route(route.path, on(method, async move |captured: RawPathParams, request: Request| serve(route, state.clone(), captured, request).await));
     }

@@ -68,45 +68,106 @@ impl<T> Rows<T> {
         Self { results, read: good, options }
     }
 
-    /// Saves the rows, object by object in the order in which objects first appear.
+    /// Saves the rows, object by object.
+    ///
+    /// # Errors
+    /// What concerns the whole call; `FUNCTIONALITY_NOT_ENABLED` for rows of several objects that must be whole.
+    pub(super) fn save(self, save: impl Fn(&str, Vec<T>) -> Result<Vec<RowResult>>) -> Result<Vec<RowResult>> {
+        if self.options.all_or_none && self.results.iter().any(|result| !result.is_success()) {
+            return Ok(rolled_back(self.results));
+        }
+        let (mut results, all_or_none) = (self.results, self.options.all_or_none);
+        let groups = by_object(self.read);
+        if all_or_none && groups.len() > 1 {
+            return Err(Error::new(
+                ErrorCode::FunctionalityNotEnabled,
+                "With allOrNone every record of this call must be of the same object; send one call for each object.",
+            ));
+        }
+        for group in groups {
+            for (at, result) in group.places.into_iter().zip(save(&group.object, group.items)?) {
+                results[at] = result;
+            }
+        }
+        Ok(results)
+    }
+}
+
+/// How drafts are saved.
+#[derive(Clone, Copy)]
+pub(super) enum Save {
+    Create,
+    Update,
+}
+
+impl Rows<RecordDraft> {
+    /// Saves drafts, object by object; those that must be whole in one transaction.
     ///
     /// # Errors
     /// What concerns the whole call.
-    pub(super) fn save(mut self, save: impl Fn(&str, Vec<T>) -> Result<Vec<RowResult>>) -> Result<Vec<RowResult>> {
-        let mut groups: Vec<(String, Vec<usize>, Vec<T>)> = Vec::new();
-        for (at, object, item) in self.read {
-            match groups.iter_mut().find(|(name, _, _)| *name == object) {
-                Some((_, places, items)) => {
-                    places.push(at);
-                    items.push(item);
+    pub(super) fn save_drafts(self, ctx: &Ctx, how: Save) -> Result<Vec<RowResult>> {
+        let options = self.options;
+        if !options.all_or_none {
+            return self.save(|object, drafts| match how {
+                Save::Create => ctx.records_create(object, drafts, options),
+                Save::Update => ctx.records_update(object, drafts, options),
+            });
+        }
+        let mut results = self.results;
+        if results.iter().any(|result| !result.is_success()) {
+            return Ok(rolled_back(results));
+        }
+        let groups = by_object(self.read);
+        let mut broken = false;
+        let saved = ctx.in_one_transaction(|unit| {
+            for group in groups {
+                let saved = match how {
+                    Save::Create => unit.create(&group.object, &group.items, options)?,
+                    Save::Update => unit.update(&group.object, &group.items, options)?,
+                };
+                broken = saved.iter().any(|result| !result.is_success());
+                for (at, result) in group.places.into_iter().zip(saved) {
+                    results[at] = result;
                 }
-                None => groups.push((object, vec![at], vec![item])),
+                if broken {
+                    return Err(Error::internal("undone: one row of a batch that must be whole is bad"));
+                }
             }
+            Ok(())
+        });
+        if broken {
+            return Ok(rolled_back(results));
         }
-        if self.options.all_or_none {
-            if self.results.iter().any(|result| !result.is_success()) {
-                return Ok(rolled_back(self.results));
-            }
-            // One transaction holds one object; half a batch must never stay behind.
-            if groups.len() > 1 {
-                return Err(Error::new(
-                    ErrorCode::FunctionalityNotEnabled,
-                    "With allOrNone every record of the call must be of the same object; send one call for each object.",
-                ));
-            }
-        }
-        for (object, places, items) in groups {
-            for (at, result) in places.into_iter().zip(save(&object, items)?) {
-                self.results[at] = result;
-            }
-        }
-        Ok(self.results)
+        saved.map(|()| results)
     }
+}
+
+/// The rows of one object, in the order of the request.
+struct Group<T> {
+    object: String,
+    places: Vec<usize>,
+    items: Vec<T>,
+}
+
+/// Groups in the order in which their objects first appear.
+fn by_object<T>(rows: Vec<(usize, String, T)>) -> Vec<Group<T>> {
+    let mut groups: Vec<Group<T>> = Vec::new();
+    for (at, object, item) in rows {
+        match groups.iter_mut().find(|group| group.object == object) {
+            Some(group) => {
+                group.places.push(at);
+                group.items.push(item);
+            }
+            None => groups.push(Group { object, places: vec![at], items: vec![item] }),
+        }
+    }
+    groups
 }
 
 /// Rows without an error of their own fell with the others.
 fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
     for result in results.iter_mut().filter(|result| result.errors.is_empty()) {
+        result.id = None;
         result.errors.push(RowError {
             code: ErrorCode::AllOrNoneOperationRolledBack,
             message: "Record rolled back because not all records were valid and the request was using AllOrNone header".to_owned(),

@@ -1,6 +1,6 @@
 //! `POST` and `PATCH /composite/sobjects`
 
-use super::batch::{Draft, Rows, answer, read_body};
+use super::batch::{Draft, Rows, Save, answer, read_body};
 use crate::call::Call;
 use crate::draft;
 use crate::reply::Reply;
@@ -11,15 +11,13 @@ use serde_json::{Map, Value as Json};
 pub(crate) fn create(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let body = read_body(call)?;
     let rows = Rows::read(&body.records, body.options, |row| new_row(ctx, row));
-    let results = rows.save(|object, drafts| ctx.records_create(object, drafts, body.options))?;
-    Ok(answer(&results, false))
+    Ok(answer(&rows.save_drafts(ctx, Save::Create)?, false))
 }
 
 pub(crate) fn update(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let body = read_body(call)?;
     let rows = Rows::read(&body.records, body.options, |row| changed_row(ctx, row));
-    let results = rows.save(|object, drafts| ctx.records_update(object, drafts, body.options))?;
-    Ok(answer(&results, false))
+    Ok(answer(&rows.save_drafts(ctx, Save::Update)?, false))
 }
 
 fn new_row(ctx: &Ctx, row: &Map<String, Json>) -> Result<Draft> {

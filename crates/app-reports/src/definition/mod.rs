@@ -111,7 +111,7 @@ pub(crate) fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let property = if path == "." { "The definition" } else { &path };
+        let property = if path == "." || path == "?" { "The definition" } else { &path };
         // The place in a line of generated JSON says nothing to its reader.
         let cause = error.inner().to_string();
         let cause = cause.split(" at line ").next().unwrap_or_default();

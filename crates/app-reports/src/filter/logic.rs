@@ -134,7 +134,7 @@ mod tests {
     fn logic_is_read_with_its_parentheses() {
         assert_eq!(
             shown("1 and (2 OR NOT 3)").as_deref(),
-            Ok("SELECT Id FROM X WHERE A = TRUE AND (B = TRUE OR (NOT C = TRUE))")
+            Ok("SELECT Id FROM X WHERE A = true AND (B = true OR NOT C = true)")
         );
         assert_eq!(combine(None, filters()).expect("all").len(), 3);
     }

@@ -52,9 +52,6 @@ pub enum Command {
     Completions {
         shell: Shell,
     },
-    /// Answers one request of the renderer; started by the server itself.
-    #[command(name = crate::sealed::ROLE, hide = true)]
-    RenderWorker,
 }
 
 /// Fill an org with a year of invented sales work and serve it.
@@ -94,7 +91,7 @@ pub struct DemoArgs {
 Example:
   holdfast serve --config /etc/holdfast/holdfast.toml
 
-The repository's examples/holdfast.toml explains every setting. Each can be given by an environment variable too.")]
+examples/holdfast.toml explains every setting; each can be given by an environment variable too.")]
 pub struct ServeArgs {
     /// The configuration file
     #[arg(long, value_name = "FILE", env = "HOLDFAST_CONFIG", value_hint = ValueHint::FilePath)]
@@ -132,11 +129,9 @@ pub enum OrgCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  holdfast org create --config holdfast.toml --name Acme --admin-email ada@acme.example --admin-name 'Ada Byron' \\
-    --currency USD --zone America/New_York --locale en_US")]
+  holdfast org create --config holdfast.toml --name Acme --admin-email ada@acme.example \\
+    --admin-name 'Ada Byron' --currency USD --zone America/New_York --locale en_US")]
 pub struct OrgCreateArgs {
-    #[command(flatten)]
-    pub place: PlaceArgs,
     /// Name of the company
     #[arg(long)]
     pub name: String,
@@ -161,18 +156,20 @@ pub struct OrgCreateArgs {
     /// Month in which the fiscal year begins
     #[arg(long, value_name = "MONTH", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=12))]
     pub fiscal_start_month: u8,
-}
-
-/// Destroy an org: its keys, then its data. No copy of the data directory made before can be read with the keys gone.
-#[derive(Debug, Args)]
-pub struct OrgDeleteArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
+}
+
+/// Destroy an org: its keys, then its data. Only a backup made before can bring it back.
+#[derive(Debug, Args)]
+pub struct OrgDeleteArgs {
     /// The org, as `holdfast org list` shows it
     pub org: String,
-    /// The org's id once more: there is no way back
+    /// The org's id once more: deleting cannot be undone
     #[arg(long, value_name = "ORG")]
     pub yes: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 /// Bring CSV files into an org, as one of its users, by a mapping that says what becomes what.
@@ -182,13 +179,11 @@ pub struct OrgDeleteArgs {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  holdfast import --mapping mapping.toml --dir crm/ --org 00D000000000001 --as ada@acme.example --check
-  holdfast import --mapping mapping.toml --dir crm/ --org 00D000000000001 --as ada@acme.example --report rows.txt
+  holdfast import --mapping mapping.toml --dir crm/ --as ada@acme.example --data DIR --check
+  holdfast import --mapping mapping.toml --dir crm/ --as ada@acme.example --data DIR --report rows.txt
 
-Ends with 0 when every row is in, 3 when some were refused, 4 when a file was rolled back, 5 when it was stopped.")]
+Exit codes: 0 every row is in, 3 some were refused, 4 a file was rolled back, 5 it was stopped.")]
 pub struct ImportArgs {
-    #[command(flatten)]
-    pub place: PlaceArgs,
     /// The mapping file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub mapping: PathBuf,
@@ -213,13 +208,15 @@ pub struct ImportArgs {
     /// Tell of repaired and refused rows in this file instead of on standard error
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub report: Option<PathBuf>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 /// Check an org's audit log from its first row to its last: nothing changed, nothing missing.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    #[command(flatten)]
-    pub place: PlaceArgs,
     /// The org, as `holdfast org list` shows it
     pub org: String,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }

@@ -97,14 +97,19 @@ fn empty(data_dir: &Path) -> Result<(), Failure> {
     }
     let shown = data_dir.display();
     if !data_dir.join(MARKER).exists() {
-        return Err(Failure::new(format!("{shown} was not made by `holdfast demo`, so --fresh leaves it alone. Name another directory with --data.")));
+        return Err(Failure::new(format!(
+            "{shown} was not made by `holdfast demo`, so --fresh leaves it alone. Name another directory with --data."
+        )));
     }
-    let broken = |error: std::io::Error| Failure::new(format!("The data directory {shown} cannot be emptied: {error}."));
+    let broken =
+        |error: std::io::Error| Failure::new(format!("The data directory {shown} cannot be emptied: {error}."));
     if let Ok(lock) = File::open(data_dir.join("holdfast.lock")) {
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Failure::new(format!("Another Holdfast process uses the data directory {shown}. Stop it first.")));
+                return Err(Failure::new(format!(
+                    "Another Holdfast process uses the data directory {shown}. Stop it first."
+                )));
             }
             Err(TryLockError::Error(error)) => return Err(broken(error)),
         }

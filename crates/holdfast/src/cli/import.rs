@@ -17,7 +17,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
     let text = std::fs::read_to_string(&args.mapping)
         .map_err(|error| Failure::new(format!("The mapping {} cannot be read: {error}.", args.mapping.display())))?;
-    let mapping = Mapping::parse(&text).map_err(|error| Failure::new(format!("{}:\n{error}", args.mapping.display())))?;
+    let mapping =
+        Mapping::parse(&text).map_err(|error| Failure::new(format!("{}:\n{error}", args.mapping.display())))?;
     let installation = open_existing(&args.place)?;
     let org = org(&installation, args.org.as_deref())?;
     let user = user(&org, &args.run_as)?;
@@ -35,7 +36,8 @@ pub(super) fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
 fn stop_on_signals(installation: &crate::installation::Installation) -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let _in_runtime = installation.runtime.enter();
-    let shutdown = crate::server::Shutdown::on_signals().map_err(|error| Failure::new(format!("Signals cannot be listened for: {error}.")))?;
+    let shutdown = crate::server::Shutdown::on_signals()
+        .map_err(|error| Failure::new(format!("Signals cannot be listened for: {error}.")))?;
     let flag = stop.clone();
     installation.runtime.spawn(async move {
         shutdown.wait().await;

@@ -20,10 +20,16 @@ pub(super) fn run(command: &OrgCommand) -> Result<(), Failure> {
 
 fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
     if Zone::get(&args.zone).is_err() {
-        return Err(Failure::new(format!("--zone: {:?} is no time zone. They look like Europe/Berlin or America/New_York.", args.zone)));
+        return Err(Failure::new(format!(
+            "--zone: {:?} is no time zone. They look like Europe/Berlin or America/New_York.",
+            args.zone
+        )));
     }
     if args.currency.len() != 3 || !args.currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        return Err(Failure::new(format!("--currency: {:?} is no currency code. They look like EUR or USD.", args.currency)));
+        return Err(Failure::new(format!(
+            "--currency: {:?} is no currency code. They look like EUR or USD.",
+            args.currency
+        )));
     }
     let (first, last) = args.admin_name.trim().rsplit_once(' ').unwrap_or(("", args.admin_name.trim()));
     let username = args.admin_username.as_ref().unwrap_or(&args.admin_email);
@@ -76,7 +82,9 @@ fn delete(args: &OrgDeleteArgs) -> Result<(), Failure> {
     let id = org_id(&args.org)?;
     let confirmed = args.yes.as_deref().map(org_id).transpose()?;
     if confirmed != Some(id) {
-        return Err(Failure::new(format!("Deleting {id} destroys its keys and its data for good. To do it, add --yes {id}.")));
+        return Err(Failure::new(format!(
+            "Deleting {id} destroys its keys and its data for good. To do it, add --yes {id}."
+        )));
     }
     let installation = open_existing(&args.place)?;
     installation.platform.org_delete(id)?;

@@ -6,7 +6,7 @@ use crate::config::{Config, root_key_beside};
 use crate::installation::{Installation, Place};
 use model::{OrgId, RecordId};
 use platform::provision::PROVISION;
-use platform::{Ctx, Org, QueryOptions};
+use platform::{Ctx, Org};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +45,9 @@ pub(super) fn place(args: &PlaceArgs) -> Result<Place, Failure> {
         (Some(config), _) => Place::from(&Config::load(config, &environment)?),
         (None, Some(data)) => plain_place(data, None),
         (None, None) => {
-            return Err(Failure::new("Say which installation: --config FILE names its configuration, --data DIR its data directory."));
+            return Err(Failure::new(
+                "Say which installation: --config FILE names its configuration, --data DIR its data directory.",
+            ));
         }
     };
     if let (Some(data), Some(_)) = (&args.data, &args.config) {
@@ -74,14 +76,18 @@ pub(super) fn org(installation: &Installation, id: Option<&str>) -> Result<Arc<O
         return match orgs.as_slice() {
             [only] => Ok(platform.org(only.org)?),
             [] => Err(Failure::new("This installation has no org. `holdfast org create` makes one.")),
-            _ => Err(Failure::new("This installation has several orgs: say which with --org. `holdfast org list` shows them.")),
+            _ => Err(Failure::new(
+                "This installation has several orgs: say which with --org. `holdfast org list` shows them.",
+            )),
         };
     };
     Ok(platform.org(org_id(id)?)?)
 }
 
 pub(super) fn org_id(text: &str) -> Result<OrgId, Failure> {
-    OrgId::parse(text).map_err(|_| Failure::new(format!("{text:?} is no org id: it begins with 00D and has 15 or 18 letters and digits.")))
+    OrgId::parse(text).map_err(|_| {
+        Failure::new(format!("{text:?} is no org id: it begins with 00D and has 15 or 18 letters and digits."))
+    })
 }
 
 /// A user of an org by name.

@@ -10,10 +10,13 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let installation = open_existing(&args.place)?;
     let org = org(&installation, Some(&args.org))?;
     let store = org.store();
-    let key = store.keyring().key(Purpose::Audit)?;
+    let key = store.keyring().key(Purpose::AuditMac)?;
     match store.read(|tx| tx.audit_verify(key))? {
         AuditVerdict::Whole { rows } => {
-            say(format_args!("The audit log of {} is whole: {rows} rows, each sealed and following the one before.", org.id()));
+            say(format_args!(
+                "The audit log of {} is whole: {rows} rows, each sealed and following the one before.",
+                org.id()
+            ));
             Ok(())
         }
         AuditVerdict::BrokenAt { seq, why } => Err(Failure::new(format!(

@@ -59,7 +59,13 @@ impl DemoAccess {
     }
 
     /// Makes all ways in; the org is finished with this.
-    pub(super) fn make(installation: &Installation, org: &Arc<Org>, world: &DemoWorld, loaded: &Loaded, admin: RecordId) -> Result<Self> {
+    pub(super) fn make(
+        installation: &Installation,
+        org: &Arc<Org>,
+        world: &DemoWorld,
+        loaded: &Loaded,
+        admin: RecordId,
+    ) -> Result<Self> {
         let identities = &installation.identities;
         let password = password(org.entropy());
         let mut people = Vec::new();
@@ -93,9 +99,16 @@ impl DemoAccess {
     ///
     /// # Errors
     /// In words for the operator.
-    pub fn write_env_file(&self, path: &Path, installation: &Installation, org: &Arc<Org>, url: &str) -> std::result::Result<(), Failure> {
+    pub fn write_env_file(
+        &self,
+        path: &Path,
+        installation: &Installation,
+        org: &Arc<Org>,
+        url: &str,
+    ) -> std::result::Result<(), Failure> {
         let Some(person) = self.people.first() else { return Ok(()) };
-        let session = installation.identities.open_session(org, person.id, SessionKind::Api, "holdfast demo --env-file")?;
+        let session =
+            installation.identities.open_session(org, person.id, SessionKind::Api, "holdfast demo --env-file")?;
         let lines = [
             ("SF_URL", url),
             ("SF_USERNAME", &person.username),
@@ -129,7 +142,9 @@ fn visitors(world: &DemoWorld) -> Result<Vec<&DemoRecord>> {
     let mut visitors = vec![administrator(world)?];
     for title in ["VP", "Manager", "Account Executive"] {
         let found = world.of("User").find(|user| {
-            user.text("Department") == "Sales" && user.text("Title").contains(title) && !visitors.iter().any(|known| known.key == user.key)
+            user.text("Department") == "Sales"
+                && user.text("Title").contains(title)
+                && !visitors.iter().any(|known| known.key == user.key)
         });
         visitors.extend(found);
     }

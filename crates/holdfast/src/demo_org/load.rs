@@ -47,7 +47,8 @@ impl From<LoadError> for crate::cli::Failure {
 
 /// The person who administers the org.
 pub(super) fn administrator(world: &DemoWorld) -> Result<&DemoRecord> {
-    let profile = world.of("Profile").find(|profile| profile.text("Name") == provision::ADMINISTRATOR).map(|profile| profile.key);
+    let profile =
+        world.of("Profile").find(|profile| profile.text("Name") == provision::ADMINISTRATOR).map(|profile| profile.key);
     world
         .of("User")
         .find(|user| profile.is_some() && user.reference("ProfileId") == profile)
@@ -66,8 +67,14 @@ impl DemoRecord {
 ///
 /// # Errors
 /// The first record that the org refuses.
-pub fn load(ctx: &Ctx, world: &DemoWorld, admin: RecordId, watch: &mut dyn Watch) -> std::result::Result<Loaded, LoadError> {
-    let mut load = Load { ctx, admin, ids: HashMap::with_capacity(world.records.len()), waiting: Vec::with_capacity(BATCH) };
+pub fn load(
+    ctx: &Ctx,
+    world: &DemoWorld,
+    admin: RecordId,
+    watch: &mut dyn Watch,
+) -> std::result::Result<Loaded, LoadError> {
+    let mut load =
+        Load { ctx, admin, ids: HashMap::with_capacity(world.records.len()), waiting: Vec::with_capacity(BATCH) };
     let wrap = |at: usize, record: &DemoRecord| {
         let object = record.object;
         move |cause| LoadError { object, at, cause }
@@ -116,10 +123,9 @@ impl<'a> Load<'a> {
     }
 
     fn add(&mut self, record: &'a DemoRecord, watch: &mut dyn Watch) -> Result<()> {
-        let refers_to_waiting = record
-            .values
-            .iter()
-            .any(|(_, value)| matches!(value, DemoValue::Ref(key) if self.waiting.iter().any(|waiting| waiting.key == *key)));
+        let refers_to_waiting = record.values.iter().any(
+            |(_, value)| matches!(value, DemoValue::Ref(key) if self.waiting.iter().any(|waiting| waiting.key == *key)),
+        );
         if refers_to_waiting || self.waiting.len() == BATCH {
             self.flush(record.object, watch)?;
         }
@@ -136,7 +142,11 @@ impl<'a> Load<'a> {
         let results = self.ctx.records_create(object, drafts, LOADING)?;
         watch.advanced(self.waiting.len() as u64);
         // In a batch that must be whole, the rows that only fell with another say nothing of use.
-        if let Some(error) = results.iter().flat_map(|result| &result.errors).min_by_key(|error| error.code == model::ErrorCode::AllOrNoneOperationRolledBack) {
+        if let Some(error) = results
+            .iter()
+            .flat_map(|result| &result.errors)
+            .min_by_key(|error| error.code == model::ErrorCode::AllOrNoneOperationRolledBack)
+        {
             return Err(error.clone().into());
         }
         for (record, result) in self.waiting.drain(..).zip(results) {
@@ -162,7 +172,12 @@ impl<'a> Load<'a> {
         for (field, value) in &record.values {
             let value = match value {
                 DemoValue::Value(value) => value.clone(),
-                DemoValue::Ref(key) => Value::Id(*self.ids.get(key).ok_or_else(|| Error::internal(format!("{field} refers to a record that is not there yet")))?),
+                DemoValue::Ref(key) => Value::Id(
+                    *self
+                        .ids
+                        .get(key)
+                        .ok_or_else(|| Error::internal(format!("{field} refers to a record that is not there yet")))?,
+                ),
             };
             draft = draft.set(object, field, value)?;
         }
@@ -184,8 +199,13 @@ impl<'a> Load<'a> {
 /// The last thing that happened to a record according to its own moments.
 fn latest(record: &DemoRecord) -> Option<Instant> {
     const HAPPENED: [&str; 4] = ["ClosedDate", "CompletedDateTime", "ConvertedDate", "LastStageChangeDate"];
-    record.values.iter().filter(|(field, _)| HAPPENED.contains(field)).filter_map(|(_, value)| match value {
-        DemoValue::Value(value) => value.as_instant(),
-        DemoValue::Ref(_) => None,
-    }).max()
+    record
+        .values
+        .iter()
+        .filter(|(field, _)| HAPPENED.contains(field))
+        .filter_map(|(_, value)| match value {
+            DemoValue::Value(value) => value.as_instant(),
+            DemoValue::Ref(_) => None,
+        })
+        .max()
 }

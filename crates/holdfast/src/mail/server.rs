@@ -39,7 +39,10 @@ impl MailServer {
     pub fn parse(text: &str, ca_file: Option<&Path>) -> Result<Self, String> {
         const SHAPE: &str = "it looks like smtp://user:password@mail.example.com:587 or smtps://…";
         let url = Url::parse(text).map_err(|error| format!("the address cannot be read ({error}); {SHAPE}."))?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(|| format!("the address names no host; {SHAPE}."))?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or_else(|| format!("the address names no host; {SHAPE}."))?;
         let host = host.trim_matches(['[', ']']).to_owned();
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(format!("the address has a part that means nothing here; {SHAPE}."));
@@ -57,7 +60,9 @@ impl MailServer {
         };
         let decoded = |part: &str| -> Result<String, String> {
             let decoded = percent_encoding::percent_decode_str(part).decode_utf8();
-            decoded.map(std::borrow::Cow::into_owned).map_err(|_| "the user name or password is not UTF-8 when decoded.".to_owned())
+            decoded
+                .map(std::borrow::Cow::into_owned)
+                .map_err(|_| "the user name or password is not UTF-8 when decoded.".to_owned())
         };
         let username = Some(url.username()).filter(|name| !name.is_empty()).map(decoded).transpose()?;
         if username.is_none() && has_password {
@@ -98,7 +103,9 @@ fn is_this_machine(host: &str) -> bool {
 
 impl PartialEq for MailServer {
     fn eq(&self, other: &Self) -> bool {
-        let key = |server: &Self| (server.host.clone(), server.port, server.tls, server.username.clone(), server.ca_file.clone());
+        let key = |server: &Self| {
+            (server.host.clone(), server.port, server.tls, server.username.clone(), server.ca_file.clone())
+        };
         key(self) == key(other) && self.password() == other.password()
     }
 }
@@ -145,7 +152,16 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused_in_words() {
-        for text in ["mail.example", "http://mail.example", "smtp://", "smtp://:p@mail.example", "smtp://m?tls=maybe", "smtp://m/path", "smtps://m?tls=none", "smtp://m?x=1"] {
+        for text in [
+            "mail.example",
+            "http://mail.example",
+            "smtp://",
+            "smtp://:p@mail.example",
+            "smtp://m?tls=maybe",
+            "smtp://m/path",
+            "smtps://m?tls=none",
+            "smtp://m?x=1",
+        ] {
             let words = MailServer::parse(text, None).expect_err(text);
             assert!(words.ends_with('.'), "{words}");
         }

@@ -3,12 +3,12 @@
 use super::server::{MailServer, Tls};
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
+use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
-use lettre::transport::smtp::Error as SmtpError;
 use platform::{MailReply, MailTransport};
 use std::error::Error as _;
 use std::time::Duration;
@@ -117,12 +117,16 @@ impl SmtpTransport {
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
-        connection.command(Mail::new(envelope.from().cloned(), parameters)).map_err(|error| before_the_last_byte(&error))?;
+        connection
+            .command(Mail::new(envelope.from().cloned(), parameters))
+            .map_err(|error| before_the_last_byte(&error))?;
         for address in envelope.to() {
             connection.command(Rcpt::new(address.clone(), vec![])).map_err(|error| before_the_last_byte(&error))?;
         }
         connection.command(Data).map_err(|error| before_the_last_byte(&error))?;
-        connection.set_timeout(Some(MESSAGE_TIMEOUT.max(self.command_timeout))).map_err(|error| Stop::Deferred(error.to_string()))?;
+        connection
+            .set_timeout(Some(MESSAGE_TIMEOUT.max(self.command_timeout)))
+            .map_err(|error| Stop::Deferred(error.to_string()))?;
         let mut all_given = false;
         let chunks = Chunks { rest: message, all_given: &mut all_given };
         let answer = connection.message_iter(chunks);
@@ -200,7 +204,9 @@ fn reply(response: &Response) -> String {
 fn envelope(from: &str, to: &str) -> Result<Envelope, Stop> {
     let address = |text: &str| {
         let mailbox = text.parse::<Mailbox>();
-        mailbox.map(|mailbox| mailbox.email).map_err(|error| Stop::Refused(format!("{text:?} is no mail address: {error}")))
+        mailbox
+            .map(|mailbox| mailbox.email)
+            .map_err(|error| Stop::Refused(format!("{text:?} is no mail address: {error}")))
     };
     Envelope::new(Some(address(from)?), vec![address(to)?]).map_err(|error| Stop::Refused(error.to_string()))
 }
@@ -209,8 +215,10 @@ fn tls_parameters(server: &MailServer) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(server.host.clone());
     if let Some(path) = &server.ca_file {
         let shown = path.display();
-        let pem = std::fs::read(path).map_err(|error| format!("The file of certificates {shown} cannot be read: {error}."))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("{shown} holds no certificate: {}.", words(&error)))?;
+        let pem = std::fs::read(path)
+            .map_err(|error| format!("The file of certificates {shown} cannot be read: {error}."))?;
+        let certificate =
+            Certificate::from_pem(&pem).map_err(|error| format!("{shown} holds no certificate: {}.", words(&error)))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| format!("TLS with {} cannot be prepared: {}.", server.host, words(&error)))

@@ -29,7 +29,10 @@ impl OpenFile {
         Ok(Self { steps: Some(steps), thread: Some(thread) })
     }
 
-    pub(super) fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Unit<'_, '_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Unit<'_, '_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (answer, reply) = channel();
         let call: Call = Box::new(move |unit| {
             // The asker waits for exactly this answer.

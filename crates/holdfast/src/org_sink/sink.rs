@@ -74,7 +74,9 @@ impl RecordSink for OrgSink {
             return Ok(vec![Match::None; values.len()]);
         }
         let condition = match values.iter().find(|value| !value.is_null()) {
-            Some(Value::Bool(_)) => wanted.iter().map(|value| format!("{field} = {value}")).collect::<Vec<_>>().join(" OR "),
+            Some(Value::Bool(_)) => {
+                wanted.iter().map(|value| format!("{field} = {value}")).collect::<Vec<_>>().join(" OR ")
+            }
             _ => format!("{field} IN ({})", wanted.into_iter().collect::<Vec<_>>().join(", ")),
         };
         let rows = self.rows(format!("SELECT Id, {field} FROM {object} WHERE {condition}"))?;

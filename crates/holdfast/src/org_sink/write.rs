@@ -37,7 +37,11 @@ struct Found {
     several: bool,
 }
 
-pub(super) fn write_batch(unit: &mut Unit<'_, '_>, schema: &OrgSchema, batch: &OwnedBatch) -> Result<Vec<Result<RowOutcome>>> {
+pub(super) fn write_batch(
+    unit: &mut Unit<'_, '_>,
+    schema: &OrgSchema,
+    batch: &OwnedBatch,
+) -> Result<Vec<Result<RowOutcome>>> {
     let object = schema
         .find_object(&batch.object)
         .ok_or_else(|| Error::new(ErrorCode::InvalidType, format!("The org has no object {}.", batch.object)))?;
@@ -84,7 +88,13 @@ enum Plan {
     Settled(Result<RowOutcome>),
 }
 
-fn write_rows(unit: &mut Unit<'_, '_>, schema: &OrgSchema, object: &ObjectSchema, batch: &OwnedBatch, rows: &[RowWrite]) -> Result<Vec<Result<RowOutcome>>> {
+fn write_rows(
+    unit: &mut Unit<'_, '_>,
+    schema: &OrgSchema,
+    object: &ObjectSchema,
+    batch: &OwnedBatch,
+    rows: &[RowWrite],
+) -> Result<Vec<Result<RowOutcome>>> {
     let case = folds(schema, &batch.object, batch.key_field.as_deref().unwrap_or_default());
     let found = find(unit, object, batch, rows, case)?;
     let mut plans = Vec::with_capacity(rows.len());
@@ -128,7 +138,11 @@ fn plan(object: &ObjectSchema, batch: &OwnedBatch, row: &RowWrite, known: Option
         (Some(found), ..) => draft().map(|mut draft| {
             draft.values.retain(|(field, value)| found.values.get(field).is_none_or(|known| known != value));
             draft.id = Some(found.id);
-            if draft.values.is_empty() { Plan::Settled(Ok(RowOutcome::Unchanged(found.id))) } else { Plan::Update(draft) }
+            if draft.values.is_empty() {
+                Plan::Settled(Ok(RowOutcome::Unchanged(found.id)))
+            } else {
+                Plan::Update(draft)
+            }
         }),
         (None, Some(field), Some(key)) if batch.missing == Missing::Refuse => {
             let message = format!("no {} has {field} {:?}, and this step creates none", object.name(), key.to_plain());
@@ -140,9 +154,16 @@ fn plan(object: &ObjectSchema, batch: &OwnedBatch, row: &RowWrite, known: Option
 }
 
 /// The records that have the rows' keys.
-fn find(unit: &mut Unit<'_, '_>, object: &ObjectSchema, batch: &OwnedBatch, rows: &[RowWrite], case: bool) -> Result<HashMap<String, Found>> {
+fn find(
+    unit: &mut Unit<'_, '_>,
+    object: &ObjectSchema,
+    batch: &OwnedBatch,
+    rows: &[RowWrite],
+    case: bool,
+) -> Result<HashMap<String, Found>> {
     let Some(key_field) = &batch.key_field else { return Ok(HashMap::new()) };
-    let keys: BTreeSet<String> = rows.iter().filter_map(|row| row.key.as_ref()).filter(|key| !key.is_null()).map(literal).collect();
+    let keys: BTreeSet<String> =
+        rows.iter().filter_map(|row| row.key.as_ref()).filter(|key| !key.is_null()).map(literal).collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
     }

@@ -49,7 +49,9 @@ impl SealedRenderer {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| Error::internal(format!("the renderer {} does not start: {error}", self.program.display())))
+            .map_err(|error| {
+                Error::internal(format!("the renderer {} does not start: {error}", self.program.display()))
+            })
     }
 }
 
@@ -60,11 +62,15 @@ impl Renderer for SealedRenderer {
         match answer.recv_timeout(self.time_limit) {
             Ok(answer) => {
                 let status = child.wait().map_err(Error::internal)?;
-                let answer = answer.map_err(|error| Error::internal(format!("the renderer's answer cannot be read: {error}")))?;
+                let answer = answer
+                    .map_err(|error| Error::internal(format!("the renderer's answer cannot be read: {error}")))?;
                 if status.success() && !answer.is_empty() {
                     return Ok(answer);
                 }
-                Err(failed("The file could not be made: it needs more memory or time than a file may have. Ask for fewer rows.", format!("the renderer ended: {status}")))
+                Err(failed(
+                    "The file could not be made: it needs more memory or time than a file may have. Ask for fewer rows.",
+                    format!("the renderer ended: {status}"),
+                ))
             }
             Err(why) => {
                 // A child that has just ended by itself cannot be killed, and need not be.
@@ -76,7 +82,9 @@ impl Renderer for SealedRenderer {
                         &format!("The file was not finished within {seconds} seconds. Ask for fewer rows."),
                         "the renderer was killed at its limit of time",
                     ),
-                    RecvTimeoutError::Disconnected => Error::internal("the thread that reads from the renderer is gone"),
+                    RecvTimeoutError::Disconnected => {
+                        Error::internal("the thread that reads from the renderer is gone")
+                    }
                 })
             }
         }

@@ -46,14 +46,20 @@ fn every_value_of_the_demo_stands_in_the_org_as_it_was_generated() {
     let mut differences = Vec::new();
     for (object, fields) in &fields {
         let soql = format!("SELECT Id, CreatedDate, {} FROM {object}", fields.join(", "));
-        let (_, rows) = admin.query_all_rows(&soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}"));
+        let (_, rows) =
+            admin.query_all_rows(&soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}"));
         let rows: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
         for record in year.of(object) {
             let id = loaded.id(record.key).expect("every record went somewhere");
             let row = rows.get(&id).unwrap_or_else(|| panic!("{object} {id} is not there"));
-            let is_own = !(*object == "Profile" || id == world.admin || record.value("IsStandard") == Some(&Value::Bool(true)));
+            let is_own =
+                !(*object == "Profile" || id == world.admin || record.value("IsStandard") == Some(&Value::Bool(true)));
             if is_own && record.created.is_some_and(|created| row.cells[1].value() != &Value::DateTime(created)) {
-                differences.push(format!("{object}.CreatedDate: {:?} became {:?}", record.created, row.cells[1].value()));
+                differences.push(format!(
+                    "{object}.CreatedDate: {:?} became {:?}",
+                    record.created,
+                    row.cells[1].value()
+                ));
             }
             for (field, value) in &record.values {
                 let expected = match value {
@@ -62,7 +68,8 @@ fn every_value_of_the_demo_stands_in_the_org_as_it_was_generated() {
                 };
                 let at = fields.iter().position(|known| known == field).expect("collected above") + 2;
                 let found = row.cells[at].value();
-                let same = *found == expected || found.as_decimal().is_some_and(|number| Some(number) == expected.as_decimal());
+                let same = *found == expected
+                    || found.as_decimal().is_some_and(|number| Some(number) == expected.as_decimal());
                 if !same {
                     differences.push(format!("{object}.{field}: {expected:?} became {found:?}"));
                 }

@@ -47,7 +47,8 @@ fn what_the_server_says_for_good_is_refused_and_what_it_says_for_now_is_deferred
 
 #[test]
 fn an_answer_to_the_last_byte_settles_the_message() {
-    let server = SmtpServer::start_with(SmtpOptions::default().refuse_messages("554 5.7.1 Looks like spam")).expect("a mail server");
+    let server = SmtpServer::start_with(SmtpOptions::default().refuse_messages("554 5.7.1 Looks like spam"))
+        .expect("a mail server");
     let reply = to_port(server.port()).send(FROM, TO, MESSAGE);
     assert!(matches!(&reply, MailReply::Refused(words) if words.contains("554")), "{reply:?}");
 }
@@ -124,7 +125,13 @@ fn a_server_that_hangs_up_before_the_last_byte_defers_the_message() {
 
 #[test]
 fn a_server_that_hangs_up_after_the_last_byte_leaves_it_uncertain() {
-    let script = &[("EHLO", "250 scripted\r\n"), ("MAIL", "250 ok\r\n"), ("RCPT", "250 ok\r\n"), ("DATA", "354 go on\r\n"), ("DOT", "")];
+    let script = &[
+        ("EHLO", "250 scripted\r\n"),
+        ("MAIL", "250 ok\r\n"),
+        ("RCPT", "250 ok\r\n"),
+        ("DATA", "354 go on\r\n"),
+        ("DOT", ""),
+    ];
     let reply = to_port(scripted(script)).send(FROM, TO, MESSAGE);
     assert!(matches!(reply, MailReply::Uncertain(_)), "{reply:?}");
 }

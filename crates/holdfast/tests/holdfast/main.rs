@@ -1,6 +1,10 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
 mod demo_load;
+mod demo_process;
 mod import_into_org;
 mod mail_transport;
+mod program;
+mod sealed_renderer;
+mod worker;
 mod world;

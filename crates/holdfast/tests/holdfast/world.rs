@@ -2,13 +2,13 @@
 
 use model::{Clock, Entropy, Instant, RecordId};
 use platform::provision::{NewOrg, PROVISION};
-use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
+use platform::{App, Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::StoreConfig;
 
 /// Noon in Amsterdam on the second of November 2026, a Monday.
-pub const NOW: Instant = Instant::from_ms(1_793_617_200_000);
+pub(crate) const NOW: Instant = Instant::from_ms(1_793_617_200_000);
 
 struct FixedClock;
 
@@ -39,15 +39,19 @@ impl platform::Renderer for NoRenderer {
     }
 }
 
-pub struct World {
-    pub org: Arc<Org>,
-    pub admin: RecordId,
-    pub platform: Platform,
+pub(crate) struct World {
+    pub(crate) org: Arc<Org>,
+    pub(crate) admin: RecordId,
+    pub(crate) platform: Arc<Platform>,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
+        Self::with_apps(Vec::new())
+    }
+
+    pub(crate) fn with_apps(apps: Vec<Arc<dyn App>>) -> Self {
         let dir = test_support::temp_dir().expect("a folder");
         let platform = Platform::open(PlatformConfig {
             store: StoreConfig {
@@ -56,7 +60,7 @@ impl World {
                 postgres_url: None,
                 location: "test".to_owned(),
             },
-            apps: Vec::new(),
+            apps,
             clock: Arc::new(FixedClock),
             entropy: Arc::new(Counting(AtomicU64::new(11))),
             renderer: Arc::new(NoRenderer),
@@ -79,19 +83,20 @@ impl World {
                 admin_last_name: "Admin".to_owned(),
             })
             .expect("an org");
+        let platform = Arc::new(platform);
         Self { org: made.org, admin: made.admin, platform, _dir: dir }
     }
 
-    pub fn service(&self) -> Ctx {
+    pub(crate) fn service(&self) -> Ctx {
         Ctx::for_service(&self.org, &PROVISION).expect("the provisioning service")
     }
 
-    pub fn admin(&self) -> Ctx {
+    pub(crate) fn admin(&self) -> Ctx {
         Ctx::for_user(&self.org, self.admin).expect("an active user")
     }
 
     /// What `SELECT COUNT()` says to the administrator.
-    pub fn count(&self, from: &str) -> u64 {
+    pub(crate) fn count(&self, from: &str) -> u64 {
         let soql = format!("SELECT COUNT() FROM {from}");
         self.admin().query(&soql, QueryOptions::default()).unwrap_or_else(|error| panic!("{soql}: {error}")).total
     }

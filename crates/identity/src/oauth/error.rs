@@ -21,6 +21,10 @@ impl OAuthError {
         Self::new("invalid_client", "invalid client credentials")
     }
 
+    pub(crate) fn unauthorized_client() -> Self {
+        Self::new("unauthorized_client", "the client is not registered for this grant type")
+    }
+
     /// The HTTP status of the reply. Clients of Salesforce expect 400 for every refusal.
     pub fn http_status(&self) -> u16 {
         match self.error {
@@ -39,7 +43,9 @@ impl OAuthError {
 impl From<model::Error> for OAuthError {
     fn from(error: model::Error) -> Self {
         match error.code() {
-            ErrorCode::InvalidLogin | ErrorCode::InvalidSessionId => Self::new("invalid_grant", "authentication failure"),
+            ErrorCode::InvalidLogin | ErrorCode::InvalidSessionId => {
+                Self::new("invalid_grant", "authentication failure")
+            }
             ErrorCode::ApiDisabledForOrg => Self::new("invalid_grant", error.message()),
             ErrorCode::TooManyRequests | ErrorCode::ServerUnavailable => {
                 Self::new("temporarily_unavailable", error.message())

@@ -1,7 +1,8 @@
 //! Granting access tokens: the client proves itself first, then the grant is looked at.
 
 use super::client::ClientDef;
-use super::{Grant, OAuthError, TokenReply, TokenRequest};
+use super::exchange::{Bearer, Exchanged};
+use super::{Grant, GrantKind, OAuthError, TokenReply, TokenRequest};
 use crate::identities::Identities;
 use crate::session::Opened;
 use crate::sign_in::{SecurityToken, SignIn};
@@ -17,51 +18,58 @@ impl Identities {
     /// # Errors
     /// In the words of OAuth: `invalid_client` alike for an unknown client and a wrong secret, `invalid_grant` alike
     /// for every reason that a person's sign-in is refused.
-    pub fn token_grant(&self, request: TokenRequest) -> Result<TokenReply, OAuthError> {
-        let TokenRequest { client_id, client_secret, grant } = request;
-        if matches!(grant, Grant::RefreshToken { .. } | Grant::JwtBearer { .. } | Grant::AuthorizationCode { .. }) {
-            return Err(OAuthError::new("unsupported_grant_type", "grant type not supported"));
-        }
-        let mut clients = self.prove_client(&client_id, client_secret.as_deref())?;
-        clients.retain(|(_, client)| client.allows(grant.kind()));
-        if clients.is_empty() {
-            return Err(OAuthError::new("unauthorized_client", "the client is not registered for this grant type"));
-        }
-        let opened = match grant {
-            Grant::Password { username, password } => self.grant_password(&clients, client_id, username, password)?,
-            _ => self.grant_to_client(&clients, &client_id)?,
+    pub fn token_grant(&self, request: &TokenRequest) -> Result<TokenReply, OAuthError> {
+        let secret = request.client_secret.as_deref();
+        let bearer = |token| Bearer { client_id: &request.client_id, client_secret: secret, token };
+        let only_session = |opened| Exchanged { opened, refresh_token: None };
+        let Exchanged { opened, refresh_token } = match &request.grant {
+            Grant::Password { username, password } => only_session(self.grant_password(request, username, password)?),
+            Grant::ClientCredentials => only_session(self.grant_to_client(request)?),
+            Grant::RefreshToken { refresh_token } => self.exchange_refresh(&bearer(refresh_token))?,
+            Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
+                self.exchange_code(&bearer(code), redirect_uri, code_verifier.as_deref())?
+            }
+            Grant::JwtBearer { .. } => {
+                return Err(OAuthError::new("unsupported_grant_type", "grant type not supported"));
+            }
         };
-        let signing_key = match client_secret {
-            Some(secret) => SecretSlice::from(secret.into_bytes()),
+        let signing_key = match secret {
+            Some(secret) => SecretSlice::from(secret.as_bytes().to_vec()),
             None => SecretSlice::from(opened.org.store().keyring().key(Purpose::Token)?.expose_secret().to_vec()),
         };
         let issued_at = opened.org.now();
-        Ok(TokenReply::new(opened, issued_at, signing_key))
+        Ok(TokenReply::new(opened, refresh_token, issued_at, signing_key))
+    }
+
+    /// The orgs that let this client in for this kind of grant.
+    fn clients_for(&self, request: &TokenRequest, kind: GrantKind) -> Result<Vec<(Arc<Org>, ClientDef)>, OAuthError> {
+        let mut clients = self.prove_client(&request.client_id, request.client_secret.as_deref())?;
+        clients.retain(|(_, client)| client.allows(kind));
+        if clients.is_empty() { Err(OAuthError::unauthorized_client()) } else { Ok(clients) }
     }
 
     /// A person's password, in the orgs that let this client in.
-    fn grant_password(
-        &self,
-        clients: &[(Arc<Org>, ClientDef)],
-        client_id: String,
-        username: String,
-        password: String,
-    ) -> Result<Opened, OAuthError> {
+    fn grant_password(&self, request: &TokenRequest, username: &str, password: &str) -> Result<Opened, OAuthError> {
+        let clients = self.clients_for(request, GrantKind::Password)?;
         let orgs: Vec<OrgId> = clients.iter().map(|(org, _)| org.id()).collect();
         let asked = SignIn {
-            username,
-            password,
+            username: username.to_owned(),
+            password: password.to_owned(),
             kind: SessionKind::Api,
-            client: client_id,
+            client: request.client_id.clone(),
             security_token: SecurityToken::Appended,
         };
         Ok(self.sign_in_within(Some(&orgs), &asked)?)
     }
 
     /// The client itself, acting as the user it was registered to run as.
-    fn grant_to_client(&self, clients: &[(Arc<Org>, ClientDef)], client_id: &str) -> Result<Opened, OAuthError> {
-        let [(org, client)] = clients else {
-            return Err(OAuthError::new("invalid_client", "the client is registered in several orgs; give it a secret of its own in each"));
+    fn grant_to_client(&self, request: &TokenRequest) -> Result<Opened, OAuthError> {
+        let clients = self.clients_for(request, GrantKind::ClientCredentials)?;
+        let [(org, client)] = clients.as_slice() else {
+            return Err(OAuthError::new(
+                "invalid_client",
+                "the client is registered with the same secret in several orgs; give it another in each",
+            ));
         };
         let no_user = || OAuthError::new("invalid_grant", "no client credentials user enabled");
         let user = client.run_as.ok_or_else(no_user)?;
@@ -70,6 +78,6 @@ impl Identities {
             Err(error) if error.code() == ErrorCode::InvalidSessionId => return Err(no_user()),
             Err(error) => return Err(error.into()),
         };
-        Ok(self.inner().open_session(&ctx, SessionKind::Api, client_id, "client credentials")?)
+        Ok(self.inner().open_session(&ctx, SessionKind::Api, &request.client_id, "client credentials")?)
     }
 }

@@ -1,12 +1,20 @@
-//! The OAuth token endpoint, without its HTTP: clients, requests, grants, replies, errors.
+//! OAuth without its HTTP: clients, the consent of users, the token endpoint.
 
+mod authorize;
 mod client;
+mod consents;
 mod error;
+mod exchange;
 mod grant;
+mod pkce;
+mod redirect;
+mod register;
 mod reply;
 mod request;
 
+pub use authorize::{AuthorizeRefusal, AuthorizeRequest, Consent};
 pub use client::{ClientSummary, NewClient};
+pub use consents::GivenConsent;
 pub use error::OAuthError;
 pub use reply::TokenReply;
 pub use request::{Grant, GrantKind, TokenRequest};

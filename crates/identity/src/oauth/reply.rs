@@ -22,14 +22,19 @@ pub struct TokenReply {
 }
 
 impl TokenReply {
-    pub(super) fn new(opened: Opened, issued_at: Instant, signing_key: SecretSlice<u8>) -> Self {
+    pub(super) fn new(
+        opened: Opened,
+        refresh_token: Option<String>,
+        issued_at: Instant,
+        signing_key: SecretSlice<u8>,
+    ) -> Self {
         Self {
             access_token: opened.token,
-            refresh_token: None,
+            scope: if refresh_token.is_some() { "refresh_token api" } else { "api" },
+            refresh_token,
             org: opened.org.id(),
             user: opened.user,
             issued_at,
-            scope: "api",
             signing_key,
         }
     }

@@ -48,11 +48,22 @@ impl GrantKind {
 #[derive(Clone, PartialEq, Eq)]
 pub enum Grant {
     /// `password` is the password with the security token behind it.
-    Password { username: String, password: String },
+    Password {
+        username: String,
+        password: String,
+    },
     ClientCredentials,
-    RefreshToken { refresh_token: String },
-    JwtBearer { assertion: String },
-    AuthorizationCode { code: String, redirect_uri: String, code_verifier: Option<String> },
+    RefreshToken {
+        refresh_token: String,
+    },
+    JwtBearer {
+        assertion: String,
+    },
+    AuthorizationCode {
+        code: String,
+        redirect_uri: String,
+        code_verifier: Option<String>,
+    },
 }
 
 impl Grant {
@@ -79,7 +90,10 @@ pub struct TokenRequest {
 impl fmt::Debug for TokenRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let grant = self.grant.kind();
-        f.debug_struct("TokenRequest").field("client_id", &self.client_id).field("grant", &grant).finish_non_exhaustive()
+        f.debug_struct("TokenRequest")
+            .field("client_id", &self.client_id)
+            .field("grant", &grant)
+            .finish_non_exhaustive()
     }
 }
 
@@ -148,7 +162,10 @@ mod tests {
     use super::*;
 
     fn form(text: &str) -> Vec<(String, String)> {
-        text.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        text.split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     }
 
     fn read(text: &str) -> Result<TokenRequest, OAuthError> {
@@ -158,8 +175,10 @@ mod tests {
     #[test]
     fn the_client_comes_from_the_header_or_from_the_form() {
         let basic = Some(("app".to_owned(), "s".to_owned()));
-        let by_header = TokenRequest::from_form(&form("grant_type=client_credentials"), basic.clone()).expect("a request");
-        let by_form = read("grant_type=client_credentials&client_id=app&client_secret=s&redirect_uri=x").expect("a request");
+        let by_header =
+            TokenRequest::from_form(&form("grant_type=client_credentials"), basic.clone()).expect("a request");
+        let by_form =
+            read("grant_type=client_credentials&client_id=app&client_secret=s&redirect_uri=x").expect("a request");
         assert!(by_header == by_form);
         let two = TokenRequest::from_form(&form("grant_type=client_credentials&client_id=other"), basic);
         assert_eq!(two.expect_err("two clients").error, "invalid_request");

@@ -31,7 +31,9 @@ pub(crate) fn check(password: &str, own_words: &[&str]) -> Result<()> {
     }
     let strength = zxcvbn::zxcvbn(password, own_words);
     if strength.guesses_log10() < MIN_GUESSES_LOG10 {
-        return Err(refuse("is too easy to guess: it is common, or made of common words, names, dates or keys in a row. Use a longer one, such as four unrelated words"));
+        return Err(refuse(
+            "is too easy to guess: it is common, or made of common words, names, dates or keys in a row. Use a longer one, such as four unrelated words",
+        ));
     }
     Ok(())
 }
@@ -70,7 +72,8 @@ mod tests {
     #[test]
     fn long_unrelated_words_are_accepted() {
         let own = ["ada.lovelace@test.example"];
-        for good in ["correct horse battery staple", "gelbe-Tassen 42 am Fenster", "Zr7!kQ0x#pLm", "дом у синей реки"] {
+        for good in ["correct horse battery staple", "gelbe-Tassen 42 am Fenster", "Zr7!kQ0x#pLm", "дом у синей реки"]
+        {
             assert!(check(good, &own).is_ok(), "{good} was refused");
         }
     }

@@ -32,8 +32,11 @@ impl Identities {
         let user = ctx.user().id;
         self.prove_again(session, current)?;
         if current == new {
-            return Err(Error::new(ErrorCode::FieldIntegrityException, "The new password is the current one; choose another.")
-                .with_field("Password"));
+            return Err(Error::new(
+                ErrorCode::FieldIntegrityException,
+                "The new password is the current one; choose another.",
+            )
+            .with_field("Password"));
         }
         let hash = self.inner().checked_hash(&Ctx::for_service(ctx.org(), &SIGN_IN)?, user, new)?;
         ctx.org().store().write(|tx| keep(tx, ctx, user, hash, &session.token_hash, "changed by the user"))
@@ -78,9 +81,18 @@ impl Inner {
 fn keep(tx: &mut WriteTx<'_>, actor: &Ctx, user: RecordId, hash: String, except: &[u8], how: &str) -> Result<()> {
     let kept = tx.credential(user)?.unwrap_or_else(|| empty(user));
     let changed = tx.now();
-    tx.credential_put(&Credential { password_hash: hash, failures: 0, locked_until: Instant::from_ms(0), changed, ..kept })?;
-    let ended = tx.sessions_close_others(user, except)?;
-    audit::write(tx, actor, "password_set", user, &serde_json::json!({ "how": how, "sessions_ended": ended }))
+    tx.credential_put(&Credential {
+        password_hash: hash,
+        failures: 0,
+        locked_until: Instant::from_ms(0),
+        changed,
+        ..kept
+    })?;
+    let sessions = tx.sessions_close_others(user, except)?;
+    // Who stole the old password may have consented to a program of their own.
+    let grants = tx.client_grants_close_of(user)?;
+    let detail = serde_json::json!({ "how": how, "sessions_ended": sessions, "grants_ended": grants });
+    audit::write(tx, actor, "password_set", user, &detail)
 }
 
 fn empty(user: RecordId) -> Credential {
@@ -99,8 +111,13 @@ fn own_words(service: &Ctx, user: RecordId) -> Result<Vec<String>> {
     let text = format!("SELECT Username, Email, FirstName, LastName, Alias, CompanyName FROM User WHERE Id = '{user}'");
     let (_, rows) = service.query_all_rows(&text, QueryOptions::default())?;
     let row = rows.first().ok_or_else(Error::not_found)?;
-    let mut words: Vec<String> =
-        row.cells.iter().filter_map(|cell| cell.value().as_text()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let mut words: Vec<String> = row
+        .cells
+        .iter()
+        .filter_map(|cell| cell.value().as_text())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
     words.push(service.settings().name.clone());
     words.push("holdfast".to_owned());
     Ok(words)

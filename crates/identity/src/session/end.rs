@@ -49,7 +49,10 @@ impl Identities {
     /// # Errors
     /// What the database reports.
     pub fn revoke(&self, given: &str) -> Result<()> {
-        self.sign_out(given)
+        match self.org_of_token(given) {
+            Ok(org) if self.consent_end_by_token(&org, given)? => Ok(()),
+            _ => self.sign_out(given),
+        }
     }
 
     /// The user's own open sessions, newest first.

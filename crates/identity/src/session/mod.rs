@@ -7,6 +7,7 @@ mod open;
 
 pub use authenticate::Session;
 pub use end::OpenSession;
+pub(crate) use end::require_power_over;
 pub use open::Opened;
 pub(crate) use open::Opening;
 

@@ -120,8 +120,13 @@ fn note_sign_in(tx: &mut WriteTx<'_>, ctx: &Ctx) -> Result<()> {
     let schema = service.schema().clone();
     let Some(object) = schema.find_object("User") else { return Ok(()) };
     let Some(field) = object.find_field("LastLoginDate") else { return Ok(()) };
-    let request =
-        WriteRequest { schema: schema.clone(), object: object.ix, verb: WriteVerb::Edit, fields: Vec::new(), derived: vec![field.ix] };
+    let request = WriteRequest {
+        schema: schema.clone(),
+        object: object.ix,
+        verb: WriteVerb::Edit,
+        fields: Vec::new(),
+        derived: vec![field.ix],
+    };
     let write = authorize_write(service.identity(), request)?;
     tx.update(&write, ctx.user().id, &[(field.ix, Value::DateTime(tx.now()))])
 }

@@ -20,7 +20,7 @@ fn register(world: &World, home: &Home, grants: &[GrantKind]) {
 
 fn ask(world: &World, client: &str, secret: Option<&str>, grant: Grant) -> Result<TokenReply, OAuthError> {
     let request = TokenRequest { client_id: client.to_owned(), client_secret: secret.map(str::to_owned), grant };
-    world.identities.token_grant(request)
+    world.identities.token_grant(&request)
 }
 
 fn password(username: &str, password: &str) -> Grant {
@@ -74,7 +74,8 @@ fn a_client_asks_only_for_what_it_is_registered_for() {
     let world = World::new();
     register(&world, &world.red, &[GrantKind::ClientCredentials]);
     world.allow_api_passwords(&world.red, true);
-    let refused = ask(&world, "loader", Some(SECRET), password("rep@red.example", PASSWORD)).expect_err("not registered");
+    let refused =
+        ask(&world, "loader", Some(SECRET), password("rep@red.example", PASSWORD)).expect_err("not registered");
     assert_eq!(refused.error, "unauthorized_client");
 }
 

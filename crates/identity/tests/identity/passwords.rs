@@ -103,7 +103,10 @@ fn a_program_needs_the_newest_security_token_behind_the_password() {
     assert!(!sign_in(PASSWORD.to_owned()));
     assert!(!sign_in(format!("{new}{PASSWORD}")));
     assert!(sign_in(format!("{PASSWORD}{new}")));
-    assert!(world.sign_in("rep@red.example", &format!("{PASSWORD}{new}")).is_err(), "the page takes the password alone");
+    assert!(
+        world.sign_in("rep@red.example", &format!("{PASSWORD}{new}")).is_err(),
+        "the page takes the password alone"
+    );
 }
 
 #[test]
@@ -146,7 +149,10 @@ fn one_person_in_two_orgs_enters_the_one_whose_password_it_is() {
 #[test]
 fn a_password_kept_at_another_cost_is_hashed_anew_when_it_is_used() {
     let world = World::new();
-    let dearer = IdentityConfig { password_cost: PasswordCost { memory_kib: 64, passes: 2, lanes: 1 }, ..IdentityConfig::default() };
+    let dearer = IdentityConfig {
+        password_cost: PasswordCost { memory_kib: 64, passes: 2, lanes: 1 },
+        ..IdentityConfig::default()
+    };
     let identities = Identities::with_config(world.platform.clone(), dearer).expect("identities");
     let kept = || world.red.org.store().read(|tx| tx.credential(world.red.rep)).expect("a read").expect("a credential");
     assert!(kept().password_hash.contains("m=8,t=1"), "{}", kept().password_hash);
@@ -159,8 +165,10 @@ fn a_password_kept_at_another_cost_is_hashed_anew_when_it_is_used() {
 fn a_sign_in_is_stamped_on_the_user_and_changes_nothing_else_of_it() {
     let world = World::new();
     let read = || {
-        let text = format!("SELECT LastLoginDate, LastModifiedDate, SystemModstamp FROM User WHERE Id = '{}'", world.red.rep);
-        let (_, rows) = world.red.ctx(world.red.admin).query_all_rows(&text, platform::QueryOptions::default()).expect("rows");
+        let text =
+            format!("SELECT LastLoginDate, LastModifiedDate, SystemModstamp FROM User WHERE Id = '{}'", world.red.rep);
+        let (_, rows) =
+            world.red.ctx(world.red.admin).query_all_rows(&text, platform::QueryOptions::default()).expect("rows");
         rows[0].cells.iter().map(|cell| cell.value().clone()).collect::<Vec<_>>()
     };
     let before = read();

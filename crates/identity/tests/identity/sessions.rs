@@ -81,10 +81,8 @@ fn a_session_ends_after_two_idle_hours() {
 fn a_browser_session_ends_after_twelve_hours_however_busy() {
     let world = World::new();
     let opened = world.rep_session();
-    let program = world
-        .identities
-        .open_session(&world.red.org, world.red.rep, SessionKind::Api, "loader")
-        .expect("a session");
+    let program =
+        world.identities.open_session(&world.red.org, world.red.rep, SessionKind::Api, "loader").expect("a session");
     for _ in 0..11 {
         world.clock.advance_minutes(60);
         assert_eq!(world.worth(&opened.token), "rep@red.example");

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::StoreConfig;
 
-pub const PASSWORD: &str = "gelbe Tassen am Fenster";
-pub const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";
+pub(crate) const PASSWORD: &str = "gelbe Tassen am Fenster";
+pub(crate) const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";
 
 /// A clock that a test moves by hand.
-pub struct TestClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64);
 
 impl TestClock {
-    pub fn advance_minutes(&self, minutes: i64) {
+    pub(crate) fn advance_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
 }
@@ -49,23 +49,23 @@ impl platform::Renderer for NoRenderer {
 }
 
 /// One of the two orgs.
-pub struct Home {
-    pub org: Arc<Org>,
-    pub admin: RecordId,
-    pub rep: RecordId,
+pub(crate) struct Home {
+    pub(crate) org: Arc<Org>,
+    pub(crate) admin: RecordId,
+    pub(crate) rep: RecordId,
 }
 
-pub struct World {
-    pub clock: Arc<TestClock>,
-    pub platform: Arc<Platform>,
-    pub identities: Identities,
-    pub red: Home,
-    pub blue: Home,
+pub(crate) struct World {
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) platform: Arc<Platform>,
+    pub(crate) identities: Identities,
+    pub(crate) red: Home,
+    pub(crate) blue: Home,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
         let config = PlatformConfig {
@@ -89,16 +89,16 @@ impl World {
         Self { clock, platform, identities, red, blue, _dir: dir }
     }
 
-    pub fn sign_in(&self, username: &str, password: &str) -> model::Result<Opened> {
+    pub(crate) fn sign_in(&self, username: &str, password: &str) -> model::Result<Opened> {
         self.identities.sign_in(&page(username, password))
     }
 
     /// Signs the red rep in at the page.
-    pub fn rep_session(&self) -> Opened {
+    pub(crate) fn rep_session(&self) -> Opened {
         self.sign_in("rep@red.example", PASSWORD).expect("a session")
     }
 
-    pub fn refused(&self, asked: &SignIn) -> String {
+    pub(crate) fn refused(&self, asked: &SignIn) -> String {
         match self.identities.sign_in(asked) {
             Ok(opened) => panic!("{asked:?} was let in as {}", opened.user),
             Err(error) => error.to_string(),
@@ -106,53 +106,53 @@ impl World {
     }
 
     /// What a token is worth now.
-    pub fn worth(&self, token: &str) -> String {
+    pub(crate) fn worth(&self, token: &str) -> String {
         match self.identities.authenticate(token) {
             Ok(session) => session.ctx.user().username.clone(),
             Err(error) => error.code().to_string(),
         }
     }
 
-    pub fn set_active(&self, home: &Home, user: RecordId, active: bool) {
+    pub(crate) fn set_active(&self, home: &Home, user: RecordId, active: bool) {
         self.change_user(home, user, &[("IsActive", active.into())]);
     }
 
-    pub fn change_user(&self, home: &Home, user: RecordId, values: &[(&str, Value)]) {
+    pub(crate) fn change_user(&self, home: &Home, user: RecordId, values: &[(&str, Value)]) {
         let ctx = Ctx::for_user(&home.org, home.admin).expect("the administrator");
         let object = ctx.object("User").expect("the object");
-        let draft = values
-            .iter()
-            .fold(RecordDraft::of(user), |draft, (field, value)| draft.set(object, field, value.clone()).expect("a field"));
+        let draft = values.iter().fold(RecordDraft::of(user), |draft, (field, value)| {
+            draft.set(object, field, value.clone()).expect("a field")
+        });
         ctx.record_update("User", draft).expect("an update");
     }
 
     /// Turns password sign-in over the API on or off.
-    pub fn allow_api_passwords(&self, home: &Home, allowed: bool) {
+    pub(crate) fn allow_api_passwords(&self, home: &Home, allowed: bool) {
         let settings = OrgSettings { password_api_sign_in: allowed, ..(*home.org.settings()).clone() };
         home.org.put_settings(settings).expect("settings");
     }
 }
 
 impl Home {
-    pub fn ctx(&self, user: RecordId) -> Ctx {
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
         Ctx::for_user(&self.org, user).expect("an active user")
     }
 
     /// What the audit log tells about a user, oldest first.
-    pub fn log(&self, user: RecordId) -> Vec<AuditRow> {
+    pub(crate) fn log(&self, user: RecordId) -> Vec<AuditRow> {
         let mut rows = self.org.store().read(|tx| tx.audit_rows(Some(user), 1_000)).expect("rows");
         rows.reverse();
         rows
     }
 
-    pub fn actions(&self, user: RecordId) -> Vec<String> {
+    pub(crate) fn actions(&self, user: RecordId) -> Vec<String> {
         let rows = self.log(user).into_iter();
         rows.map(|row| row.action).filter(|action| !action.starts_with("record_")).collect()
     }
 }
 
 /// A wish as the sign-in page sends it.
-pub fn page(username: &str, password: &str) -> SignIn {
+pub(crate) fn page(username: &str, password: &str) -> SignIn {
     SignIn {
         username: username.to_owned(),
         password: password.to_owned(),
@@ -163,7 +163,7 @@ pub fn page(username: &str, password: &str) -> SignIn {
 }
 
 /// A wish as a program sends it.
-pub fn program(username: &str, password_and_token: &str) -> SignIn {
+pub(crate) fn program(username: &str, password_and_token: &str) -> SignIn {
     SignIn {
         kind: SessionKind::Api,
         client: "script".to_owned(),
@@ -198,7 +198,7 @@ fn home(platform: &Platform, identities: &Identities, name: &str) -> Home {
     Home { org: made.org, admin: made.admin, rep }
 }
 
-pub fn user(ctx: &Ctx, address: &str, profile: &str) -> RecordId {
+pub(crate) fn user(ctx: &Ctx, address: &str, profile: &str) -> RecordId {
     let profile = provision::by_name(ctx, "Profile", profile).expect("a profile");
     provision::insert(
         ctx,

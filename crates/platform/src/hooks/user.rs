@@ -9,7 +9,7 @@ pub(super) struct UserHook;
 
 pub(crate) static ACCOUNTS: Service = Service {
     name: "accounts",
-    purpose: "Ends the sessions of a user who is deactivated; reads no records.",
+    purpose: "Ends the sessions and grants of a user who is deactivated; reads no records.",
     grants: &[],
 };
 
@@ -34,12 +34,13 @@ impl Hook for UserHook {
             let deactivated = before.is_some_and(is_active) && !is_active(after);
             let Some(user) = after[id.ix.index()].as_id().filter(|_| deactivated) else { continue };
             let ended = ctx.tx.sessions_close_of(user)?;
+            let grants = ctx.tx.client_grants_close_of(user)?;
             let identity = ctx.identity();
             let entry = AuditEntry {
                 action: "session_close_all",
                 object: "User",
                 record: Some(user),
-                detail: serde_json::json!({ "sessions": ended, "why": "user deactivated" }).to_string(),
+                detail: serde_json::json!({ "sessions": ended, "grants": grants, "why": "user deactivated" }).to_string(),
             };
             ctx.tx.audit(&identity, &entry)?;
         }

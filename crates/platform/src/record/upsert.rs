@@ -14,10 +14,7 @@ pub struct UpsertKey {
 }
 
 impl Ctx {
-    /// Finds each row by its key, then changes or creates it.
-    ///
-    /// With `all_or_none` creating and changing are one after the other: a failure of the second does not undo the
-    /// first, so a batch that must be whole and mixes both is refused before anything is written.
+    /// Finds each row by its key, then changes or creates it, all in one transaction.
     ///
     /// # Errors
     /// `INVALID_FIELD` for a key that is no external id; what concerns the whole call.
@@ -49,22 +46,30 @@ impl Ctx {
                 Err(error) => results[at].errors.push(RowError::from(error)),
             }
         }
-        let failed = results.iter().any(|result| !result.errors.is_empty());
-        if options.all_or_none && (failed || (!creates.is_empty() && !updates.is_empty())) && results.len() > 1 {
-            return Ok(refuse_all(results, failed));
+        if options.all_or_none && results.iter().any(|result| !result.errors.is_empty()) {
+            return Ok(rolled_back(results));
         }
         let (create_at, create_drafts): (Vec<_>, Vec<_>) = creates.into_iter().unzip();
         let (update_at, update_drafts): (Vec<_>, Vec<_>) = updates.into_iter().unzip();
-        if !create_drafts.is_empty() {
-            for (at, result) in create_at.iter().zip(self.records_create(object_name, create_drafts, options)?) {
-                results[*at] = RowResult { created: true, ..result };
+        let mut broken = false;
+        let saved = self.in_one_transaction(|unit| {
+            if !create_drafts.is_empty() {
+                for (at, result) in create_at.iter().zip(unit.create(object_name, &create_drafts, options)?) {
+                    results[*at] = RowResult { created: true, ..result };
+                }
             }
-        }
-        if !update_drafts.is_empty() {
-            for (at, result) in update_at.iter().zip(self.records_update(object_name, update_drafts, options)?) {
-                results[*at] = result;
+            if !update_drafts.is_empty() {
+                for (at, result) in update_at.iter().zip(unit.update(object_name, &update_drafts, options)?) {
+                    results[*at] = result;
+                }
             }
+            broken = options.all_or_none && results.iter().any(|result| !result.errors.is_empty());
+            if broken { Err(Error::internal("undone: one row of a batch that must be whole is bad")) } else { Ok(()) }
+        });
+        if broken {
+            return Ok(rolled_back(results));
         }
+        saved?;
         Ok(results)
     }
 
@@ -125,17 +130,16 @@ impl Ctx {
     }
 }
 
-fn refuse_all(mut results: Vec<RowResult>, failed: bool) -> Vec<RowResult> {
+/// Rows without an error of their own fell with the others; each still says whether it would have been created.
+fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
+    let single = results.len() == 1;
     for result in &mut results {
-        if result.errors.is_empty() {
-            let message = if failed {
-                "Record rolled back because not all records were valid and the request was using AllOrNone header"
-            } else {
-                "A batch that must be saved whole cannot create and change records at once; send two batches"
-            };
+        result.id = None;
+        if result.errors.is_empty() && !single {
             result.errors.push(RowError {
                 code: ErrorCode::AllOrNoneOperationRolledBack,
-                message: message.to_owned(),
+                message: "Record rolled back because not all records were valid and the request was using AllOrNone header"
+                    .to_owned(),
                 fields: Vec::new(),
             });
         }

@@ -3,6 +3,7 @@
 
 mod access;
 mod cursors;
+mod grants;
 mod history;
 mod imports;
 mod jobs;
@@ -11,6 +12,7 @@ mod settings;
 
 pub use access::{Credential, SessionKind, SessionRow};
 pub use cursors::Cursor;
+pub use grants::{ClientGrantKind, ClientGrantRow};
 pub use history::HistoryRow;
 pub use jobs::{JobRow, JobState, NewJob};
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};

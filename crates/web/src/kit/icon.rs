@@ -115,7 +115,7 @@ impl Render for Icon {
 }
 
 /// The product's mark: a ring held by a bar, as a rope is by a cleat.
-pub(super) fn mark() -> Markup {
+pub fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 24 24" aria-hidden="true" {
             rect.mark-ground width="24" height="24" rx="6" {}

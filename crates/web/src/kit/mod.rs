@@ -59,7 +59,7 @@ pub use field::{Control, Field, Ties};
 pub use flash::{Flash, Undo};
 pub use form::{Form, Section};
 pub use header::Header;
-pub use icon::Icon;
+pub use icon::{Icon, mark};
 pub use input::{Checkbox, Input, TextArea};
 pub use lookup::{Lookup, LookupChoice};
 pub use menu::{Menu, MenuItem};

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use crate::kit::{BarePage, Button, Field, Form, Input, Section, icon};
+use crate::kit::{BarePage, Button, Field, Form, Input, Section, mark};
 use crate::server::cookies::Cookie;
 use crate::server::params::address;
 use crate::server::reply::{self, with_cookie};
@@ -114,7 +114,7 @@ fn show(visit: &Visit, next: Option<&str>, token: &str, username: &str, error: O
         .action(Button::submit("Sign in").primary().wide());
     let body = html! {
         header.bare-head {
-            (icon::mark())
+            (mark())
             div { h1 { "Sign in" } p { "Your data stays on your own machine." } }
         }
         @if visit.query.has("left") { p.muted role="status" { "You are signed out." } }

@@ -11,7 +11,7 @@ impl Params {
     }
 
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The first value, trimmed; nothing for an empty one.
@@ -25,10 +25,6 @@ impl Params {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         self.first(name).is_some()
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 

@@ -10,8 +10,8 @@ use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
+use identity::SessionKind;
 use model::{Error, ErrorCode};
-use subtle::ConstantTimeEq;
 
 /// The largest form: long texts with room to spare.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
@@ -82,15 +82,16 @@ fn answer_with(handler: Handler, verb: Verb, visit: &Visit) -> Response {
         Handler::Member(page) => {
             let secure = visit.state.secure_cookies;
             let token = Cookie::Session.read(&visit.headers, secure).unwrap_or_default();
+            let ask = || sign_in::ask(visit, verb).unwrap_or_else(|error| failure::bare(visit, &error));
             let session = match visit.state.identities.authenticate(&token) {
-                Ok(session) => session,
-                Err(error) if error.code() == ErrorCode::InvalidSessionId => {
-                    return sign_in::ask(visit, verb).unwrap_or_else(|error| failure::bare(visit, &error));
-                }
+                Ok(session) if session.kind == SessionKind::Browser => session,
+                // A program's session has no business in a cookie.
+                Ok(_) => return ask(),
+                Err(error) if error.code() == ErrorCode::InvalidSessionId => return ask(),
                 Err(error) => return failure::bare(visit, &error),
             };
             let call = Call { visit, ctx: &session.ctx, csrf: &session.csrf };
-            let outcome = if verb == Verb::Post && (foreign || !is_ours(visit, &session.csrf)) { Err(forged()) } else { page(&call) };
+            let outcome = if verb == Verb::Post && (foreign || !session.csrf_matches(visit.form.first("csrf_token").unwrap_or_default())) { Err(forged()) } else { page(&call) };
             let response = outcome.unwrap_or_else(|error| failure::framed(&call, &error));
             told(&call, response)
         }
@@ -106,12 +107,6 @@ fn told(call: &Call<'_>, response: Response) -> Response {
         return reply::with_cookie(response, &Cookie::Flash.clear(secure)).unwrap_or_else(|error| failure::lost(&error));
     }
     response
-}
-
-/// Whether a form carries the token of the session.
-fn is_ours(visit: &Visit, csrf: &str) -> bool {
-    let given = visit.form.first("csrf_token").unwrap_or_default();
-    !csrf.is_empty() && bool::from(given.as_bytes().ct_eq(csrf.as_bytes()))
 }
 
 /// Whether the browser says that another site sent the form.

@@ -52,16 +52,6 @@ impl Show {
         self.formats.number(number, &NumberStyle::Plain { scale })
     }
 
-    /// An amount with its currency.
-    pub(crate) fn money(&self, number: Decimal) -> String {
-        self.formats.number(number, &NumberStyle::Currency { code: self.currency.clone() })
-    }
-
-    /// The short form of an amount, without its currency.
-    pub(crate) fn short_amount(&self, number: Decimal) -> String {
-        self.formats.compact(number, &NumberStyle::Plain { scale: 0 })
-    }
-
     pub(crate) fn whole(&self, number: u64) -> String {
         self.formats.number(Decimal::from(number), &NumberStyle::Plain { scale: 0 })
     }

@@ -1,3 +1,8 @@
 //! Integration tests of the web interface, in one binary.
 
+mod access;
+mod journeys;
 mod kit;
+mod pages;
+mod visitor;
+mod world;

@@ -13,15 +13,15 @@ pub(super) fn details(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Markup {
     let may_edit = ctx.object_permission(seen.object.ix).edit && !seen.object.def.read_only;
     let (addresses, plain): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.whole.is_some());
     let mut addresses: Vec<Detail> = addresses.iter().map(|group| address(ctx, seen, group, may_edit)).collect();
-    html! {
-        @for (at, group) in plain.iter().enumerate() {
-            // An address is one thing to a reader, and follows what the record is about.
-            @let mut list: Vec<Detail> = group.fields.iter().map(|field| detail(ctx, show, seen, field, may_edit)).collect();
-            @if at == 0 { ({ list.append(&mut addresses); "" }) }
-            (DetailList::new(list).title(group.title.clone()))
-        }
-        (DetailList::new(system(show, seen)).title("System"))
+    let mut lists = Vec::with_capacity(plain.len() + 1);
+    for group in plain {
+        let mut list: Vec<Detail> = group.fields.iter().map(|field| detail(ctx, show, seen, field, may_edit)).collect();
+        // An address is one thing to a reader, and follows what the record is about.
+        list.append(&mut addresses);
+        lists.push(DetailList::new(list).title(group.title));
     }
+    lists.push(DetailList::new(system(show, seen)).title("System"));
+    html! { @for list in lists { (list) } }
 }
 
 fn detail(ctx: &Ctx, show: &Show, seen: &Seen<'_>, field: &FieldSchema, may_edit: bool) -> Detail {

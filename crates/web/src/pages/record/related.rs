@@ -52,7 +52,7 @@ pub(super) fn lists<'a>(ctx: &'a Ctx, seen: &Seen<'a>) -> Result<Vec<RelatedList
 }
 
 pub(super) fn is_activity(object: &ObjectSchema) -> bool {
-    matches!(object.def.sharing, model::SharingKind::Activity)
+    matches!(object.def.sharing, model::schema::SharingKind::Activity)
 }
 
 fn new_href(seen: &Seen<'_>, child: &ObjectSchema, field: &FieldSchema) -> String {

@@ -1,0 +1,154 @@
+//! Every declared route × who may call it. A route without an expectation here fails.
+
+use crate::world::{Answer, World, encode};
+use api::{Gate, ROUTES, Route, Verb};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value as Json, json};
+
+/// Canary that stands in every record of org one.
+const CANARY: &str = "canary-of-org-one";
+
+/// What the callers get: no token, a token nobody was given, the administrator of another org with the ids of this
+/// one, a user without any permission.
+struct Expected {
+    none: u16,
+    garbage: u16,
+    other_org: u16,
+    nobody: u16,
+}
+
+const fn open(status: u16) -> Option<Expected> {
+    Some(Expected { none: status, garbage: status, other_org: status, nobody: status })
+}
+
+const fn guarded(other_org: u16, nobody: u16) -> Option<Expected> {
+    Some(Expected { none: 401, garbage: 401, other_org, nobody })
+}
+
+/// Rows of a collection carry their own outcomes, so that the call itself answers 200.
+fn expected(name: &str) -> Option<Expected> {
+    match name {
+        "token_grant" | "token_revoke" | "token_revoke_by_address" => open(400),
+        "soap_call" | "soap_call_of_org" => open(500),
+        "openapi_get" | "version_list" => open(200),
+        "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "recent_list" | "sobject_list" => guarded(200, 200),
+        "identity_get" => guarded(404, 404),
+        "tooling_query" => guarded(400, 400),
+        "query_run" | "query_all_run" => guarded(200, 400),
+        "query_more" | "query_all_more" => guarded(400, 400),
+        "search_run" => guarded(200, 400),
+        // Another org has an Account object of its own, and may describe and fill it.
+        "sobject_get" | "sobject_describe" => guarded(200, 404),
+        "record_create" => guarded(201, 404),
+        "record_get" | "record_update" | "record_delete" => guarded(404, 404),
+        "external_record_get" | "external_record_upsert" | "external_record_delete" => guarded(404, 404),
+        "records_create" | "records_update" | "records_delete" => guarded(200, 200),
+        "records_get" | "records_get_by_body" => guarded(200, 404),
+        "records_upsert" => guarded(404, 404),
+        _ => None,
+    }
+}
+
+struct Target {
+    account: String,
+    locator: String,
+    org: String,
+    user: String,
+}
+
+#[test]
+fn every_route_refuses_who_may_not() {
+    let world = World::new();
+    let target = target(&world);
+    let other = world.token_in(&world.other_org, world.other_admin);
+    let nobody = world.token(world.nobody);
+    for route in ROUTES {
+        let expected = expected(route.name).unwrap_or_else(|| panic!("{route:?} has no expectation of access"));
+        let garbage = format!("{}!garbage", world.org.id().record_id().to_short());
+        for (who, token, status) in [
+            ("nobody signed in", "", expected.none),
+            ("a garbage token", garbage.as_str(), expected.garbage),
+            ("another org", other.as_str(), expected.other_org),
+            ("a user without permissions", nobody.as_str(), expected.nobody),
+        ] {
+            let answer = ask(&world, route, &target, token);
+            assert_eq!(answer.status, status, "{who}: {route:?}: {}", answer.text);
+            assert!(!answer.text.contains(CANARY), "{who} saw a record: {route:?}: {}", answer.text);
+            if matches!(route.name, "records_create" | "records_update" | "records_delete") && status == 200 {
+                let saved = answer.json()[0]["success"] == true;
+                assert_eq!(saved, who == "another org" && route.name == "records_create", "{who}: {route:?}: {}", answer.text);
+            }
+        }
+        assert_eq!(route.gate() == Gate::Open, expected.none != 401, "{route:?}");
+    }
+    let untouched = world.get(&world.token(world.admin), &format!("/services/data/v60.0/sobjects/Account/{}", target.account));
+    assert_eq!(untouched.expect(200)["Name"], CANARY);
+}
+
+#[test]
+fn a_right_to_the_api_that_was_taken_away_ends_its_use_at_once() {
+    let world = World::new();
+    let token = world.token(world.nobody);
+    assert_eq!(world.get(&token, "/services/data/v60.0/limits").status, 200);
+    let admin = world.token(world.admin);
+    let set = world.query(&admin, "SELECT Id FROM PermissionSet WHERE Profile.Name = 'Nothing'").expect(200);
+    let path = format!("/services/data/v60.0/sobjects/PermissionSet/{}", set["records"][0]["Id"].as_str().expect("an id"));
+    assert_eq!(world.call(&admin, "PATCH", &path, Some(&json!({"PermissionsApiEnabled": false}))).status, 204);
+    for route in ROUTES.iter().filter(|route| route.gate() == Gate::Data) {
+        let answer = ask(&world, route, &target(&world), &token);
+        assert!([401, 403].contains(&answer.status), "{route:?}: {}", answer.text);
+    }
+}
+
+fn target(world: &World) -> Target {
+    let account = world.create("Account", &json!({"Name": CANARY}));
+    for _ in 0..2 {
+        let records: Vec<Json> = (0..150).map(|_| json!({"attributes": {"type": "Account"}, "Name": CANARY})).collect();
+        let token = world.token(world.admin);
+        world.call(&token, "POST", "/services/data/v60.0/composite/sobjects", Some(&json!({"records": records}))).expect(200);
+    }
+    let request = Request::builder()
+        .uri(format!("/services/data/v60.0/query?q={}", encode("SELECT Id, Name FROM Account")))
+        .header("authorization", format!("Bearer {}", world.token(world.admin)))
+        .header("sforce-query-options", "batchSize=200");
+    let first = world.send(request.body(Body::empty()).expect("a request")).expect(200);
+    let next = first["nextRecordsUrl"].as_str().expect("a next page");
+    let locator = next.rsplit('/').next().unwrap_or_default().to_owned();
+    Target { account, locator, org: world.org.id().to_string(), user: world.admin.to_string() }
+}
+
+fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
+    let object = if route.name.contains("external") || route.name == "records_upsert" { "UpsertTable__c" } else { "Account" };
+    let path = route
+        .pattern
+        .replace("{version}", "60.0")
+        .replace("{soap_version}", "60.0")
+        .replace("{soap_org}", &target.org)
+        .replace("{org}", &target.org)
+        .replace("{user}", &target.user)
+        .replace("{object}", object)
+        .replace("{id}", &target.account)
+        .replace("{locator}", &target.locator)
+        .replace("{field}", "Key__c")
+        .replace("{value}", "k1");
+    let query = match route.name {
+        "query_run" | "query_all_run" => format!("?q={}", encode("SELECT Id, Name FROM Account")),
+        "tooling_query" => format!("?q={}", encode("SELECT Id FROM ApexClass")),
+        "search_run" => format!("?q={}", encode("FIND {canary*} RETURNING Account(Name)")),
+        "records_get" => format!("?ids={}&fields=Name", target.account),
+        "records_delete" => format!("?ids={}", target.account),
+        _ => String::new(),
+    };
+    let row = json!({"attributes": {"type": "Account"}, "id": target.account, "Name": "intruder"});
+    let body = match route.name {
+        "record_create" | "record_update" | "external_record_upsert" => Some(json!({"Name": "intruder"})),
+        "records_create" => Some(json!({"records": [{"attributes": {"type": "Account"}, "Name": "intruder"}]})),
+        "records_update" => Some(json!({"records": [row]})),
+        "records_upsert" => Some(json!({"records": [{"attributes": {"type": "UpsertTable__c"}, "Key__c": "k", "Name": "intruder"}]})),
+        "records_get_by_body" => Some(json!({"ids": [target.account], "fields": ["Name"]})),
+        _ if route.verb == Verb::Post => Some(json!({})),
+        _ => None,
+    };
+    world.call(token, route.verb.as_str(), &format!("{path}{query}"), body.as_ref())
+}

@@ -1,0 +1,102 @@
+//! Many records in one call.
+
+use crate::world::World;
+use serde_json::{Value as Json, json};
+
+const ALL: &str = "/services/data/v60.0/composite/sobjects";
+
+fn account(name: &str) -> Json {
+    json!({"attributes": {"type": "Account"}, "Name": name})
+}
+
+fn count(world: &World, object: &str) -> u64 {
+    let token = world.token(world.admin);
+    world.query(&token, &format!("SELECT COUNT() FROM {object}")).expect(200)["totalSize"].as_u64().expect("a number")
+}
+
+#[test]
+fn each_row_has_its_own_outcome_in_the_order_of_the_request() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let records = json!([account("a"), account(""), {"attributes": {"type": "Contact"}, "LastName": "c"}, {"Name": "no type"}]);
+    let rows = world.call(&token, "POST", ALL, Some(&json!({"records": records}))).expect(200);
+    assert_eq!(rows.as_array().map(Vec::len), Some(4));
+    assert_eq!(rows[0], json!({"id": rows[0]["id"], "success": true, "errors": []}));
+    assert_eq!(
+        rows[1],
+        json!({"success": false, "errors": [{"statusCode": "REQUIRED_FIELD_MISSING", "message": "Required fields are missing: [Name]", "fields": ["Name"]}]})
+    );
+    assert!(rows[2]["id"].as_str().is_some_and(|id| id.starts_with("003")));
+    assert_eq!(rows[3]["errors"][0]["statusCode"], "MISSING_ARGUMENT");
+
+    let changes = json!({"records": [
+        {"attributes": {"type": "Account"}, "id": rows[0]["id"], "Name": "a2"},
+        {"attributes": {"type": "Account"}, "Name": "no id"},
+    ]});
+    let changed = world.call(&token, "PATCH", ALL, Some(&changes)).expect(200);
+    assert_eq!((&changed[0]["success"], &changed[1]["errors"][0]["statusCode"]), (&json!(true), &json!("MISSING_ARGUMENT")));
+
+    let ids = format!("{},{},001000000000009AAA", rows[2]["id"].as_str().expect("id"), rows[0]["id"].as_str().expect("id"));
+    let deleted = world.call(&token, "DELETE", &format!("{ALL}?ids={ids}"), None).expect(200);
+    assert_eq!([0, 1, 2].map(|at| deleted[at]["success"].as_bool()), [Some(true), Some(true), Some(false)]);
+    assert_eq!(deleted[2]["errors"][0]["statusCode"], "NOT_FOUND");
+}
+
+#[test]
+fn all_or_none_stores_nothing_when_one_row_is_bad() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    for bad in [account(""), json!({"attributes": {"type": "Account"}, "Name": "x", "Foo": 1}), json!({"attributes": {"type": "Contact"}})] {
+        let body = json!({"allOrNone": true, "records": [account("good"), bad]});
+        let rows = world.call(&token, "POST", ALL, Some(&body)).expect(200);
+        assert_eq!(rows[0]["errors"][0]["statusCode"], "ALL_OR_NONE_OPERATION_ROLLED_BACK", "{rows}");
+        assert_ne!(rows[1]["errors"][0]["statusCode"], "ALL_OR_NONE_OPERATION_ROLLED_BACK", "{rows}");
+        assert_eq!(rows[0].get("id"), None);
+    }
+    assert_eq!(count(&world, "Account"), 0);
+    let mixed = json!({"allOrNone": true, "records": [account("good"), {"attributes": {"type": "Contact"}, "LastName": "c"}]});
+    let rows = world.call(&token, "POST", ALL, Some(&mixed)).expect(200);
+    assert_eq!([&rows[0]["success"], &rows[1]["success"]], [&json!(true), &json!(true)]);
+    assert_eq!((count(&world, "Account"), count(&world, "Contact")), (1, 1));
+}
+
+#[test]
+fn an_upsert_tells_what_it_created() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    world.create("UpsertTable__c", &json!({"Name": "old", "Key__c": "k1"}));
+    let row = |key: &str, name: &str| json!({"attributes": {"type": "UpsertTable__c"}, "Key__c": key, "Name": name});
+    let body = json!({"records": [row("k1", "changed"), row("k2", "new"), {"attributes": {"type": "UpsertTable__c"}, "Key__c": "k3", "Foo": 1}]});
+    let rows = world.call(&token, "PATCH", &format!("{ALL}/UpsertTable__c/key__c"), Some(&body)).expect(200);
+    assert_eq!([&rows[0]["created"], &rows[1]["created"], &rows[2]["created"]], [&json!(false), &json!(true), &json!(false)]);
+    assert_eq!([&rows[0]["success"], &rows[1]["success"], &rows[2]["success"]], [&json!(true), &json!(true), &json!(false)]);
+    assert_eq!(count(&world, "UpsertTable__c"), 2);
+}
+
+#[test]
+fn retrieve_keeps_the_order_and_answers_null_for_what_cannot_be_had() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let ids = ["a", "b"].map(|name| world.create("Account", &json!({"Name": name})));
+    let list = [&ids[1], "001000000000009AAA", &ids[0], &ids[1]];
+    let by_address = world.get(&token, &format!("{ALL}/Account?ids={}&fields=Name", list.join(","))).expect(200);
+    let names: Vec<_> = by_address.as_array().expect("a list").iter().map(|row| row["Name"].as_str()).collect();
+    assert_eq!(names, [Some("b"), None, Some("a"), Some("b")]);
+    assert_eq!(by_address[1], Json::Null);
+    let by_body = world.call(&token, "POST", &format!("{ALL}/Account"), Some(&json!({"ids": list, "fields": ["Name"]}))).expect(200);
+    assert_eq!(by_body, by_address);
+    // Deleted or another object's: nothing to see.
+    world.call(&token, "DELETE", &format!("/services/data/v60.0/sobjects/Account/{}", ids[0]), None);
+    let gone = world.get(&token, &format!("{ALL}/Account?ids={},{}&fields=Id", ids[0], world.admin)).expect(200);
+    assert_eq!(gone, json!([null, null]));
+}
+
+#[test]
+fn too_many_rows_are_refused_whole() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let records: Vec<Json> = (0..201).map(|_| account("x")).collect();
+    let answer = world.call(&token, "POST", ALL, Some(&json!({"records": records})));
+    assert_eq!(answer.error(400).0, "EXCEEDED_ID_LIMIT");
+    assert_eq!(count(&world, "Account"), 0);
+}

@@ -1,0 +1,12 @@
+//! The surface against a real org: raw requests for exact shapes, and jsforce as the judge.
+
+mod access;
+mod collections;
+mod describe;
+mod external;
+mod jsforce;
+mod queries;
+mod records;
+mod service;
+mod sign_in;
+mod world;

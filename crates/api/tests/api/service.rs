@@ -1,0 +1,93 @@
+//! The service itself: versions, limits, transport.
+
+use crate::world::{PUBLIC_URL, World};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+#[test]
+fn versions_are_listed_without_a_token_and_the_newest_is_last() {
+    let world = World::new();
+    let list = world.get("", "/services/data/").expect(200);
+    let list = list.as_array().expect("a list");
+    assert_eq!(list.len(), 31);
+    assert_eq!(list[30], json!({"label": "Summer '26", "url": "/services/data/v67.0", "version": "67.0"}));
+}
+
+#[test]
+fn resources_name_their_paths_and_the_identity() {
+    let world = World::new();
+    let body = world.get(&world.token(world.rep), "/services/data/v45.0").expect(200);
+    assert_eq!(body["sobjects"], "/services/data/v45.0/sobjects");
+    assert_eq!(body["identity"], format!("{PUBLIC_URL}/id/{}/{}", world.org.id(), world.rep));
+}
+
+#[test]
+fn every_data_reply_tells_the_days_requests() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    assert_eq!(world.get(&token, "/services/data/v60.0/sobjects").header("sforce-limit-info"), "api-usage=1/1000000");
+    let refused = world.get(&token, "/services/data/v60.0/sobjects/Nothing");
+    assert_eq!((refused.status, refused.header("sforce-limit-info")), (404, "api-usage=2/1000000"));
+    let limits = world.get(&token, "/services/data/v60.0/limits").expect(200);
+    assert_eq!(limits["DailyApiRequests"], json!({"Max": 1_000_000, "Remaining": 999_997}));
+    for name in ["DailyBulkApiBatches", "DailyBulkApiRequests", "DailyBulkV2QueryJobs", "DataStorageMB", "FileStorageMB"] {
+        assert!(limits[name]["Max"].is_number() && limits[name]["Remaining"].is_number(), "{name}");
+    }
+}
+
+#[test]
+fn unknown_paths_versions_and_methods_are_told_apart() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    for path in ["/services/data/v12.0/query", "/services/data/v60.0/chatter", "/services/nothing", "/services"] {
+        assert_eq!(world.get(&token, path).error(404).0, "NOT_FOUND", "{path}");
+    }
+    let other = world.call(&token, "PUT", "/services/data/v60.0/sobjects/Account", None);
+    assert_eq!(other.error(405), ("METHOD_NOT_ALLOWED".to_owned(), "HTTP Method 'PUT' not allowed. Allowed are GET,POST".to_owned()));
+    assert_eq!(other.header("allow"), "GET,POST");
+}
+
+#[test]
+fn replies_are_compressed_for_who_accepts_it_and_bodies_may_be() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let request = Request::builder()
+        .uri("/services/data/v60.0/sobjects")
+        .header("authorization", format!("Bearer {token}"))
+        .header("accept-encoding", "gzip");
+    let encoding = world.runtime().block_on(async {
+        use tower::ServiceExt;
+        let response = world.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        response.headers().get("content-encoding").cloned()
+    });
+    assert_eq!(encoding.and_then(|value| value.to_str().map(str::to_owned).ok()).as_deref(), Some("gzip"));
+}
+
+#[test]
+fn a_body_beyond_the_limit_is_refused() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let request = Request::builder().method("POST").uri("/services/data/v60.0/sobjects/Account").header("authorization", format!("Bearer {token}"));
+    let answer = world.send(request.body(Body::from(vec![b' '; 50 * 1024 * 1024 + 1])).expect("a request"));
+    assert_eq!(answer.error(413).0, "EXCEEDED_MAX_SIZE_REQUEST");
+}
+
+#[test]
+fn each_reply_has_an_id_of_its_own() {
+    let world = World::new();
+    let ids: Vec<String> = (0..2).map(|_| world.get("", "/services/data").header("x-request-id").to_owned()).collect();
+    assert!(ids[0].len() == 16 && ids[0] != ids[1], "{ids:?}");
+}
+
+#[test]
+fn the_openapi_document_names_every_route_once() {
+    let world = World::new();
+    let document = world.get("", "/services/openapi.json").expect(200);
+    assert_eq!(document["openapi"], "3.1.0");
+    for route in api::ROUTES {
+        let operation = &document["paths"][route.pattern][route.verb.as_str().to_ascii_lowercase()];
+        assert_eq!(operation["operationId"], route.name);
+        assert!(operation["responses"].as_object().is_some_and(|responses| !responses.is_empty()), "{}", route.name);
+    }
+}

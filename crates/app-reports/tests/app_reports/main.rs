@@ -1,0 +1,6 @@
+//! Reports against real databases: every test runs on the encrypted file and on PostgreSQL.
+
+mod definitions;
+mod groups;
+mod rights;
+mod world;

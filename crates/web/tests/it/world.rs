@@ -1,0 +1,292 @@
+//! Two small orgs with people and records, and the interface over them.
+
+use identity::{Identities, IdentityConfig, PasswordCost, SessionKind};
+use model::{Clock, Date, Decimal, Entropy, Instant, RecordId, Value};
+use platform::provision::{self, NewOrg};
+use platform::{Ctx, NewMail, Org, OrgSettings, OutboxSummary, Platform, PlatformConfig, RecordDraft};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use store::StoreConfig;
+use web::WebState;
+
+/// 21 November 2026, 08:21 UTC.
+const NOW_MS: i64 = 1_795_249_279_000;
+pub const PASSWORD: &str = "seven-lighthouses";
+
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn advance(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Random numbers that are the same in every run; never for real keys.
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (z >> 32) as u8;
+        }
+    }
+}
+
+/// These tests render nothing.
+struct NoRenderer;
+
+impl platform::Renderer for NoRenderer {
+    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Err(model::Error::internal("no renderer"))
+    }
+}
+
+pub struct World {
+    pub state: WebState,
+    pub org: Arc<Org>,
+    pub clock: Arc<TestClock>,
+    pub admin: RecordId,
+    /// Owns most records.
+    pub rep: RecordId,
+    /// Sees what is shared and changes nothing.
+    pub reader: RecordId,
+    /// Signs in and may read no object at all.
+    pub stranger: RecordId,
+    pub account: RecordId,
+    pub deal: RecordId,
+    /// An account of the other org.
+    pub foreign_account: RecordId,
+    /// The other org's administrator.
+    pub foreign_admin: RecordId,
+    pub other: Arc<Org>,
+    _dir: tempfile::TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let clock = Arc::new(TestClock(AtomicI64::new(NOW_MS)));
+        let config = PlatformConfig {
+            store: StoreConfig {
+                data_dir: dir.path().join("data"),
+                root_key_file: dir.path().join("root.key"),
+                postgres_url: None,
+                location: "test".to_owned(),
+            },
+            apps: Vec::new(),
+            clock: clock.clone(),
+            entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
+            renderer: Arc::new(NoRenderer),
+            runtime: None,
+        };
+        let platform = Arc::new(Platform::open(config).expect("a platform"));
+        let cost = IdentityConfig { password_cost: PasswordCost::CHEAPEST, ..IdentityConfig::default() };
+        let identities = Identities::with_config(platform.clone(), cost).expect("sign-in");
+        let made = platform.org_create(&new_org("Northwind Trading", "ada@northwind.example")).expect("an org");
+        let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
+        let standard = provision::by_name(&ctx, "Profile", "Standard User").expect("a profile");
+        let read_only = provision::by_name(&ctx, "Profile", "Read Only").expect("a profile");
+        let empty = provision::insert(&ctx, "Profile", &[("Name", "Nothing".into())]).expect("a profile");
+        let rep = user(&ctx, "Maya", "Lindqvist", standard);
+        let reader = user(&ctx, "Tomás", "Herrera", read_only);
+        let stranger = user(&ctx, "Sam", "Stranger", empty);
+        for person in [made.admin, rep, reader, stranger] {
+            identities.set_password(&made.org, person, PASSWORD).expect("a password");
+        }
+        let (account, deal) = fill(&Ctx::for_user(&made.org, rep).expect("the rep"));
+
+        let other = platform.org_create(&new_org("Elsewhere", "eve@elsewhere.example")).expect("an org");
+        let eve = Ctx::for_user(&other.org, other.admin).expect("the administrator");
+        // The counters of orgs run alike: this one is taken further, so that its ids are in no other org.
+        let foreign_account = (0..60).map(|_| create(&eve, "Account", &[("Name", "CANARY of elsewhere".into())])).last().expect("an account");
+        identities.set_password(&other.org, other.admin, PASSWORD).expect("a password");
+
+        let state = WebState { platform, identities, public_url: "http://localhost".to_owned(), secure_cookies: false };
+        Self {
+            state,
+            org: made.org,
+            clock,
+            admin: made.admin,
+            rep,
+            reader,
+            stranger,
+            account,
+            deal,
+            foreign_account,
+            foreign_admin: other.admin,
+            other: other.org,
+            _dir: dir,
+        }
+    }
+
+    pub fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    /// The token and anti-forgery token of a new session.
+    pub fn session(&self, user: RecordId) -> (String, String) {
+        let opened = self.state.identities.open_session(&self.org, user, SessionKind::Browser, "test").expect("a session");
+        (opened.token, opened.csrf)
+    }
+
+    pub fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
+        create(&self.ctx(user), object, values)
+    }
+
+    /// A message in the outbox; its place in it.
+    pub fn mail(&self, to: &str, message: &str) -> i64 {
+        let summary = OutboxSummary {
+            from: "reports@northwind.example".to_owned(),
+            to: to.to_owned(),
+            subject: "Weekly pipeline".to_owned(),
+            message_id: "<1@northwind.example>".to_owned(),
+            bytes: message.len(),
+        };
+        let mail = NewMail { summary, message: message.as_bytes().to_vec(), reference: None };
+        let item = store::NewOutboxItem {
+            kind: "mail".to_owned(),
+            due: self.clock.now(),
+            reference: None,
+            summary: serde_json::to_string(&mail.summary).expect("json"),
+            payload: mail.message,
+        };
+        self.org.store().write(|tx| tx.outbox_put(&item)).expect("a message in the outbox")
+    }
+}
+
+fn new_org(name: &str, admin: &str) -> NewOrg {
+    NewOrg {
+        settings: OrgSettings {
+            name: name.to_owned(),
+            currency: "EUR".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            locale: "en_GB".to_owned(),
+            fiscal_start_month: 1,
+            password_api_sign_in: false,
+        },
+        admin_username: admin.to_owned(),
+        admin_email: admin.to_owned(),
+        admin_first_name: "Ada".to_owned(),
+        admin_last_name: "Admin".to_owned(),
+    }
+}
+
+fn user(ctx: &Ctx, first: &str, last: &str, profile: RecordId) -> RecordId {
+    let name = model::text::fold(first);
+    let address = format!("{name}@northwind.example");
+    provision::insert(
+        ctx,
+        "User",
+        &[
+            ("Username", address.as_str().into()),
+            ("Email", address.as_str().into()),
+            ("FirstName", first.into()),
+            ("LastName", last.into()),
+            ("Alias", name.chars().take(8).collect::<String>().into()),
+            ("TimeZoneSidKey", "Europe/Berlin".into()),
+            ("LocaleSidKey", "en_GB".into()),
+            ("LanguageLocaleKey", "en_US".into()),
+            ("EmailEncodingKey", "UTF-8".into()),
+            ("ProfileId", profile.into()),
+            ("IsActive", true.into()),
+        ],
+    )
+    .expect("a user")
+}
+
+pub fn create(ctx: &Ctx, object: &str, values: &[(&str, Value)]) -> RecordId {
+    let schema = ctx.object(object).expect("a readable object");
+    let draft = values.iter().fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()).expect("a field"));
+    ctx.record_create(object, draft).unwrap_or_else(|error| panic!("{object}: {error}"))
+}
+
+/// Account, industry, city, revenue.
+const ACCOUNTS: [(&str, &str, &str, i64); 8] = [
+    ("Baltic Fresh Logistics", "Shipping", "Tallinn", 48_000_000),
+    ("Meridian Health Partners", "Healthcare", "Lyon", 212_500_000),
+    ("Nordlys Energi", "Energy", "Bergen", 1_840_000_000),
+    ("Harbour Credit Union", "Banking", "Cork", 96_300_000),
+    ("Tidewater Utilities", "Utilities", "Porto", 410_000_000),
+    ("Sable Motors", "Manufacturing", "Turin", 733_000_000),
+    ("The Consolidated Instrument & Apparatus Company of Northern Europe", "Electronics", "Aalborg", 999_999_999_999),
+    ("Plover Outfitters", "Retail", "Leeds", 7_400_000),
+];
+
+/// Name, account, stage, amount, close date, next step.
+const DEALS: [(&str, usize, &str, i64, &str, &str); 14] = [
+    ("Cold-chain monitoring, 40 sites", 0, "Negotiation/Review", 184_500, "2026-11-28", "Legal reviews the terms"),
+    ("Warehouse tablets", 0, "Closed Lost", 21_900, "2026-10-28", ""),
+    ("Security add-on", 1, "Negotiation/Review", 88_400, "2026-11-30", "Signature of the data processing terms"),
+    ("Data residency upgrade", 1, "Needs Analysis", 56_000, "2027-01-15", ""),
+    ("Seat expansion, +120", 2, "Proposal/Price Quote", 47_520, "2026-12-05", "Call with procurement"),
+    ("Consolidation of three orgs", 2, "Proposal/Price Quote", 118_900, "2026-11-12", "Architecture review"),
+    ("Branch network, phase 2", 3, "Closed Won", 310_250, "2026-11-02", ""),
+    ("Branch network, phase 1", 3, "Closed Won", 164_000, "2026-08-20", ""),
+    ("Field service rollout", 4, "Qualification", 245_000, "2027-02-26", ""),
+    ("Dealer portal", 5, "Perception Analysis", 132_800, "2026-12-04", "Pricing approval"),
+    ("Measuring instruments for the whole of Northern Europe, 2027–2031", 6, "Value Proposition", 999_999_999_999, "2027-03-31", ""),
+    ("Annual training package", 7, "Closed Won", 18_600, "2026-10-09", ""),
+    ("Quote automation", 7, "Negotiation/Review", 33_400, "2026-11-27", ""),
+    ("Migration from spreadsheets", 7, "Prospecting", 14_250, "2027-01-16", "Demo with finance"),
+];
+
+fn date(text: &str) -> Value {
+    Value::Date(Date::parse(text).expect("a date"))
+}
+
+fn fill(ctx: &Ctx) -> (RecordId, RecordId) {
+    let accounts: Vec<RecordId> = ACCOUNTS
+        .iter()
+        .map(|(name, industry, city, revenue)| {
+            let values = [
+                ("Name", (*name).into()),
+                ("Industry", (*industry).into()),
+                ("BillingCity", (*city).into()),
+                ("BillingStreet", "12 Quay Street".into()),
+                ("Phone", "+49 30 1234 567".into()),
+                ("Website", "https://example.com".into()),
+                ("AnnualRevenue", Value::Number(Decimal::from(*revenue))),
+            ];
+            create(ctx, "Account", &values)
+        })
+        .collect();
+    let contact = create(
+        ctx,
+        "Contact",
+        &[("FirstName", "Liis".into()), ("LastName", "Tamm".into()), ("Title", "Head of operations".into()), ("Email", "liis@example.com".into()), ("AccountId", accounts[0].into())],
+    );
+    create(ctx, "Contact", &[("FirstName", "Kristjan".into()), ("LastName", "Mägi".into()), ("Title", "Buyer".into()), ("AccountId", accounts[0].into())]);
+    let deals: Vec<RecordId> = DEALS
+        .iter()
+        .map(|(name, account, stage, amount, close, next)| {
+            let mut values = vec![
+                ("Name", (*name).into()),
+                ("AccountId", accounts[*account].into()),
+                ("StageName", (*stage).into()),
+                ("Amount", Value::Number(Decimal::from(*amount))),
+                ("CloseDate", date(close)),
+            ];
+            if !next.is_empty() {
+                values.push(("NextStep", (*next).into()));
+            }
+            create(ctx, "Opportunity", &values)
+        })
+        .collect();
+    for (subject, day, status) in [("Send the revised offer", "2026-11-19", "Not Started"), ("Call Liis about the pilot", "2026-11-24", "Not Started"), ("Call", "2026-11-10", "Completed")] {
+        let values = [("Subject", subject.into()), ("ActivityDate", date(day)), ("Status", status.into()), ("WhatId", deals[0].into()), ("WhoId", contact.into()), ("Description", "First ten sites before the winter.".into())];
+        create(ctx, "Task", &values);
+    }
+    for at in 0..6 {
+        create(ctx, "Lead", &[("FirstName", "Lee".into()), ("LastName", format!("Lead {at}").into()), ("Company", "Kestrel Analytics".into())]);
+    }
+    create(ctx, "Case", &[("Subject", "Sensor 14 reports no temperature".into()), ("AccountId", accounts[0].into()), ("ContactId", contact.into()), ("Priority", "High".into()), ("Origin", "Phone".into())]);
+    (accounts[0], deals[0])
+}
