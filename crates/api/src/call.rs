@@ -59,8 +59,9 @@ impl Call {
 
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Json> {
-        serde_json::from_slice(&self.body)
-            .map_err(|error| Error::new(ErrorCode::JsonParserError, format!("The request body is not valid JSON: {error}")))
+        serde_json::from_slice(&self.body).map_err(|error| {
+            Error::new(ErrorCode::JsonParserError, format!("The request body is not valid JSON: {error}"))
+        })
     }
 
     /// The body as a JSON object.

@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::reply::Reply;
-use crate::route::{Found, Handler, Route, Verb, find};
+use crate::route::{Found, Gate, Handler, Route, Verb, find};
 use crate::state::Shared;
 use crate::usage::DAILY_REQUESTS;
 use crate::{ROUTES, version};
@@ -16,7 +16,9 @@ use platform::{Ctx, SystemPermission};
 use std::sync::Arc;
 
 /// The most bytes of a body, after decompression.
-pub(crate) const MOST_BODY_BYTES: usize = 50 * 1024 * 1024;
+const MOST_BODY_BYTES: usize = 50 * 1024 * 1024;
+/// The same where the caller has not proven who they are.
+const MOST_OPEN_BODY_BYTES: usize = 256 * 1024;
 
 const LIMIT: HeaderName = HeaderName::from_static("sforce-limit-info");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -44,29 +46,43 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
         Found::OtherVerbs(verbs) => return other_verbs(parts.method.as_str(), &verbs),
         Found::Nothing => return Reply::error(&Error::not_found()),
     };
-    let Ok(body) = read_body(body).await else {
-        return Reply::of_code(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "EXCEEDED_MAX_SIZE_REQUEST",
-            &format!("The request body could not be read or is larger than {MOST_BODY_BYTES} bytes."),
-            &[],
-        );
-    };
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
-    let call =
-        Call { shared, version: version.unwrap_or(version::NEWEST), params, query, headers: parts.headers, body };
-    // The handler's own errors are replies; an error here is a thread that was lost.
-    let done = platform::blocking(move || Ok(run(route, &call))).await;
-    let (outcome, limit) = done.unwrap_or_else(|error| (Err(error), None));
-    let reply = outcome.unwrap_or_else(|error| failed(route, &error, reference));
-    match limit {
+    let version = version.unwrap_or(version::NEWEST);
+    let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new() };
+    // Who calls is settled before their body is taken in.
+    let admission = platform::blocking(move || {
+        let admission = admit(route, &call);
+        Ok((admission, call))
+    });
+    let (admission, call) = match admission.await {
+        Ok(admitted) => admitted,
+        Err(error) => return failed(route, &error, reference),
+    };
+    let reply = match admission.ctx {
+        Ok(ctx) => run(route, ctx, call, body, reference).await,
+        Err(error) => failed(route, &error, reference),
+    };
+    match admission.used {
         Some(used) => reply.header(LIMIT, format!("api-usage={used}/{DAILY_REQUESTS}")),
         None => reply,
     }
 }
 
-async fn read_body(body: Body) -> std::result::Result<Bytes, axum::Error> {
-    to_bytes(body, MOST_BODY_BYTES).await
+async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body, reference: &str) -> Reply {
+    let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
+    match to_bytes(body, most).await {
+        Ok(body) => call.body = body,
+        Err(_) => {
+            let message = format!("The request body could not be read or is larger than {most} bytes.");
+            return Reply::of_code(StatusCode::PAYLOAD_TOO_LARGE, "EXCEEDED_MAX_SIZE_REQUEST", &message, &[]);
+        }
+    }
+    let done = platform::blocking(move || match (route.handler, ctx) {
+        (Handler::Open(handler), _) => handler(&call),
+        (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
+        (Handler::Session(_) | Handler::Data(_), None) => Err(expired()),
+    });
+    done.await.unwrap_or_else(|error| failed(route, &error, reference))
 }
 
 /// The method, or the one that a client without PATCH asks for on a POST.
@@ -78,26 +94,33 @@ fn verb_of(parts: &request::Parts, query: &[(String, String)]) -> Option<Verb> {
     }
 }
 
-fn run(route: &Route, call: &Call) -> (Result<Reply>, Option<u64>) {
-    match route.handler {
-        Handler::Open(handler) => (handler(call), None),
-        Handler::Session(handler) => (authenticate(call).and_then(|ctx| handler(&ctx, call)), None),
-        Handler::Data(handler) => match authenticate(call) {
-            Ok(ctx) => run_counted(&ctx, call, handler),
-            Err(error) => (Err(error), None),
+/// Whether a call may go on, as whom, and the number of the day's requests where it counts as one.
+struct Admission {
+    ctx: Result<Option<Ctx>>,
+    used: Option<u64>,
+}
+
+fn admit(route: &Route, call: &Call) -> Admission {
+    match route.gate() {
+        Gate::Open => Admission { ctx: Ok(None), used: None },
+        Gate::Session => Admission { ctx: authenticate(call).map(Some), used: None },
+        Gate::Data => match authenticate(call) {
+            Ok(ctx) => admit_counted(ctx, call),
+            Err(error) => Admission { ctx: Err(error), used: None },
         },
     }
 }
 
-fn run_counted(ctx: &Ctx, call: &Call, handler: fn(&Ctx, &Call) -> Result<Reply>) -> (Result<Reply>, Option<u64>) {
+fn admit_counted(ctx: Ctx, call: &Call) -> Admission {
     if !ctx.has(SystemPermission::ApiEnabled) {
-        let message = "The REST API is not enabled for this user; an administrator can grant ApiEnabled with a permission set.";
-        return (Err(Error::new(ErrorCode::ApiDisabledForOrg, message)), None);
+        let message =
+            "The REST API is not enabled for this user; an administrator can grant ApiEnabled with a permission set.";
+        return Admission { ctx: Err(Error::new(ErrorCode::ApiDisabledForOrg, message)), used: None };
     }
     let today = ctx.now().date_in(&model::Zone::UTC);
     match call.shared.usage.count(ctx.org().id(), today) {
-        Ok(used) => (handler(ctx, call), Some(used)),
-        Err(error) => (Err(error), Some(DAILY_REQUESTS)),
+        Ok(used) => Admission { ctx: Ok(Some(ctx)), used: Some(used) },
+        Err(error) => Admission { ctx: Err(error), used: Some(DAILY_REQUESTS) },
     }
 }
 

@@ -13,7 +13,9 @@ pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -
             continue;
         }
         match (object.find_relationship(name), json) {
-            (Some(field), Json::Object(parent)) => references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?))),
+            (Some(field), Json::Object(parent)) => {
+                references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?)))
+            }
             (Some(field), Json::Null) => references.push((field.ix, Value::Null)),
             _ => {
                 fields.insert(name.clone(), json.clone());
@@ -49,10 +51,9 @@ pub(crate) fn refuse_id(body: &Map<String, Json>, message: &str) -> Result<()> {
 
 /// The type that a row of a collection names.
 pub(crate) fn type_of(body: &Map<String, Json>) -> Result<&str> {
-    body.get("attributes")
-        .and_then(|attributes| attributes.get("type"))
-        .and_then(Json::as_str)
-        .ok_or_else(|| Error::new(ErrorCode::MissingArgument, "Every record needs attributes with the type of its object."))
+    body.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str).ok_or_else(|| {
+        Error::new(ErrorCode::MissingArgument, "Every record needs attributes with the type of its object.")
+    })
 }
 
 /// `{"Key__c": "x"}`, with `attributes` where the reference can point to several objects.
@@ -60,14 +61,20 @@ fn find_parent(ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Re
     let target = parent_object(ctx, field, parent)?;
     let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
     let (Some((name, json)), None) = (keys.next(), keys.next()) else {
-        let message = format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
+        let message =
+            format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
         return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
     };
     let key = ctx.key_field(target, name)?;
     let value = values::from_json(key, json)?;
     let found = ctx.found_by(target, key, &value)?;
     found.ok_or_else(|| {
-        let message = format!("Foreign key external ID: {} not found for field {} in entity {}", value.to_plain(), key.name(), target.name());
+        let message = format!(
+            "Foreign key external ID: {} not found for field {} in entity {}",
+            value.to_plain(),
+            key.name(),
+            target.name()
+        );
         Error::new(ErrorCode::InvalidField, message)
     })
 }
@@ -78,7 +85,8 @@ fn parent_object<'a>(ctx: &'a Ctx, field: &FieldSchema, parent: &Map<String, Jso
     let chosen = match parent.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str) {
         Some(name) => targets().filter(visible).find(|object| object.name().eq_ignore_ascii_case(name)),
         None if field.is_polymorphic() => {
-            let message = format!("{}: name the object in attributes.type; the field can point to several.", field.name());
+            let message =
+                format!("{}: name the object in attributes.type; the field can point to several.", field.name());
             return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
         }
         None => targets().find(visible),

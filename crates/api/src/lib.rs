@@ -5,14 +5,18 @@
 
 mod call;
 mod collections;
+mod columns;
+mod composite;
 mod describe;
 mod dispatch;
 mod draft;
+mod explain;
 mod identity_url;
 mod oauth;
 mod openapi;
 mod query;
 mod recent;
+mod replication;
 mod reply;
 mod route;
 mod routes;

@@ -13,7 +13,8 @@ use percent_encoding::percent_decode_str;
 pub(crate) fn token(call: &Call) -> Result<Reply> {
     // From the body alone: what stands in an address ends up in logs.
     let form = form(&call.body);
-    let granted = TokenRequest::from_form(&form, basic(call)).and_then(|request| call.shared.identities.token_grant(&request));
+    let granted =
+        TokenRequest::from_form(&form, basic(call)).and_then(|request| call.shared.identities.token_grant(&request));
     match granted {
         Ok(reply) => Ok(Reply::json(&reply.to_json(&call.shared.public_url)?).header(PRAGMA, "no-cache")),
         Err(error) => Ok(refused(&error)),

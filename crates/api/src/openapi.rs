@@ -24,12 +24,15 @@ pub(crate) fn document(public_url: &str) -> Json {
 }
 
 fn operation(route: &Route) -> Json {
-    let path = route.pattern.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| {
-        json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}})
-    });
-    let query = route.query.iter().map(|(name, meaning)| {
-        json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}})
-    });
+    let path = route
+        .pattern
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
+    let query = route.query.iter().map(
+        |(name, meaning)| json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}),
+    );
     let mut operation = json!({
         "operationId": route.name,
         "summary": route.summary,

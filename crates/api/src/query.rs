@@ -1,6 +1,8 @@
 //! `query`, `queryAll` and their later pages.
 
-use crate::call::Call;
+use crate::call::{Call, is_true};
+use crate::columns;
+use crate::explain;
 use crate::reply::Reply;
 use model::{Error, ErrorCode, KeyPrefix, RecordId, Result};
 use platform::{Ctx, Locator, QueryAnswer, QueryOptions, view};
@@ -23,10 +25,17 @@ pub(crate) fn more(ctx: &Ctx, call: &Call) -> Result<Reply> {
 }
 
 fn answer(ctx: &Ctx, call: &Call, with_deleted: bool) -> Result<Reply> {
+    if let Some(text) = call.query("explain") {
+        return explain::explain(ctx, text, options(call, with_deleted)?);
+    }
     let text = call.query("q").filter(|text| !text.trim().is_empty());
     let text = text.ok_or_else(|| Error::new(ErrorCode::MalformedQuery, "A query string has to be specified"))?;
-    let answer = ctx.query(text, options(call, with_deleted)?)?;
-    Ok(page(call, &answer))
+    let options = options(call, with_deleted)?;
+    if is_true(call.query("columns")) {
+        let plan = ctx.plan(text, options)?;
+        return Ok(Reply::json(&columns::describe(ctx, &plan.plan().select)));
+    }
+    Ok(page(call, &ctx.query(text, options)?))
 }
 
 fn page(call: &Call, answer: &QueryAnswer) -> Reply {
@@ -50,7 +59,10 @@ fn batch_size(header: &str) -> Result<Option<usize>> {
             && name.trim().eq_ignore_ascii_case("batchSize")
         {
             let size = value.trim().parse().map_err(|_| {
-                Error::new(ErrorCode::NumberOutsideValidRange, "Sforce-Query-Options: batchSize must be a whole number.")
+                Error::new(
+                    ErrorCode::NumberOutsideValidRange,
+                    "Sforce-Query-Options: batchSize must be a whole number.",
+                )
             })?;
             return Ok(Some(size));
         }

@@ -1,7 +1,7 @@
 //! Replies: status, headers and body, and the forms that errors take.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode};
 use model::{Error, ErrorCode, RecordId};
 use platform::{RowError, RowResult};
@@ -51,6 +51,18 @@ impl Reply {
     pub(crate) fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    pub(crate) fn code(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn body(&self) -> &str {
+        &self.body
+    }
+
+    pub(crate) fn location(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| *name == LOCATION).map(|(_, value)| value.as_str())
     }
 
     /// The error form of the record API: a list of one.
@@ -103,7 +115,7 @@ pub(crate) fn row(result: &RowResult, shows_created: bool) -> Json {
     Json::Object(row)
 }
 
-fn row_error(error: &RowError) -> Json {
+pub(crate) fn row_error(error: &RowError) -> Json {
     json!({"statusCode": error.code.as_str(), "message": error.message, "fields": error.fields})
 }
 

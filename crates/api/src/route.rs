@@ -102,7 +102,8 @@ pub(crate) enum Found {
 /// Finds the route of a raw (still encoded) path. A fixed name beats a parameter, from left to right.
 pub(crate) fn find(routes: &'static [Route], verb: Option<Verb>, path: &str) -> Found {
     let segments: Vec<&str> = path.trim_start_matches('/').trim_end_matches('/').split('/').collect();
-    let mut matches: Vec<_> = routes.iter().filter_map(|route| Some((route, match_one(route.pattern, &segments)?))).collect();
+    let mut matches: Vec<_> =
+        routes.iter().filter_map(|route| Some((route, match_one(route.pattern, &segments)?))).collect();
     // Fixed names first: `describe` must not be taken for a record id.
     matches.sort_by(|a, b| b.1.fixed.cmp(&a.1.fixed));
     let Some(best) = matches.first().map(|(_, found)| found.fixed.clone()) else { return Found::Nothing };
@@ -169,7 +170,10 @@ mod tests {
     #[test]
     fn a_slash_inside_a_value_is_no_separator() {
         let found = name_of(Verb::Get, "/services/data/v60.0/sobjects/Account/Key__c/a%2Fb");
-        assert_eq!(found, Some(("external_record_get", ["60.0", "Account", "Key__c", "a/b"].map(str::to_owned).to_vec())));
+        assert_eq!(
+            found,
+            Some(("external_record_get", ["60.0", "Account", "Key__c", "a/b"].map(str::to_owned).to_vec()))
+        );
     }
 
     #[test]

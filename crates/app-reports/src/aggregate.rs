@@ -50,13 +50,24 @@ impl BoundAggregate {
     ///
     /// # Errors
     /// Names the property for an unknown function or column, or a column of a type that the function does not take.
-    pub(crate) fn bind(ctx: &Ctx, root: &ObjectSchema, property: &str, name: &str, around: &Surroundings) -> Result<Option<Self>> {
+    pub(crate) fn bind(
+        ctx: &Ctx,
+        root: &ObjectSchema,
+        property: &str,
+        name: &str,
+        around: &Surroundings,
+    ) -> Result<Option<Self>> {
         if name == "RowCount" {
             let label = Function::RowCount.words().to_owned();
             let kind = ColumnKind::Number { scale: 0 };
             return Ok(Some(Self { name: name.to_owned(), label, function: Function::RowCount, column: None, kind }));
         }
-        let unknown = || refused(property, format!("\"{}\" is neither RowCount nor a column behind s!, a!, m!, x! or u!.", shown(name)));
+        let unknown = || {
+            refused(
+                property,
+                format!("\"{}\" is neither RowCount nor a column behind s!, a!, m!, x! or u!.", shown(name)),
+            )
+        };
         let (letter, path) = name.split_once('!').ok_or_else(unknown)?;
         let function = match letter {
             "s" => Function::Sum,
@@ -154,7 +165,8 @@ impl Partial {
         match function {
             Function::Sum | Function::Average => {
                 partial.sum = first.as_decimal().unwrap_or_default();
-                partial.count = figures.get(1).and_then(Value::as_decimal).and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
+                partial.count =
+                    figures.get(1).and_then(Value::as_decimal).and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
             }
             Function::Minimum | Function::Maximum => partial.extreme = first,
             Function::RowCount | Function::Unique => {}
@@ -169,7 +181,10 @@ impl Partial {
     pub(crate) fn add(&mut self, function: Function, other: &Self) -> Result<()> {
         self.count += other.count;
         self.sum = self.sum.checked_add(other.sum).ok_or_else(|| {
-            Error::new(ErrorCode::NumberOutsideValidRange, "A total of the report has more than 28 digits. Narrow the report.")
+            Error::new(
+                ErrorCode::NumberOutsideValidRange,
+                "A total of the report has more than 28 digits. Narrow the report.",
+            )
         })?;
         let wanted = match function {
             Function::Minimum => Ordering::Less,

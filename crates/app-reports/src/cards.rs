@@ -7,9 +7,9 @@ use crate::samples::{CARDS, sample_reports};
 use crate::saved::SavedReport;
 use model::{Error, RecordId, Result};
 use platform::{Ctx, QueryOptions};
+use render::Table;
 use render::chart::{Chart, ChartKind};
 use render::format::NumberStyle;
-use render::Table;
 
 /// One component, ready to be drawn.
 #[derive(Clone, Debug)]
@@ -25,9 +25,15 @@ pub struct DashboardCard {
 #[derive(Clone, Debug)]
 pub enum CardBody {
     /// A figure as the reader's locale writes it, and what it counts.
-    Figure { value: String, label: String },
+    Figure {
+        value: String,
+        label: String,
+    },
     /// A chart with its table.
-    Chart { chart: Box<Chart>, table: Table },
+    Chart {
+        chart: Box<Chart>,
+        table: Table,
+    },
     Table(Table),
     /// Nothing passed the filters.
     Empty,

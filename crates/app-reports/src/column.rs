@@ -3,7 +3,7 @@
 
 use crate::definition::refused;
 use model::schema::{Compound, FieldType};
-use model::{ErrorCode, Error, ObjectSchema, Result, Value};
+use model::{Error, ErrorCode, ObjectSchema, Result, Value};
 use platform::Ctx;
 use render::ColumnKind;
 
@@ -31,7 +31,9 @@ impl BoundColumn {
         let steps: Vec<&str> = name.split('.').collect();
         let steps = match steps.as_slice() {
             [first, rest @ ..]
-                if !rest.is_empty() && first.eq_ignore_ascii_case(root.name()) && root.find_relationship(first).is_none() =>
+                if !rest.is_empty()
+                    && first.eq_ignore_ascii_case(root.name())
+                    && root.find_relationship(first).is_none() =>
             {
                 rest
             }
@@ -46,7 +48,8 @@ impl BoundColumn {
         for (at, step) in up.iter().enumerate() {
             let reference = object.find_relationship(step).ok_or_else(unknown)?;
             is_readable &= ctx.can_read_field(object.ix, reference.ix);
-            let relationship = reference.data_type().as_reference().and_then(|reference| reference.relationship.as_deref());
+            let relationship =
+                reference.data_type().as_reference().and_then(|reference| reference.relationship.as_deref());
             path.push_str(relationship.unwrap_or(step));
             path.push('.');
             owner_label = Some(match owner_label {
@@ -59,7 +62,8 @@ impl BoundColumn {
                     is_readable &= ctx.object_permission(*one).read;
                 }
                 several if at + 1 == up.len() => {
-                    let field = SHARED_FIELDS.iter().find(|field| field.eq_ignore_ascii_case(last)).ok_or_else(unknown)?;
+                    let field =
+                        SHARED_FIELDS.iter().find(|field| field.eq_ignore_ascii_case(last)).ok_or_else(unknown)?;
                     is_readable &= several.iter().any(|object| ctx.object_permission(*object).read);
                     path.push_str(field);
                     let label = owner_label.unwrap_or_default();
@@ -72,7 +76,10 @@ impl BoundColumn {
         }
         let field = object.find_field(last).ok_or_else(unknown)?;
         if matches!(field.data_type(), FieldType::Compound(Compound::Address { .. })) {
-            return Err(refused(property, format!("\"{}\" is an address; name its city, country or another part.", shown(name))));
+            return Err(refused(
+                property,
+                format!("\"{}\" is an address; name its city, country or another part.", shown(name)),
+            ));
         }
         is_readable &= ctx.can_read_field(object.ix, field.ix);
         path.push_str(field.name());

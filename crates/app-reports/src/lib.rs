@@ -21,8 +21,9 @@ pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping,
 pub use samples::{ensure_samples, sample_reports};
 pub use saved::SavedReport;
 
+use model::Result;
 use model::schema::ObjectDef;
-use platform::{App, Hook, NavItem, Service};
+use platform::{App, Ctx, Hook, NavItem, ReportAnswer, ReportRequest, Service};
 use std::sync::Arc;
 
 /// The app.
@@ -51,6 +52,10 @@ impl App for ReportsApp {
 
     fn hooks(&self) -> Vec<Arc<dyn Hook>> {
         vec![Arc::new(hook::DefinitionHook)]
+    }
+
+    fn report_run(&self, ctx: &Ctx, request: &ReportRequest) -> Option<Result<ReportAnswer>> {
+        Some(saved::answer(ctx, request))
     }
 
     fn services(&self) -> &'static [Service] {

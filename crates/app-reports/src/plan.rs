@@ -4,8 +4,8 @@
 use crate::aggregate::BoundAggregate;
 use crate::column::{BoundColumn, Surroundings, shown};
 use crate::definition::{
-    CrossFilter, DateGranularity, Direction, Grouping, ReportFormat, ReportMetadata, StandardDateFilter, StandardFilter,
-    refused,
+    CrossFilter, DateGranularity, Direction, Grouping, ReportFormat, ReportMetadata, StandardDateFilter,
+    StandardFilter, refused,
 };
 use crate::filter;
 use crate::filter::days::Days;
@@ -13,7 +13,8 @@ use model::schema::FieldType;
 use model::{Date, ObjectSchema, Result};
 use platform::Ctx;
 use soql::ast::{
-    CompareOp, Cond, Expr, GroupBy, GroupMode, Item, Literal, LiteralValue, Name, NullsOrder, Predicate, Query, RowCount, Sort,
+    CompareOp, Cond, Expr, GroupBy, GroupMode, Item, Literal, LiteralValue, Name, NullsOrder, Predicate, Query,
+    RowCount, Sort,
 };
 
 const MAX_COLUMNS: usize = 99;
@@ -60,16 +61,19 @@ impl BoundReport {
     /// Names the property that is wrong, or that the reader may not use.
     pub(crate) fn bind(ctx: &Ctx, definition: &ReportMetadata, around: &Surroundings, details: bool) -> Result<Self> {
         let type_name = &definition.report_type.name;
-        let object = ctx
-            .object(type_name)
-            .map_err(|_| refused("reportType.type", format!("\"{}\" is no object you can report on.", shown(type_name))))?;
+        let object = ctx.object(type_name).map_err(|_| {
+            refused("reportType.type", format!("\"{}\" is no object you can report on.", shown(type_name)))
+        })?;
         check_shape(definition)?;
         let mut removed = Vec::new();
         let columns = columns(ctx, object, definition, &mut removed)?;
         let aggregates = aggregates(ctx, object, definition, around, &mut removed)?;
         let groupings = groupings(ctx, object, definition, &aggregates)?;
         if columns.is_empty() && aggregates.is_empty() {
-            return Err(refused("detailColumns", "the report shows nothing that you may read; choose a column or an aggregate."));
+            return Err(refused(
+                "detailColumns",
+                "the report shows nothing that you may read; choose a column or an aggregate.",
+            ));
         }
         let mut bound = Self {
             object: object.name().to_owned(),
@@ -89,7 +93,13 @@ impl BoundReport {
         Ok(bound)
     }
 
-    fn filters(&mut self, ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata, around: &Surroundings) -> Result<()> {
+    fn filters(
+        &mut self,
+        ctx: &Ctx,
+        object: &ObjectSchema,
+        definition: &ReportMetadata,
+        around: &Surroundings,
+    ) -> Result<()> {
         if self.mine {
             self.filter_words.push(format!("My {}", self.object_label.to_lowercase()));
         }
@@ -109,7 +119,9 @@ impl BoundReport {
         }
         let count = conds.len();
         self.filter.extend(filter::combine(definition.report_boolean_filter.as_deref(), conds)?);
-        if let Some(logic) = definition.report_boolean_filter.as_deref().filter(|logic| count > 1 && !logic.trim().is_empty()) {
+        if let Some(logic) =
+            definition.report_boolean_filter.as_deref().filter(|logic| count > 1 && !logic.trim().is_empty())
+        {
             self.filter_words.push(format!("Filter logic: {logic}"));
         }
         for (at, cross) in definition.cross_filters.iter().enumerate() {
@@ -121,13 +133,22 @@ impl BoundReport {
         Ok(())
     }
 
-    fn standard_date_filter(&mut self, ctx: &Ctx, object: &ObjectSchema, standard: &StandardDateFilter, around: &Surroundings) -> Result<()> {
+    fn standard_date_filter(
+        &mut self,
+        ctx: &Ctx,
+        object: &ObjectSchema,
+        standard: &StandardDateFilter,
+        around: &Surroundings,
+    ) -> Result<()> {
         const PROPERTY: &str = "standardDateFilter";
         let duration = standard.duration_value.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let (first, after) = match duration {
             Some(literal) if !literal.eq_ignore_ascii_case("CUSTOM") => {
                 let days = Days::parse_duration(literal, around).ok_or_else(|| {
-                    refused(&format!("{PROPERTY}.durationValue"), format!("\"{}\" is no range of days.", shown(literal)))
+                    refused(
+                        &format!("{PROPERTY}.durationValue"),
+                        format!("\"{}\" is no range of days.", shown(literal)),
+                    )
                 })?;
                 (Some(days.first), Some(days.after))
             }
@@ -136,7 +157,10 @@ impl BoundReport {
                     text.as_deref()
                         .map(|text| {
                             Date::parse(text).ok_or_else(|| {
-                                refused(&format!("{PROPERTY}.{name}"), format!("\"{}\" is not a date such as 2026-11-21.", shown(text)))
+                                refused(
+                                    &format!("{PROPERTY}.{name}"),
+                                    format!("\"{}\" is not a date such as 2026-11-21.", shown(text)),
+                                )
                             })
                         })
                         .transpose()
@@ -156,12 +180,15 @@ impl BoundReport {
         let last = after.map(|day| day.plus_days(-1));
         self.period = Some((first, last));
         let show = |day: Date| around.formats.date(day);
-        self.filter_words.insert(0, match (first, last) {
-            (Some(first), Some(last)) if first == last => format!("{} {}", column.label, show(first)),
-            (Some(first), Some(last)) => format!("{} from {} to {}", column.label, show(first), show(last)),
-            (Some(first), None) => format!("{} from {}", column.label, show(first)),
-            (None, last) => format!("{} up to {}", column.label, last.map(show).unwrap_or_default()),
-        });
+        self.filter_words.insert(
+            0,
+            match (first, last) {
+                (Some(first), Some(last)) if first == last => format!("{} {}", column.label, show(first)),
+                (Some(first), Some(last)) => format!("{} from {} to {}", column.label, show(first), show(last)),
+                (Some(first), None) => format!("{} from {}", column.label, show(first)),
+                (None, last) => format!("{} up to {}", column.label, last.map(show).unwrap_or_default()),
+            },
+        );
         Ok(())
     }
 
@@ -172,7 +199,10 @@ impl BoundReport {
             FieldType::DateTime => grouping.granularity != DateGranularity::Exact && zone_is_readers,
             ref other => other.is_groupable(),
         });
-        groups && self.limit.is_none() && self.details.is_empty() && self.aggregates.iter().all(BoundAggregate::is_mergeable)
+        groups
+            && self.limit.is_none()
+            && self.details.is_empty()
+            && self.aggregates.iter().all(BoundAggregate::is_mergeable)
     }
 
     fn query(&self, select: Vec<Item>) -> Query {
@@ -206,7 +236,8 @@ impl BoundReport {
 
     /// The place of a column among the cells of [`BoundReport::rows_query`].
     pub(crate) fn cell_of(query: &Query, column: &BoundColumn) -> usize {
-        let is_it = |item: &Item| matches!(item, Item::Expr { expr: Expr::Path(path), .. } if path.dotted == column.path);
+        let is_it =
+            |item: &Item| matches!(item, Item::Expr { expr: Expr::Path(path), .. } if path.dotted == column.path);
         query.select.iter().position(is_it).unwrap_or_default()
     }
 
@@ -214,7 +245,8 @@ impl BoundReport {
     pub(crate) fn groups_query(&self) -> Query {
         let keys: Vec<Expr> = self.groupings.iter().map(group_key).collect();
         let named = |expr: Expr, alias: String| Item::Expr { expr, alias: Some(Name::new(alias)) };
-        let mut select: Vec<Item> = keys.iter().enumerate().map(|(at, key)| named(key.clone(), format!("k{at}"))).collect();
+        let mut select: Vec<Item> =
+            keys.iter().enumerate().map(|(at, key)| named(key.clone(), format!("k{at}"))).collect();
         select.push(named(Expr::call("COUNT", [Expr::field("Id")]), "n".to_owned()));
         for (at, aggregate) in self.aggregates.iter().enumerate() {
             for (function, letter) in aggregate.partials() {
@@ -240,12 +272,17 @@ fn group_key(grouping: &BoundGrouping) -> Expr {
 fn check_shape(definition: &ReportMetadata) -> Result<()> {
     let downs = definition.groupings_down.len();
     match definition.report_format {
-        ReportFormat::Matrix => return Err(refused("reportFormat", "matrix reports are not supported; choose SUMMARY.")),
+        ReportFormat::Matrix => {
+            return Err(refused("reportFormat", "matrix reports are not supported; choose SUMMARY."));
+        }
         ReportFormat::Tabular if downs > 0 => {
             return Err(refused("groupingsDown", "a tabular report has no groups; choose the format SUMMARY."));
         }
         ReportFormat::Summary if downs == 0 || downs > MAX_GROUPINGS => {
-            return Err(refused("groupingsDown", format!("a summary report has one to {MAX_GROUPINGS} groupings, not {downs}.")));
+            return Err(refused(
+                "groupingsDown",
+                format!("a summary report has one to {MAX_GROUPINGS} groupings, not {downs}."),
+            ));
         }
         ReportFormat::Tabular | ReportFormat::Summary => {}
     }
@@ -279,7 +316,12 @@ fn is_mine(definition: &ReportMetadata) -> Result<bool> {
     }
 }
 
-fn columns(ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata, removed: &mut Vec<String>) -> Result<Vec<BoundColumn>> {
+fn columns(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    definition: &ReportMetadata,
+    removed: &mut Vec<String>,
+) -> Result<Vec<BoundColumn>> {
     let mut columns = Vec::with_capacity(definition.detail_columns.len());
     for (at, name) in definition.detail_columns.iter().enumerate() {
         let column = BoundColumn::bind(ctx, object, &format!("detailColumns[{at}]"), name)?;
@@ -305,7 +347,12 @@ fn aggregates(
     Ok(aggregates)
 }
 
-fn groupings(ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata, aggregates: &[BoundAggregate]) -> Result<Vec<BoundGrouping>> {
+fn groupings(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    definition: &ReportMetadata,
+    aggregates: &[BoundAggregate],
+) -> Result<Vec<BoundGrouping>> {
     let bind = |(at, grouping): (usize, &Grouping)| {
         let property = format!("groupingsDown[{at}]");
         let column = BoundColumn::bind_readable(ctx, object, &format!("{property}.name"), &grouping.name)?;
@@ -320,7 +367,10 @@ fn groupings(ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata, aggr
             .as_ref()
             .map(|name| {
                 aggregates.iter().position(|aggregate| aggregate.name == *name).ok_or_else(|| {
-                    refused(&format!("{property}.sortAggregate"), format!("\"{}\" is no readable aggregate of the report.", shown(name)))
+                    refused(
+                        &format!("{property}.sortAggregate"),
+                        format!("\"{}\" is no readable aggregate of the report.", shown(name)),
+                    )
                 })
             })
             .transpose()?;
@@ -359,14 +409,25 @@ fn standard_filter(object: &ObjectSchema, standard: &StandardFilter, property: &
         ("open", "open") => test("IsClosed", false),
         ("open", "closed") => test("IsClosed", true),
         ("open", "closedwon") => test("IsWon", true),
-        (name, value) => Err(refused(property, format!("\"{} = {}\" is no standard filter.", shown(name), shown(value)))),
+        (name, value) => {
+            Err(refused(property, format!("\"{} = {}\" is no standard filter.", shown(name), shown(value))))
+        }
     }
 }
 
 /// Rows to which at least one related record points that the reader may see and that passes the criteria, or none.
-fn cross_filter(ctx: &Ctx, object: &ObjectSchema, cross: &CrossFilter, property: &str, around: &Surroundings) -> Result<Cond> {
+fn cross_filter(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    cross: &CrossFilter,
+    property: &str,
+    around: &Surroundings,
+) -> Result<Cond> {
     let related = ctx.object(&cross.related_entity).map_err(|_| {
-        refused(&format!("{property}.relatedEntity"), format!("\"{}\" is no object you can report on.", shown(&cross.related_entity)))
+        refused(
+            &format!("{property}.relatedEntity"),
+            format!("\"{}\" is no object you can report on.", shown(&cross.related_entity)),
+        )
     })?;
     let join_property = format!("{property}.relatedEntityJoinField");
     let join = BoundColumn::bind_readable(ctx, related, &join_property, &cross.related_entity_join_field)?;

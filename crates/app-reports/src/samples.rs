@@ -1,8 +1,8 @@
 //! Reports and a dashboard that every sales team starts with.
 
 use crate::definition::{
-    ChartSpec, Component, DashboardMetadata, DateGranularity, Direction, Grouping, Operator, ReportFilter, ReportFormat,
-    ReportMetadata, SortBy, StandardDateFilter, StandardFilter,
+    ChartSpec, Component, DashboardMetadata, DateGranularity, Direction, Grouping, Operator, ReportFilter,
+    ReportFormat, ReportMetadata, SortBy, StandardDateFilter, StandardFilter,
 };
 use crate::saved::SavedReport;
 use model::{RecordId, Result};
@@ -37,7 +37,15 @@ fn pipeline_by_stage() -> ReportMetadata {
         standard_filters: open(),
         groupings_down: vec![Grouping::by("StageName")],
         aggregates: texts(&["s!Amount", "s!ExpectedRevenue", "RowCount"]),
-        detail_columns: texts(&["Name", "Account.Name", "Owner.Name", "Amount", "ExpectedRevenue", "Probability", "CloseDate"]),
+        detail_columns: texts(&[
+            "Name",
+            "Account.Name",
+            "Owner.Name",
+            "Amount",
+            "ExpectedRevenue",
+            "Probability",
+            "CloseDate",
+        ]),
         sort_by: vec![SortBy { sort_column: "CloseDate".to_owned(), sort_order: Direction::Asc }],
         chart: chart("Horizontal Bar"),
         ..report("Opportunity", "Pipeline by stage", "Pipeline_by_stage")
@@ -81,7 +89,15 @@ fn closing_this_month() -> ReportMetadata {
         standard_filters: open(),
         standard_date_filter: Some(StandardDateFilter::during("CloseDate", "THIS_MONTH")),
         aggregates: texts(&["s!Amount", "RowCount"]),
-        detail_columns: texts(&["Name", "Account.Name", "Owner.Name", "StageName", "Amount", "Probability", "CloseDate"]),
+        detail_columns: texts(&[
+            "Name",
+            "Account.Name",
+            "Owner.Name",
+            "StageName",
+            "Amount",
+            "Probability",
+            "CloseDate",
+        ]),
         sort_by: vec![SortBy { sort_column: "Amount".to_owned(), sort_order: Direction::Desc }],
         chart: chart("Metric"),
         ..report("Opportunity", "Closing this month", "Closing_this_month")

@@ -3,7 +3,7 @@
 use crate::definition::ReportMetadata;
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
-use platform::{Ctx, QueryOptions};
+use platform::{Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 
 /// A saved report with its definition.
 #[derive(Clone, Debug)]
@@ -47,7 +47,8 @@ impl SavedReport {
             .map(|row| {
                 let text = |at: usize| row.cells[at].value().as_text().unwrap_or_default().to_owned();
                 let json = text(4);
-                let definition = ReportMetadata { name: text(0), developer_name: text(1), ..ReportMetadata::parse(&json)? };
+                let definition =
+                    ReportMetadata { name: text(0), developer_name: text(1), ..ReportMetadata::parse(&json)? };
                 Ok(Self {
                     id: row.id,
                     name: text(0),
@@ -69,4 +70,36 @@ impl SavedReport {
         let run = run::run(ctx, &self.definition, options)?;
         Ok(ReportRun { report: Some(self.id), ..run })
     }
+}
+
+/// A saved report as other apps ask for it.
+pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer> {
+    let saved = SavedReport::fetch(ctx, request.report)?;
+    let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
+    let run = saved.run(ctx, &options)?;
+    let figures = run.aggregates.iter().zip(&run.totals).map(|(aggregate, value)| ReportFigure {
+        name: aggregate.name.clone(),
+        label: aggregate.label.clone(),
+        kind: aggregate.kind.clone(),
+        value: value.clone(),
+    });
+    let groups = run.groups.iter().map(|group| ReportGroup {
+        label: group.label.clone(),
+        row_count: group.row_count,
+        values: group.aggregates.clone(),
+    });
+    Ok(ReportAnswer {
+        name: saved.name,
+        definition: saved.json,
+        changed_by: saved.last_modified_by,
+        table: run.to_table(),
+        summary: run.to_summary(),
+        chart: run.to_chart(),
+        row_count: run.row_count,
+        figures: figures.collect(),
+        groups: groups.collect(),
+        notices: run.notices.clone(),
+        filters: run.filters.clone(),
+        as_of: run.as_of,
+    })
 }

@@ -1,6 +1,7 @@
 //! The configuration of a server: a TOML file, each key of which an environment variable can give or replace.
 
 use crate::cli::Failure;
+use crate::installation::Sender;
 use crate::mail::MailServer;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -17,8 +18,8 @@ pub struct Config {
     /// Where new orgs are made, when not in files.
     pub database: Option<String>,
     pub mail_server: Option<MailServer>,
-    /// The sender of what the server itself sends.
-    pub mail_from: Option<String>,
+    /// Who mail comes from.
+    pub sender: Sender,
     /// The owner's name for the place where the data is.
     pub location: String,
     pub log: LogConfig,
@@ -159,6 +160,11 @@ impl ConfigFile {
             .map(|url| MailServer::parse(&url, self.smtp_ca_file.as_deref()))
             .transpose()
             .map_err(|why| wrong("smtp", &why))?;
+        let sender =
+            self.mail_from.as_deref().map(Sender::parse).transpose().map_err(|why| wrong("mail_from", &why))?;
+        if mail_server.is_some() && sender.is_none() {
+            return Err(wrong("mail_from", "is missing: mail that goes out over smtp needs a sender."));
+        }
         let log = LogConfig {
             filter: self.log.unwrap_or_else(|| LogConfig::default().filter),
             format: self.log_format.unwrap_or_default(),
@@ -170,7 +176,7 @@ impl ConfigFile {
             public_url,
             database: self.database.filter(|url| !url.is_empty()),
             mail_server,
-            mail_from: self.mail_from,
+            sender: sender.unwrap_or_default(),
             location: self.location.unwrap_or_default(),
             log,
         })
@@ -232,6 +238,8 @@ mod tests {
         assert!(words("data_dir = \"d\"\nlisten = \"here\"").contains("listen: \"here\" is no address"));
         assert!(words("data_dir = \"d\"\npublic_url = \"sales.example\"").contains("public_url: begins with https://"));
         assert!(words("data_dir = \"d\"\nsmtp = \"mail.example\"").contains("smtp: "));
+        assert!(words("data_dir = \"d\"\nsmtp = \"smtp://mail.example\"").contains("mail_from: is missing"));
+        assert!(words("data_dir = \"d\"\nmail_from = \"me\"").contains("mail_from: \"me\" is no sender"));
         assert!(words("data_dir = \"d\"\nlog_format = \"xml\"").contains("line 2: unknown variant `xml`"));
     }
 

@@ -16,10 +16,38 @@ pub struct Place {
     /// New orgs are made in this PostgreSQL instead of in files.
     pub database: Option<String>,
     pub location: String,
-    /// The sender of what the server itself sends.
-    pub mail_from: Option<String>,
-    /// How people reach the server, when that is known.
-    pub public_url: Option<String>,
+    /// Who mail comes from.
+    pub sender: Sender,
+    /// How people reach the server, without a slash at the end: where links in mail lead.
+    pub public_url: String,
+}
+
+/// Who mail comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    pub name: String,
+    pub address: String,
+}
+
+impl Sender {
+    /// Reads `Holdfast <reports@example.com>` or the address alone.
+    ///
+    /// # Errors
+    /// In words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mailbox: lettre::message::Mailbox = text
+            .parse()
+            .map_err(|_| format!("{text:?} is no sender; it looks like Holdfast <reports@example.com>."))?;
+        let name = mailbox.name.unwrap_or_else(|| Self::default().name);
+        Ok(Self { name, address: mailbox.email.to_string() })
+    }
+}
+
+/// For mail that stays in the outbox page.
+impl Default for Sender {
+    fn default() -> Self {
+        Self { name: "Holdfast".to_owned(), address: "holdfast@localhost".to_owned() }
+    }
 }
 
 /// An open installation. Dropping it closes everything, the runtime last.

@@ -6,10 +6,9 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// How long requests under way may take to finish once the end has begun.
@@ -21,8 +20,8 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// # Errors
 /// In words for the operator, most of all when another program has it.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
+pub fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).map_err(|error| {
         Failure::new(match error.kind() {
             std::io::ErrorKind::AddrInUse => format!(
                 "Another program listens on {address}. Stop it, or choose another port, such as --listen {}:{}.",
@@ -85,6 +84,8 @@ pub async fn serve(
         let id = request_id(&*entropy);
         logged(id, request, next)
     }));
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
     let server = axum::serve(listener, router).with_graceful_shutdown(shutdown.clone().wait());
     tokio::select! {
         ended = server => ended,

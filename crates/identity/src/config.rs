@@ -1,11 +1,25 @@
 //! What an operator may tune of sign-in: how dear a password is to try, when an account locks, how long sessions live.
 
 /// What sign-in is made with; the defaults suit production.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityConfig {
     pub password_cost: PasswordCost,
     pub lockout: Lockout,
     pub sessions: SessionLengths,
+    /// The addresses that signed assertions may be meant for: those of Salesforce, which its clients write whatever
+    /// server they speak to; the server's own public address belongs beside them.
+    pub audiences: Vec<String>,
+}
+
+impl Default for IdentityConfig {
+    fn default() -> Self {
+        Self {
+            password_cost: PasswordCost::default(),
+            lockout: Lockout::default(),
+            sessions: SessionLengths::default(),
+            audiences: ["https://login.salesforce.com", "https://test.salesforce.com"].map(str::to_owned).into(),
+        }
+    }
 }
 
 /// Parameters of argon2id. A password kept under others is hashed anew at its next right use.
@@ -70,6 +84,13 @@ pub(crate) const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 impl IdentityConfig {
+    /// The defaults, for a server that is reached at `public_url`.
+    pub fn for_server(public_url: &str) -> Self {
+        let mut config = Self::default();
+        config.audiences.push(public_url.to_owned());
+        config
+    }
+
     /// Sign-ins at work at once: what their hashing takes together stays below about 160 MB.
     pub(crate) fn hashing_width(&self) -> usize {
         const BUDGET_KIB: u32 = 160 * 1024;

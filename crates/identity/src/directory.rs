@@ -111,7 +111,7 @@ impl Directory {
         // Read before the rows, so that a change in between makes what is read stale, never silently current.
         let generation = org.access_generation();
         let now = org.now();
-        let marks = {
+        let may_be_current = {
             let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             let same = known.get(&org.id()).filter(|known| known.generation == generation);
             match same {
@@ -121,7 +121,7 @@ impl Directory {
             }
         };
         let found = read_marks(org)?;
-        if marks {
+        if may_be_current {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(known) = known.get_mut(&org.id()).filter(|known| known.marks == found) {
                 known.checked = now;

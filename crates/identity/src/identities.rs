@@ -24,7 +24,7 @@ impl Identities {
     /// Sign-in as production wants it.
     ///
     /// # Panics
-    /// When the machine has not the few megabytes that hashing one password takes.
+    /// Never: the default cost is one that argon2id knows.
     pub fn new(platform: Arc<Platform>) -> Self {
         Self::with_config(platform, IdentityConfig::default()).expect("the default cost is one that argon2id knows")
     }

@@ -5,7 +5,7 @@ use crate::config::Lockout;
 use crate::directory::Account;
 use crate::identities::{Identities, Inner};
 use crate::session::{self, Opened, Session};
-use crate::{audit, token};
+use crate::{audit, password, token};
 use model::{Error, ErrorCode, Instant, OrgId, Result};
 use platform::{Ctx, Org, SIGN_IN, SystemPermission};
 use std::sync::Arc;
@@ -72,6 +72,8 @@ impl Reason {
 enum Verdict {
     Proven {
         ctx: Ctx,
+        /// The hash that the password was right for.
+        proven_hash: String,
         /// The password hashed anew, when what is kept is out of date.
         rehashed: Option<String>,
     },
@@ -94,9 +96,11 @@ impl Identities {
     /// As [`Identities::sign_in`].
     pub fn sign_in_within(&self, orgs: Option<&[OrgId]>, asked: &SignIn) -> Result<Opened> {
         let inner = self.inner();
-        let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
+        session::check_client(&asked.client)?;
+        let username = within(&asked.username, MAX_USERNAME);
+        let _turn = inner.turns.take(&model::text::fold(username), inner.config.hashing_width())?;
         let (password, security_token) = split(asked);
-        let found = inner.directory.find_user(&inner.platform, &asked.username, orgs)?;
+        let found = inner.directory.find_user(&inner.platform, username, orgs)?;
         if found.accounts.is_empty() {
             inner.hasher.verify(password, None)?;
             if let Some(org) = found.stand_in {
@@ -108,7 +112,9 @@ impl Identities {
         let mut refused = Vec::new();
         for account in found.accounts {
             match inner.judge(&account, asked, password, security_token)? {
-                Verdict::Proven { ctx, rehashed } => return inner.admit(&ctx, asked, rehashed),
+                Verdict::Proven { ctx, proven_hash, rehashed } => {
+                    return inner.admit(&ctx, asked, &proven_hash, rehashed);
+                }
                 Verdict::Refused(reason) => refused.push((account, reason)),
             }
         }
@@ -137,7 +143,7 @@ impl Identities {
         };
         let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
         let account = Account { org: ctx.org().clone(), user: ctx.user().id };
-        match inner.judge(&account, &asked, password, "")? {
+        match inner.judge(&account, &asked, within(password, MAX_PASSWORD), "")? {
             Verdict::Proven { .. } => account.org.store().write(|tx| {
                 let Some(kept) = tx.credential(account.user)?.filter(|kept| kept.failures != 0) else { return Ok(()) };
                 tx.credential_put(&Credential { failures: 0, locked_until: Instant::from_ms(0), ..kept })
@@ -185,20 +191,20 @@ impl Inner {
         };
         let outdated = self.hasher.is_outdated(kept_hash);
         let rehashed = if outdated { Some(self.hasher.hash(password, org.entropy())?) } else { None };
-        Ok(Verdict::Proven { ctx, rehashed })
+        Ok(Verdict::Proven { ctx, proven_hash: kept_hash.to_owned(), rehashed })
     }
 
-    fn admit(&self, ctx: &Ctx, asked: &SignIn, rehashed: Option<String>) -> Result<Opened> {
+    fn admit(&self, ctx: &Ctx, asked: &SignIn, proven_hash: &str, rehashed: Option<String>) -> Result<Opened> {
         let opening = session::Opening::new(self, ctx, asked.kind, &asked.client)?;
         ctx.org().store().write(|tx| {
-            let user = ctx.user().id;
-            if let Some(kept) = tx.credential(user)? {
-                let password_hash = rehashed.unwrap_or_else(|| kept.password_hash.clone());
-                let cleared =
-                    Credential { password_hash, failures: 0, locked_until: Instant::from_ms(0), ..kept.clone() };
-                if cleared != kept {
-                    tx.credential_put(&cleared)?;
-                }
+            // While the password was checked, another process may have set a new one or counted up to a lock.
+            let kept = tx.credential(ctx.user().id)?;
+            let kept = kept.filter(|kept| kept.password_hash == proven_hash && kept.locked_until <= tx.now());
+            let kept = kept.ok_or_else(|| refusal(asked.kind))?;
+            let password_hash = rehashed.unwrap_or_else(|| kept.password_hash.clone());
+            let cleared = Credential { password_hash, failures: 0, locked_until: Instant::from_ms(0), ..kept.clone() };
+            if cleared != kept {
+                tx.credential_put(&cleared)?;
             }
             opening.open(tx, "password")
         })?;
@@ -238,13 +244,23 @@ fn count_guess(kept: Credential, lockout: Lockout, now: Instant) -> Credential {
     Credential { failures, locked_until, ..kept }
 }
 
+/// Bytes of the longest username there can be, and of the longest password with a security token behind it.
+const MAX_USERNAME: usize = 80 * 4;
+const MAX_PASSWORD: usize = password::MAX_CHARACTERS * 4 + token::SECURITY_TOKEN_LENGTH;
+
+/// A text longer than any right one is wrong, and not worth the work of reading it all: the empty text is wrong too.
+fn within(text: &str, longest: usize) -> &str {
+    if text.len() > longest { "" } else { text }
+}
+
 /// Password and security token of a sign-in. The shape decides alone, so that a text too short is simply wrong.
 fn split(asked: &SignIn) -> (&str, &str) {
+    let text = within(&asked.password, MAX_PASSWORD);
     match asked.security_token {
-        SecurityToken::NotNeeded => (&asked.password, ""),
+        SecurityToken::NotNeeded => (text, ""),
         SecurityToken::Appended => {
-            let at = asked.password.len().saturating_sub(token::SECURITY_TOKEN_LENGTH);
-            asked.password.split_at_checked(at).unwrap_or((&asked.password, ""))
+            let at = text.len().saturating_sub(token::SECURITY_TOKEN_LENGTH);
+            text.split_at_checked(at).unwrap_or((text, ""))
         }
     }
 }

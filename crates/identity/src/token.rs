@@ -16,6 +16,8 @@ pub(crate) enum TokenUse {
     SecurityToken,
     ClientSecret,
     Grant,
+    Assertion,
+    ReplySignature,
 }
 
 impl TokenUse {
@@ -25,6 +27,8 @@ impl TokenUse {
             TokenUse::SecurityToken => b"security-token\0",
             TokenUse::ClientSecret => b"client-secret\0",
             TokenUse::Grant => b"grant\0",
+            TokenUse::Assertion => b"assertion\0",
+            TokenUse::ReplySignature => b"reply-signature\0",
         }
     }
 }

@@ -64,6 +64,11 @@ pub trait App: Send + Sync {
         Ok(None)
     }
 
+    /// Answers a saved report with the rights of the context's user; none from an app that has no reports.
+    fn report_run(&self, _ctx: &Ctx, _request: &crate::ReportRequest) -> Option<Result<crate::ReportAnswer>> {
+        None
+    }
+
     /// Told what became of a piece of mail that one of its jobs queued.
     ///
     /// # Errors

@@ -165,8 +165,12 @@ pub fn chart_svg_request(chart: &Chart, file: &ChartFile) -> Result<Vec<u8>> {
 pub fn read_answer(answer: &[u8]) -> Result<Rendered> {
     let (header, body) = split(answer)?;
     match serde_json::from_slice(header).map_err(Error::internal)? {
-        AnswerHeader::Made { media_type, size, notes } => Ok(Rendered { bytes: body.to_vec(), media_type, size, notes }),
-        AnswerHeader::Refused { internal: Some(cause), .. } => Err(Error::internal(format!("the renderer failed: {cause}"))),
+        AnswerHeader::Made { media_type, size, notes } => {
+            Ok(Rendered { bytes: body.to_vec(), media_type, size, notes })
+        }
+        AnswerHeader::Refused { internal: Some(cause), .. } => {
+            Err(Error::internal(format!("the renderer failed: {cause}")))
+        }
         AnswerHeader::Refused { message, internal: None } => Err(Error::new(ErrorCode::QueryTooComplicated, message)),
     }
 }
@@ -290,11 +294,15 @@ mod tests {
 
     #[test]
     fn a_workbook_made_through_the_pipe_is_the_one_made_in_the_process() {
-        let file = XlsxFile { as_of: Some((Instant::from_ms(0), "Europe/Berlin".into())), created: Instant::from_ms(0) };
+        let file =
+            XlsxFile { as_of: Some((Instant::from_ms(0), "Europe/Berlin".into())), created: Instant::from_ms(0) };
         let made = read_answer(&answer(&xlsx_request(&table(), &file).expect("a request"))).expect("a workbook");
         let zone = Zone::get("Europe/Berlin").expect("a zone");
-        let options =
-            XlsxOptions { title: "Deals".into(), as_of: Some((Instant::from_ms(0), zone)), created: Instant::from_ms(0) };
+        let options = XlsxOptions {
+            title: "Deals".into(),
+            as_of: Some((Instant::from_ms(0), zone)),
+            created: Instant::from_ms(0),
+        };
         assert_eq!(made.bytes, crate::xlsx::xlsx_bytes(&table(), options).expect("a workbook"));
         assert_eq!(made.media_type, XLSX);
     }

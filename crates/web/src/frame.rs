@@ -37,7 +37,9 @@ pub(crate) fn icon_of(object: &str) -> Icon {
         "Report" => Icon::Chart,
         "Dashboard" => Icon::Dashboard,
         "UserRole" | "Group" | "GroupMember" => Icon::People,
-        "Profile" | "PermissionSet" | "ObjectPermissions" | "FieldPermissions" | "PermissionSetAssignment" => Icon::Shield,
+        "Profile" | "PermissionSet" | "ObjectPermissions" | "FieldPermissions" | "PermissionSetAssignment" => {
+            Icon::Shield
+        }
         _ => Icon::Database,
     }
 }
@@ -67,25 +69,34 @@ pub(crate) fn shell(call: &Call<'_>) -> Shell {
         .filter(|object| ctx.object_permission(object.ix).create)
         .map(|object| MenuItem::link(object.label(), format!("/new/{}", object.name())).icon(icon_of(object.name())))
         .collect::<Vec<_>>();
-    let shell = Shell::new(ctx.settings().name.clone(), rail(ctx, here), Person::new(user.name.clone(), user.email.clone(), menu)).home("/home");
+    let shell = Shell::new(
+        ctx.settings().name.clone(),
+        rail(ctx, here),
+        Person::new(user.name.clone(), user.email.clone(), menu),
+    )
+    .home("/home");
     if creatable.is_empty() { shell } else { shell.create(creatable) }
 }
 
 fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
-    let mut groups = vec![RailGroup::top(vec![RailItem::new("Home", "/home", Icon::Home).current(here == "/home").go_key('h')])];
+    let mut groups =
+        vec![RailGroup::top(vec![RailItem::new("Home", "/home", Icon::Home).current(here == "/home").go_key('h')])];
     let of_object = |object: &ObjectSchema, key: Option<char>| {
         let href = format!("/o/{}", object.name());
-        let item = RailItem::new(object.def.label_plural.clone(), href.clone(), icon_of(object.name())).current(belongs(ctx, here, object, &href));
+        let item = RailItem::new(object.def.label_plural.clone(), href.clone(), icon_of(object.name()))
+            .current(belongs(ctx, here, object, &href));
         match key {
             Some(key) => item.go_key(key),
             None => item,
         }
     };
-    let sales: Vec<RailItem> = PLACES.iter().filter_map(|(name, key)| Some(of_object(ctx.object(name).ok()?, *key))).collect();
+    let sales: Vec<RailItem> =
+        PLACES.iter().filter_map(|(name, key)| Some(of_object(ctx.object(name).ok()?, *key))).collect();
     if !sales.is_empty() {
         groups.push(RailGroup::new("Sales", sales));
     }
-    let own: Vec<RailItem> = ctx.readable_objects().filter(|object| has_place(object)).map(|object| of_object(object, None)).collect();
+    let own: Vec<RailItem> =
+        ctx.readable_objects().filter(|object| has_place(object)).map(|object| of_object(object, None)).collect();
     if !own.is_empty() {
         groups.push(RailGroup::new("More records", own));
     }
@@ -102,7 +113,8 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
             groups.push(RailGroup::new(app.label(), items));
         }
     }
-    let mut administration = vec![RailItem::new("Outbox", "/outbox", Icon::Mail).current(here.starts_with("/outbox")).go_key('m')];
+    let mut administration =
+        vec![RailItem::new("Outbox", "/outbox", Icon::Mail).current(here.starts_with("/outbox")).go_key('m')];
     if let Ok(users) = ctx.object("User") {
         administration.push(of_object(users, Some('u')));
     }
@@ -115,6 +127,7 @@ fn belongs(ctx: &Ctx, here: &str, object: &ObjectSchema, href: &str) -> bool {
     if here == href || here == format!("/new/{}", object.name()) {
         return true;
     }
-    let id = here.strip_prefix("/r/").and_then(|rest| rest.split('/').next()).and_then(|id| model::RecordId::parse(id).ok());
+    let id =
+        here.strip_prefix("/r/").and_then(|rest| rest.split('/').next()).and_then(|id| model::RecordId::parse(id).ok());
     id.is_some_and(|id| ctx.schema().find_by_prefix(id.prefix()).is_some_and(|found| found.ix == object.ix))
 }

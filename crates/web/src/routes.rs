@@ -48,7 +48,12 @@ pub fn router(state: WebState) -> Router {
             Get => MethodFilter::GET,
             Post => MethodFilter::POST,
         };
-        router = router.route(route.path, on(method, async move |captured: RawPathParams, request: Request| serve(route, state.clone(), captured, request).await));
+        router = router.route(
+            route.path,
+            on(method, async move |captured: RawPathParams, request: Request| {
+                serve(route, state.clone(), captured, request).await
+            }),
+        );
     }
     router.fallback(async move |request: Request| not_found(state.clone(), request).await)
 }

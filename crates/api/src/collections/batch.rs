@@ -170,7 +170,8 @@ fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
         result.id = None;
         result.errors.push(RowError {
             code: ErrorCode::AllOrNoneOperationRolledBack,
-            message: "Record rolled back because not all records were valid and the request was using AllOrNone header".to_owned(),
+            message: "Record rolled back because not all records were valid and the request was using AllOrNone header"
+                .to_owned(),
             fields: Vec::new(),
         });
     }

@@ -20,7 +20,8 @@ pub(crate) fn retrieve_get(ctx: &Ctx, call: &Call) -> Result<Reply> {
 pub(crate) fn retrieve_post(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let body = call.json_object()?;
     let list = |name: &str| -> Result<Vec<String>> {
-        let missing = || Error::new(ErrorCode::MissingArgument, format!("The body needs a list of texts named {name}."));
+        let missing =
+            || Error::new(ErrorCode::MissingArgument, format!("The body needs a list of texts named {name}."));
         let Some(Json::Array(items)) = body.get(name) else { return Err(missing()) };
         items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(missing)).collect()
     };
@@ -39,7 +40,8 @@ fn retrieve(ctx: &Ctx, call: &Call, ids: &[String], fields: &str) -> Result<Repl
     // A list must not be empty; no record has the id zero.
     let list = if list.is_empty() { format!("'{}'", RecordId::new(object.key_prefix(), 0)) } else { list.join(",") };
     let text = format!("SELECT {} FROM {} WHERE Id IN ({list})", fields.join(","), object.name());
-    let (plan, rows) = ctx.query_all_rows(&text, QueryOptions { api_version: call.version, ..QueryOptions::default() })?;
+    let (plan, rows) =
+        ctx.query_all_rows(&text, QueryOptions { api_version: call.version, ..QueryOptions::default() })?;
     let shape = Shape::of(&plan.plan().select);
     let by_id: HashMap<RecordId, _> = rows.iter().map(|row| (row.id, row)).collect();
     let mut out = String::with_capacity(64 + rows.len() * 200);

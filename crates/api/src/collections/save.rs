@@ -38,5 +38,6 @@ fn changed_row(ctx: &Ctx, row: &Map<String, Json>) -> Result<Draft> {
 fn object_of_row<'a>(ctx: &'a Ctx, row: &Map<String, Json>) -> Result<&'a model::ObjectSchema> {
     let name = draft::type_of(row)?;
     let shown: String = name.chars().take(80).collect();
-    ctx.object(name).map_err(|_| Error::new(ErrorCode::InvalidType, format!("sObject type '{shown}' is not supported.")))
+    ctx.object(name)
+        .map_err(|_| Error::new(ErrorCode::InvalidType, format!("sObject type '{shown}' is not supported.")))
 }

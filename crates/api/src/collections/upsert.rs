@@ -21,7 +21,12 @@ pub(crate) fn upsert(ctx: &Ctx, call: &Call) -> Result<Reply> {
     Ok(answer(&results, true))
 }
 
-fn keyed_row(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema, row: &Map<String, Json>) -> Result<(String, (Value, RecordDraft))> {
+fn keyed_row(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    row: &Map<String, Json>,
+) -> Result<(String, (Value, RecordDraft))> {
     let by_id = field.name() == "Id";
     if !by_id {
         draft::refuse_id(row, "The Id field should not be specified in the sobject data.")?;

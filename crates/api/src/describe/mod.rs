@@ -7,8 +7,8 @@ mod object;
 mod relationship;
 
 use crate::call::Call;
-use crate::reply::Reply;
 use crate::recent;
+use crate::reply::Reply;
 use model::Result;
 use platform::Ctx;
 use serde_json::json;

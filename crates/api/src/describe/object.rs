@@ -71,7 +71,15 @@ fn record_types(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Vec<Jso
     Ok(types)
 }
 
-fn record_type(call: &Call, object: &ObjectSchema, id: &str, name: &str, api_name: &str, active: bool, master: bool) -> Json {
+fn record_type(
+    call: &Call,
+    object: &ObjectSchema,
+    id: &str,
+    name: &str,
+    api_name: &str,
+    active: bool,
+    master: bool,
+) -> Json {
     json!({
         "active": active,
         "available": active,

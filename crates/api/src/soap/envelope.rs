@@ -39,7 +39,8 @@ impl Request {
         let mut path: Vec<Element> = Vec::new();
         let mut content = String::new();
         loop {
-            let (namespace, event) = reader.read_resolved_event().map_err(|error| format!("The envelope is not well formed: {error}"))?;
+            let (namespace, event) =
+                reader.read_resolved_event().map_err(|error| format!("The envelope is not well formed: {error}"))?;
             match event {
                 Event::Start(start) => {
                     if path.len() >= MOST_DEPTH {
@@ -62,7 +63,9 @@ impl Request {
                     Ok(None) => {
                         let name = reference.decode().map_err(|error| error.to_string())?;
                         let known = resolve_predefined_entity(&name);
-                        content.push_str(known.ok_or_else(|| "The envelope uses an entity that is not defined.".to_owned())?);
+                        content.push_str(
+                            known.ok_or_else(|| "The envelope uses an entity that is not defined.".to_owned())?,
+                        );
                     }
                     Err(error) => return Err(error.to_string()),
                 },
@@ -104,7 +107,9 @@ impl Request {
             let value = content.trim();
             match (group.name.as_str(), field.name.as_str()) {
                 ("SessionHeader", "sessionId") => self.session_id = Some(value.to_owned()),
-                ("LoginScopeHeader", "organizationId") if !value.is_empty() => self.organization_id = Some(value.to_owned()),
+                ("LoginScopeHeader", "organizationId") if !value.is_empty() => {
+                    self.organization_id = Some(value.to_owned())
+                }
                 _ => {}
             }
         }

@@ -27,7 +27,10 @@ pub(crate) fn call(call: &Call) -> Result<Reply> {
         "getUserInfo" => session(call, &request).map(|ctx| result("getUserInfoResponse", &user::user_info(&ctx))),
         other => {
             let shown: String = other.chars().take(80).collect();
-            return Ok(refused("INVALID_OPERATION", &format!("No operation available for request {shown}; use the REST API.")));
+            return Ok(refused(
+                "INVALID_OPERATION",
+                &format!("No operation available for request {shown}; use the REST API."),
+            ));
         }
     };
     match outcome {
@@ -44,9 +47,8 @@ fn refused(code: &str, message: &str) -> Reply {
 
 /// The session of the header.
 fn session(call: &Call, request: &Request) -> Result<Ctx> {
-    let invalid = || {
-        Error::new(ErrorCode::InvalidSessionId, "Invalid Session ID found in SessionHeader: Illegal Session")
-    };
+    let invalid =
+        || Error::new(ErrorCode::InvalidSessionId, "Invalid Session ID found in SessionHeader: Illegal Session");
     let token = request.session_id.as_deref().ok_or_else(invalid)?;
     crate::dispatch::session_of(call, token).map_err(|error| match error.code() {
         ErrorCode::InvalidSessionId => invalid(),

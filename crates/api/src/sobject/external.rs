@@ -79,7 +79,11 @@ fn found(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema, value: &Value) -
 }
 
 fn same(field: &FieldSchema, one: &Value, other: &Value) -> bool {
-    if field.def.case_sensitive { one == other } else { model::text::fold(&one.to_plain()) == model::text::fold(&other.to_plain()) }
+    if field.def.case_sensitive {
+        one == other
+    } else {
+        model::text::fold(&one.to_plain()) == model::text::fold(&other.to_plain())
+    }
 }
 
 fn choices(call: &Call, object: &ObjectSchema, several: &[RecordId]) -> Reply {

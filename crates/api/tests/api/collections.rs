@@ -18,7 +18,8 @@ fn count(world: &World, object: &str) -> u64 {
 fn each_row_has_its_own_outcome_in_the_order_of_the_request() {
     let world = World::new();
     let token = world.token(world.admin);
-    let records = json!([account("a"), account(""), {"attributes": {"type": "Contact"}, "LastName": "c"}, {"Name": "no type"}]);
+    let records =
+        json!([account("a"), account(""), {"attributes": {"type": "Contact"}, "LastName": "c"}, {"Name": "no type"}]);
     let rows = world.call(&token, "POST", ALL, Some(&json!({"records": records}))).expect(200);
     assert_eq!(rows.as_array().map(Vec::len), Some(4));
     assert_eq!(rows[0], json!({"id": rows[0]["id"], "success": true, "errors": []}));
@@ -34,9 +35,13 @@ fn each_row_has_its_own_outcome_in_the_order_of_the_request() {
         {"attributes": {"type": "Account"}, "Name": "no id"},
     ]});
     let changed = world.call(&token, "PATCH", ALL, Some(&changes)).expect(200);
-    assert_eq!((&changed[0]["success"], &changed[1]["errors"][0]["statusCode"]), (&json!(true), &json!("MISSING_ARGUMENT")));
+    assert_eq!(
+        (&changed[0]["success"], &changed[1]["errors"][0]["statusCode"]),
+        (&json!(true), &json!("MISSING_ARGUMENT"))
+    );
 
-    let ids = format!("{},{},001000000000009AAA", rows[2]["id"].as_str().expect("id"), rows[0]["id"].as_str().expect("id"));
+    let ids =
+        format!("{},{},001000000000009AAA", rows[2]["id"].as_str().expect("id"), rows[0]["id"].as_str().expect("id"));
     let deleted = world.call(&token, "DELETE", &format!("{ALL}?ids={ids}"), None).expect(200);
     assert_eq!([0, 1, 2].map(|at| deleted[at]["success"].as_bool()), [Some(true), Some(true), Some(false)]);
     assert_eq!(deleted[2]["errors"][0]["statusCode"], "NOT_FOUND");
@@ -46,7 +51,11 @@ fn each_row_has_its_own_outcome_in_the_order_of_the_request() {
 fn all_or_none_stores_nothing_when_one_row_is_bad() {
     let world = World::new();
     let token = world.token(world.admin);
-    for bad in [account(""), json!({"attributes": {"type": "Account"}, "Name": "x", "Foo": 1}), json!({"attributes": {"type": "Contact"}})] {
+    for bad in [
+        account(""),
+        json!({"attributes": {"type": "Account"}, "Name": "x", "Foo": 1}),
+        json!({"attributes": {"type": "Contact"}}),
+    ] {
         let body = json!({"allOrNone": true, "records": [account("good"), bad]});
         let rows = world.call(&token, "POST", ALL, Some(&body)).expect(200);
         assert_eq!(rows[0]["errors"][0]["statusCode"], "ALL_OR_NONE_OPERATION_ROLLED_BACK", "{rows}");
@@ -54,7 +63,8 @@ fn all_or_none_stores_nothing_when_one_row_is_bad() {
         assert_eq!(rows[0].get("id"), None);
     }
     assert_eq!(count(&world, "Account"), 0);
-    let mixed = json!({"allOrNone": true, "records": [account("good"), {"attributes": {"type": "Contact"}, "LastName": "c"}]});
+    let mixed =
+        json!({"allOrNone": true, "records": [account("good"), {"attributes": {"type": "Contact"}, "LastName": "c"}]});
     let rows = world.call(&token, "POST", ALL, Some(&mixed)).expect(200);
     assert_eq!([&rows[0]["success"], &rows[1]["success"]], [&json!(true), &json!(true)]);
     assert_eq!((count(&world, "Account"), count(&world, "Contact")), (1, 1));
@@ -68,9 +78,55 @@ fn an_upsert_tells_what_it_created() {
     let row = |key: &str, name: &str| json!({"attributes": {"type": "UpsertTable__c"}, "Key__c": key, "Name": name});
     let body = json!({"records": [row("k1", "changed"), row("k2", "new"), {"attributes": {"type": "UpsertTable__c"}, "Key__c": "k3", "Foo": 1}]});
     let rows = world.call(&token, "PATCH", &format!("{ALL}/UpsertTable__c/key__c"), Some(&body)).expect(200);
-    assert_eq!([&rows[0]["created"], &rows[1]["created"], &rows[2]["created"]], [&json!(false), &json!(true), &json!(false)]);
-    assert_eq!([&rows[0]["success"], &rows[1]["success"], &rows[2]["success"]], [&json!(true), &json!(true), &json!(false)]);
+    assert_eq!(
+        [&rows[0]["created"], &rows[1]["created"], &rows[2]["created"]],
+        [&json!(false), &json!(true), &json!(false)]
+    );
+    assert_eq!(
+        [&rows[0]["success"], &rows[1]["success"], &rows[2]["success"]],
+        [&json!(true), &json!(true), &json!(false)]
+    );
     assert_eq!(count(&world, "UpsertTable__c"), 2);
+    let twice = json!({"records": [row("k9", "one"), row("K9", "two")]});
+    let rows = world.call(&token, "PATCH", &format!("{ALL}/UpsertTable__c/Key__c"), Some(&twice)).expect(200);
+    assert_eq!((&rows[0]["success"], &rows[1]["errors"][0]["statusCode"]), (&json!(true), &json!("DUPLICATE_VALUE")));
+}
+
+#[test]
+fn an_upsert_that_must_be_whole_creates_and_changes_in_one_transaction() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let old = world.create("UpsertTable__c", &json!({"Name": "old", "Key__c": "k1"}));
+    let row = |key: &str, name: &str| json!({"attributes": {"type": "UpsertTable__c"}, "Key__c": key, "Name": name});
+    let path = format!("{ALL}/UpsertTable__c/Key__c");
+    let name = || {
+        world.get(&token, &format!("/services/data/v60.0/sobjects/UpsertTable__c/{old}")).expect(200)["Name"].clone()
+    };
+    let bad =
+        json!({"allOrNone": true, "records": [row("k1", "changed"), row("k2", "new"), row("k3", &"x".repeat(200))]});
+    let rows = world.call(&token, "PATCH", &path, Some(&bad)).expect(200);
+    let codes = [0, 1, 2].map(|at| rows[at]["errors"][0]["statusCode"].as_str());
+    let rolled_back = Some("ALL_OR_NONE_OPERATION_ROLLED_BACK");
+    assert_eq!(codes, [rolled_back, rolled_back, Some("STRING_TOO_LONG")], "{rows}");
+    assert_eq!([0, 1, 2].map(|at| rows[at]["created"].as_bool()), [Some(false), Some(true), Some(true)]);
+    assert_eq!((count(&world, "UpsertTable__c"), name()), (1, json!("old")));
+    let good = json!({"allOrNone": true, "records": [row("k1", "changed"), row("k2", "new")]});
+    let rows = world.call(&token, "PATCH", &path, Some(&good)).expect(200);
+    assert!(rows.as_array().is_some_and(|rows| rows.iter().all(|row| row["success"] == true)), "{rows}");
+    assert_eq!((count(&world, "UpsertTable__c"), name()), (2, json!("changed")));
+}
+
+#[test]
+fn an_upsert_by_id_creates_for_a_blank_id_alone() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let id = world.create("Account", &json!({"Name": "one"}));
+    let row = |id: &str| json!({"attributes": {"type": "Account"}, "Id": id, "Name": "named"});
+    let body = json!({"records": [row(&id), row(""), row("001000000000999AAA")]});
+    let rows = world.call(&token, "PATCH", &format!("{ALL}/Account/Id"), Some(&body)).expect(200);
+    assert_eq!([0, 1].map(|at| rows[at]["created"].as_bool()), [Some(false), Some(true)]);
+    assert_eq!(rows[2]["errors"][0]["statusCode"], "NOT_FOUND");
+    assert_eq!(count(&world, "Account"), 2);
 }
 
 #[test]
@@ -83,7 +139,9 @@ fn retrieve_keeps_the_order_and_answers_null_for_what_cannot_be_had() {
     let names: Vec<_> = by_address.as_array().expect("a list").iter().map(|row| row["Name"].as_str()).collect();
     assert_eq!(names, [Some("b"), None, Some("a"), Some("b")]);
     assert_eq!(by_address[1], Json::Null);
-    let by_body = world.call(&token, "POST", &format!("{ALL}/Account"), Some(&json!({"ids": list, "fields": ["Name"]}))).expect(200);
+    let by_body = world
+        .call(&token, "POST", &format!("{ALL}/Account"), Some(&json!({"ids": list, "fields": ["Name"]})))
+        .expect(200);
     assert_eq!(by_body, by_address);
     // Deleted or another object's: nothing to see.
     world.call(&token, "DELETE", &format!("/services/data/v60.0/sobjects/Account/{}", ids[0]), None);

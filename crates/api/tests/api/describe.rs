@@ -16,7 +16,12 @@ fn only_readable_objects_are_listed() {
     let names = |token: &str| -> Vec<String> {
         let list = world.get(token, OBJECTS).expect(200);
         assert_eq!((&list["encoding"], &list["maxBatchSize"]), (&json!("UTF-8"), &json!(200)));
-        list["sobjects"].as_array().expect("a list").iter().filter_map(|entry| entry["name"].as_str().map(str::to_owned)).collect()
+        list["sobjects"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|entry| entry["name"].as_str().map(str::to_owned))
+            .collect()
     };
     let admin = names(&world.token(world.admin));
     assert!(admin.contains(&"Account".to_owned()) && admin.contains(&"UpsertTable__c".to_owned()));
@@ -34,7 +39,8 @@ fn every_described_field_can_be_selected_together() {
     for object in list["sobjects"].as_array().expect("a list") {
         let name = object["name"].as_str().expect("a name");
         let described = world.get(&token, &format!("{OBJECTS}/{name}/describe")).expect(200);
-        let fields: Vec<_> = described["fields"].as_array().expect("fields").iter().filter_map(|field| field["name"].as_str()).collect();
+        let fields: Vec<_> =
+            described["fields"].as_array().expect("fields").iter().filter_map(|field| field["name"].as_str()).collect();
         let answer = world.query(&token, &format!("SELECT {} FROM {name} LIMIT 1", fields.join(",")));
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
     }
@@ -66,24 +72,49 @@ fn an_object_tells_types_keys_and_relationships() {
     let world = World::new();
     let token = world.token(world.admin);
     let account = world.get(&token, &format!("{OBJECTS}/account/describe")).expect(200);
-    assert_eq!((&account["name"], &account["keyPrefix"], &account["custom"]), (&json!("Account"), &json!("001"), &json!(false)));
+    assert_eq!(
+        (&account["name"], &account["keyPrefix"], &account["custom"]),
+        (&json!("Account"), &json!("001"), &json!(false))
+    );
     assert_eq!(account["urls"]["rowTemplate"], "/services/data/v60.0/sobjects/Account/{ID}");
-    let contacts = account["childRelationships"].as_array().expect("children").iter().find(|child| child["relationshipName"] == "Contacts");
-    assert_eq!(contacts.map(|child| (&child["childSObject"], &child["field"])), Some((&json!("Contact"), &json!("AccountId"))));
-    assert!(account["recordTypeInfos"].as_array().expect("a list").iter().any(|info| info["recordTypeId"] == "012000000000000AAA" && info["master"] == true));
+    let contacts = account["childRelationships"]
+        .as_array()
+        .expect("children")
+        .iter()
+        .find(|child| child["relationshipName"] == "Contacts");
+    assert_eq!(
+        contacts.map(|child| (&child["childSObject"], &child["field"])),
+        Some((&json!("Contact"), &json!("AccountId")))
+    );
+    assert!(
+        account["recordTypeInfos"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .any(|info| info["recordTypeId"] == "012000000000000AAA" && info["master"] == true)
+    );
     assert_eq!(account["supportedScopes"][1]["name"], "mine");
     let name = field(&account, "Name");
-    assert_eq!((&name["nillable"], &name["nameField"], &name["length"], &name["soapType"]), (&json!(false), &json!(true), &json!(255), &json!("xsd:string")));
+    assert_eq!(
+        (&name["nillable"], &name["nameField"], &name["length"], &name["soapType"]),
+        (&json!(false), &json!(true), &json!(255), &json!("xsd:string"))
+    );
     assert_eq!(field(&account, "BillingCity")["compoundFieldName"], "BillingAddress");
     assert_eq!(field(&account, "BillingAddress")["type"], "address");
-    assert_eq!((&field(&account, "Id")["idLookup"], &field(&account, "Id")["createable"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&field(&account, "Id")["idLookup"], &field(&account, "Id")["createable"]),
+        (&json!(true), &json!(false))
+    );
     let parent = field(&account, "ParentId");
     assert_eq!((&parent["referenceTo"], &parent["relationshipName"]), (&json!(["Account"]), &json!("Parent")));
     assert!(!field(&account, "Industry")["picklistValues"].as_array().expect("values").is_empty());
 
     let custom = world.get(&token, &format!("{OBJECTS}/UpsertTable__c/describe")).expect(200);
     let key = field(&custom, "Key__c");
-    assert_eq!((&key["externalId"], &key["unique"], &key["idLookup"], &key["custom"]), (&json!(true), &json!(true), &json!(true), &json!(true)));
+    assert_eq!(
+        (&key["externalId"], &key["unique"], &key["idLookup"], &key["custom"]),
+        (&json!(true), &json!(true), &json!(true), &json!(true))
+    );
     assert_eq!(field(&custom, "Number__c")["type"], "double");
 }
 
@@ -93,5 +124,8 @@ fn create_and_update_flags_follow_the_callers_rights() {
     let described = |user| world.get(&world.token(user), &format!("{OBJECTS}/Product2/describe")).expect(200);
     let (admin, rep) = (described(world.admin), described(world.rep));
     assert_eq!((&admin["createable"], &field(&admin, "Name")["createable"]), (&json!(true), &json!(true)));
-    assert_eq!((&rep["createable"], &field(&rep, "Name")["createable"], &rep["deletable"]), (&json!(false), &json!(false), &json!(false)));
+    assert_eq!(
+        (&rep["createable"], &field(&rep, "Name")["createable"], &rep["deletable"]),
+        (&json!(false), &json!(false), &json!(false))
+    );
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod collections;
+mod composite;
 mod describe;
 mod external;
 mod jsforce;

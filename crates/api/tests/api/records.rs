@@ -11,7 +11,12 @@ const ACCOUNTS: &str = "/services/data/v60.0/sobjects/Account";
 fn a_record_is_created_read_changed_and_deleted() {
     let world = World::new();
     let token = world.token(world.rep);
-    let made = world.call(&token, "POST", ACCOUNTS, Some(&json!({"Name": "Acme", "AnnualRevenue": 10, "NumberOfEmployees": 5, "attributes": {"type": "Account"}})));
+    let made = world.call(
+        &token,
+        "POST",
+        ACCOUNTS,
+        Some(&json!({"Name": "Acme", "AnnualRevenue": 10, "NumberOfEmployees": 5, "attributes": {"type": "Account"}})),
+    );
     let body = made.expect(201);
     let id = body["id"].as_str().expect("an id");
     assert_eq!(made.text, format!(r#"{{"id":"{id}","success":true,"errors":[]}}"#));
@@ -24,10 +29,13 @@ fn a_record_is_created_read_changed_and_deleted() {
     let some = world.get(&token, &format!("{ACCOUNTS}/{}?fields=name,AnnualRevenue,NumberOfEmployees", &id[..15]));
     assert_eq!(
         some.text,
-        format!(r#"{{"attributes":{{"type":"Account","url":"{ACCOUNTS}/{id}"}},"Name":"Acme","AnnualRevenue":10.0,"NumberOfEmployees":5,"Id":"{id}"}}"#)
+        format!(
+            r#"{{"attributes":{{"type":"Account","url":"{ACCOUNTS}/{id}"}},"Name":"Acme","AnnualRevenue":10.0,"NumberOfEmployees":5,"Id":"{id}"}}"#
+        )
     );
 
-    let changed = world.call(&token, "PATCH", &format!("{ACCOUNTS}/{id}"), Some(&json!({"Name": "Acme 2", "Industry": ""})));
+    let changed =
+        world.call(&token, "PATCH", &format!("{ACCOUNTS}/{id}"), Some(&json!({"Name": "Acme 2", "Industry": ""})));
     assert_eq!((changed.status, changed.text.as_str(), changed.header("content-type")), (204, "", ""));
     let gone = world.call(&token, "DELETE", &format!("{ACCOUNTS}/{id}"), None);
     assert_eq!((gone.status, gone.text.as_str()), (204, ""));
@@ -42,7 +50,8 @@ fn a_post_can_stand_for_a_patch() {
     let world = World::new();
     let token = world.token(world.admin);
     let id = world.create("Account", &json!({"Name": "Acme"}));
-    let answer = world.call(&token, "POST", &format!("{ACCOUNTS}/{id}?_HttpMethod=PATCH"), Some(&json!({"Name": "Better"})));
+    let answer =
+        world.call(&token, "POST", &format!("{ACCOUNTS}/{id}?_HttpMethod=PATCH"), Some(&json!({"Name": "Better"})));
     assert_eq!(answer.status, 204);
     assert_eq!(world.get(&token, &format!("{ACCOUNTS}/{id}")).expect(200)["Name"], "Better");
 }
@@ -54,20 +63,29 @@ fn errors_name_code_field_and_rule() {
     let post = |body| world.call(&token, "POST", ACCOUNTS, Some(&body));
     let missing = post(json!({}));
     assert_eq!(missing.status, 400);
-    assert_eq!(missing.text, r#"[{"message":"Required fields are missing: [Name]","errorCode":"REQUIRED_FIELD_MISSING","fields":["Name"]}]"#);
+    assert_eq!(
+        missing.text,
+        r#"[{"message":"Required fields are missing: [Name]","errorCode":"REQUIRED_FIELD_MISSING","fields":["Name"]}]"#
+    );
     assert_eq!(
         post(json!({"Name": "x", "Foo": 1})).error(400),
         ("INVALID_FIELD".to_owned(), "No such column 'Foo' on sobject of type Account".to_owned())
     );
     assert_eq!(post(json!({"Name": "x", "Id": world.rep.to_string()})).error(400).0, "INVALID_FIELD");
-    assert_eq!(post(json!({"Name": "x", "CreatedDate": "2026-01-01T00:00:00Z"})).error(400).0, "INVALID_FIELD_FOR_INSERT_UPDATE");
+    assert_eq!(
+        post(json!({"Name": "x", "CreatedDate": "2026-01-01T00:00:00Z"})).error(400).0,
+        "INVALID_FIELD_FOR_INSERT_UPDATE"
+    );
     assert_eq!(post(json!({"Name": "x".repeat(300)})).error(400).0, "STRING_TOO_LONG");
     assert_eq!(post(json!({"Name": true})).error(400).0, "JSON_PARSER_ERROR");
     assert_eq!(post(json!([])).error(400).0, "JSON_PARSER_ERROR");
     let broken = Request::builder().method("POST").uri(ACCOUNTS).header("authorization", format!("Bearer {token}"));
     assert_eq!(world.send(broken.body(Body::from("{")).expect("a request")).error(400).0, "JSON_PARSER_ERROR");
     for path in ["/services/data/v60.0/sobjects/Nothing", "/services/data/v60.0/sobjects/Nothing/001000000000001"] {
-        assert_eq!(world.get(&token, path).error(404), ("NOT_FOUND".to_owned(), "The requested resource does not exist".to_owned()));
+        assert_eq!(
+            world.get(&token, path).error(404),
+            ("NOT_FOUND".to_owned(), "The requested resource does not exist".to_owned())
+        );
     }
     assert_eq!(world.get(&token, &format!("{ACCOUNTS}/hello")).error(400).0, "MALFORMED_ID");
     assert_eq!(world.get(&token, &format!("{ACCOUNTS}/001000000000009")).error(404).0, "NOT_FOUND");
@@ -79,7 +97,11 @@ fn the_field_list_of_an_address_is_no_way_into_a_query() {
     let token = world.token(world.admin);
     let id = world.create("Account", &json!({"Name": "Acme"}));
     for fields in ["Name%20FROM%20User", "(SELECT%20Id%20FROM%20Contacts)", "COUNT()", "Nothing"] {
-        assert_eq!(world.get(&token, &format!("{ACCOUNTS}/{id}?fields={fields}")).error(400).0, "INVALID_FIELD", "{fields}");
+        assert_eq!(
+            world.get(&token, &format!("{ACCOUNTS}/{id}?fields={fields}")).error(400).0,
+            "INVALID_FIELD",
+            "{fields}"
+        );
     }
 }
 
@@ -88,7 +110,10 @@ fn a_lookup_can_be_set_through_an_external_id() {
     let world = World::new();
     let token = world.token(world.admin);
     let parent = world.create("UpsertTable__c", &json!({"Name": "parent", "Key__c": "p1"}));
-    let child = world.create("UpsertTable__c", &json!({"Name": "child", "Parent__r": {"attributes": {"type": "UpsertTable__c"}, "key__c": "P1"}}));
+    let child = world.create(
+        "UpsertTable__c",
+        &json!({"Name": "child", "Parent__r": {"attributes": {"type": "UpsertTable__c"}, "key__c": "P1"}}),
+    );
     let path = format!("/services/data/v60.0/sobjects/UpsertTable__c/{child}");
     assert_eq!(world.get(&token, &path).expect(200)["Parent__c"], parent);
     let unknown = world.call(&token, "PATCH", &path, Some(&json!({"Parent__r": {"Key__c": "nobody"}})));

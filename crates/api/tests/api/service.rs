@@ -31,7 +31,9 @@ fn every_data_reply_tells_the_days_requests() {
     assert_eq!((refused.status, refused.header("sforce-limit-info")), (404, "api-usage=2/1000000"));
     let limits = world.get(&token, "/services/data/v60.0/limits").expect(200);
     assert_eq!(limits["DailyApiRequests"], json!({"Max": 1_000_000, "Remaining": 999_997}));
-    for name in ["DailyBulkApiBatches", "DailyBulkApiRequests", "DailyBulkV2QueryJobs", "DataStorageMB", "FileStorageMB"] {
+    for name in
+        ["DailyBulkApiBatches", "DailyBulkApiRequests", "DailyBulkV2QueryJobs", "DataStorageMB", "FileStorageMB"]
+    {
         assert!(limits[name]["Max"].is_number() && limits[name]["Remaining"].is_number(), "{name}");
     }
 }
@@ -44,7 +46,10 @@ fn unknown_paths_versions_and_methods_are_told_apart() {
         assert_eq!(world.get(&token, path).error(404).0, "NOT_FOUND", "{path}");
     }
     let other = world.call(&token, "PUT", "/services/data/v60.0/sobjects/Account", None);
-    assert_eq!(other.error(405), ("METHOD_NOT_ALLOWED".to_owned(), "HTTP Method 'PUT' not allowed. Allowed are GET,POST".to_owned()));
+    assert_eq!(
+        other.error(405),
+        ("METHOD_NOT_ALLOWED".to_owned(), "HTTP Method 'PUT' not allowed. Allowed are GET,POST".to_owned())
+    );
     assert_eq!(other.header("allow"), "GET,POST");
 }
 
@@ -58,19 +63,26 @@ fn replies_are_compressed_for_who_accepts_it_and_bodies_may_be() {
         .header("accept-encoding", "gzip");
     let encoding = world.runtime().block_on(async {
         use tower::ServiceExt;
-        let response = world.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        let response =
+            world.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
         response.headers().get("content-encoding").cloned()
     });
     assert_eq!(encoding.and_then(|value| value.to_str().map(str::to_owned).ok()).as_deref(), Some("gzip"));
 }
 
 #[test]
-fn a_body_beyond_the_limit_is_refused() {
+fn a_body_beyond_the_limit_is_refused_and_a_strangers_is_not_even_read() {
     let world = World::new();
     let token = world.token(world.rep);
-    let request = Request::builder().method("POST").uri("/services/data/v60.0/sobjects/Account").header("authorization", format!("Bearer {token}"));
-    let answer = world.send(request.body(Body::from(vec![b' '; 50 * 1024 * 1024 + 1])).expect("a request"));
-    assert_eq!(answer.error(413).0, "EXCEEDED_MAX_SIZE_REQUEST");
+    let post = |path: &str, token: &str, bytes: usize| {
+        let request = Request::builder().method("POST").uri(path).header("authorization", format!("Bearer {token}"));
+        world.send(request.body(Body::from(vec![b' '; bytes])).expect("a request"))
+    };
+    let too_much = 50 * 1024 * 1024 + 1;
+    let accounts = "/services/data/v60.0/sobjects/Account";
+    assert_eq!(post(accounts, &token, too_much).error(413).0, "EXCEEDED_MAX_SIZE_REQUEST");
+    assert_eq!(post(accounts, "nobody", too_much).error(401).0, "INVALID_SESSION_ID");
+    assert_eq!(post("/services/oauth2/token", "", 256 * 1024 + 1).error(413).0, "EXCEEDED_MAX_SIZE_REQUEST");
 }
 
 #[test]

@@ -13,13 +13,16 @@ fn the_password_grant_answers_in_salesforces_form() {
     let world = World::new();
     world.register_client(None);
     let password = world.password(world.rep);
-    let answer = world.form(TOKEN, &[
-        ("grant_type", "password"),
-        ("client_id", CLIENT_ID),
-        ("client_secret", CLIENT_SECRET),
-        ("username", "rep@one.example"),
-        ("password", &password),
-    ]);
+    let answer = world.form(
+        TOKEN,
+        &[
+            ("grant_type", "password"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("username", "rep@one.example"),
+            ("password", &password),
+        ],
+    );
     let body = answer.expect(200);
     assert_eq!(answer.header("content-type"), "application/json;charset=UTF-8");
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -37,12 +40,15 @@ fn the_password_grant_answers_in_salesforces_form() {
 fn client_credentials_come_by_form_or_by_basic() {
     let world = World::new();
     world.register_client(Some(world.rep));
-    let by_form = world.form(TOKEN, &[
-        ("grant_type", "client_credentials"),
-        ("client_id", CLIENT_ID),
-        ("client_secret", CLIENT_SECRET),
-        ("redirect_uri", "http://localhost"),
-    ]);
+    let by_form = world.form(
+        TOKEN,
+        &[
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("redirect_uri", "http://localhost"),
+        ],
+    );
     assert!(by_form.expect(200)["access_token"].is_string());
     let pair = format!("{}:{}", encode(CLIENT_ID), encode(CLIENT_SECRET));
     let basic = base64::engine::general_purpose::STANDARD.encode(pair);
@@ -63,8 +69,20 @@ fn refusals_of_the_token_endpoint_are_objects_with_400() {
     let world = World::new();
     world.register_client(None);
     for (fields, error) in [
-        (vec![("grant_type", "password"), ("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET), ("username", "x"), ("password", "y")], "invalid_grant"),
-        (vec![("grant_type", "password"), ("client_id", "unknown"), ("username", "x"), ("password", "y")], "invalid_client"),
+        (
+            vec![
+                ("grant_type", "password"),
+                ("client_id", CLIENT_ID),
+                ("client_secret", CLIENT_SECRET),
+                ("username", "x"),
+                ("password", "y"),
+            ],
+            "invalid_grant",
+        ),
+        (
+            vec![("grant_type", "password"), ("client_id", "unknown"), ("username", "x"), ("password", "y")],
+            "invalid_client",
+        ),
         (vec![("grant_type", "magic"), ("client_id", CLIENT_ID)], "unsupported_grant_type"),
         (vec![], "invalid_request"),
     ] {
@@ -84,7 +102,10 @@ fn a_missing_unknown_or_ended_token_answers_alike() {
     for shown in ["", "garbage", "00D000000000001!x", token.as_str(), browser.token.as_str()] {
         let answer = world.get(shown, "/services/data/v60.0/limits");
         assert_eq!(answer.status, 401);
-        assert_eq!(answer.text, r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#, "{shown}");
+        assert_eq!(
+            answer.text, r#"[{"message":"Session expired or invalid","errorCode":"INVALID_SESSION_ID"}]"#,
+            "{shown}"
+        );
         assert_eq!(answer.header("sforce-limit-info"), "");
     }
 }
@@ -94,13 +115,16 @@ fn a_user_without_the_right_to_the_api_is_refused_with_403() {
     let world = World::new();
     world.register_client(None);
     let password = world.password(world.reader);
-    let body = world.form(TOKEN, &[
-        ("grant_type", "password"),
-        ("client_id", CLIENT_ID),
-        ("client_secret", CLIENT_SECRET),
-        ("username", "reader@one.example"),
-        ("password", &password),
-    ]);
+    let body = world.form(
+        TOKEN,
+        &[
+            ("grant_type", "password"),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+            ("username", "reader@one.example"),
+            ("password", &password),
+        ],
+    );
     assert_eq!(body.expect(400)["error"], "invalid_grant");
 }
 
@@ -116,7 +140,11 @@ fn the_identity_of_the_caller_is_told_to_the_caller_alone() {
     assert_eq!(body["urls"]["rest"], format!("{PUBLIC_URL}/services/data/v{{version}}/"));
     // jsforce gives the token in the address too.
     assert_eq!(world.get("", &format!("{own}?format=json&oauth_token={}", encode(&token))).status, 200);
-    for path in [format!("/id/{}/{}", world.org.id(), world.admin), format!("/id/{}/{}", world.other_org.id(), world.rep), "/id/x/y".to_owned()] {
+    for path in [
+        format!("/id/{}/{}", world.org.id(), world.admin),
+        format!("/id/{}/{}", world.other_org.id(), world.rep),
+        "/id/x/y".to_owned(),
+    ] {
         assert_eq!(world.get(&token, &path).error(404).0, "NOT_FOUND", "{path}");
     }
 }
@@ -125,15 +153,25 @@ fn the_identity_of_the_caller_is_told_to_the_caller_alone() {
 fn soap_signs_in_tells_who_and_signs_out() {
     let world = World::new();
     let password = world.password(world.rep);
-    let answer = soap(&world, "", &format!("<p:login xmlns:p=\"urn:partner.soap.sforce.com\"><p:username>rep@one.example</p:username><p:password>{password}</p:password></p:login>"));
+    let answer = soap(
+        &world,
+        "",
+        &format!(
+            "<p:login xmlns:p=\"urn:partner.soap.sforce.com\"><p:username>rep@one.example</p:username><p:password>{password}</p:password></p:login>"
+        ),
+    );
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.header("content-type"), "text/xml;charset=UTF-8");
     let token = part(&answer.text, "sessionId").expect("a session");
     let short = world.org.id().record_id().to_short();
-    assert_eq!(part(&answer.text, "serverUrl").as_deref(), Some(format!("{PUBLIC_URL}/services/Soap/u/60.0/{short}").as_str()));
+    assert_eq!(
+        part(&answer.text, "serverUrl").as_deref(),
+        Some(format!("{PUBLIC_URL}/services/Soap/u/60.0/{short}").as_str())
+    );
     assert_eq!(part(&answer.text, "userId"), Some(world.rep.to_string()));
     assert_eq!(part(&answer.text, "organizationId"), Some(world.org.id().to_string()));
-    let header = format!("<SessionHeader xmlns=\"urn:partner.soap.sforce.com\"><sessionId>{token}</sessionId></SessionHeader>");
+    let header =
+        format!("<SessionHeader xmlns=\"urn:partner.soap.sforce.com\"><sessionId>{token}</sessionId></SessionHeader>");
     let who = soap(&world, &header, "<getUserInfo xmlns=\"urn:partner.soap.sforce.com\"/>");
     assert_eq!(part(&who.text, "userName").as_deref(), Some("rep@one.example"));
     let bye = soap(&world, &header, "<logout xmlns=\"urn:partner.soap.sforce.com\"/>");
@@ -148,7 +186,9 @@ fn a_refused_soap_login_is_a_fault() {
     let world = World::new();
     world.password(world.rep);
     // Without the security token.
-    let body = format!("<login xmlns=\"urn:partner.soap.sforce.com\"><username>rep@one.example</username><password>{PASSWORD}</password></login>");
+    let body = format!(
+        "<login xmlns=\"urn:partner.soap.sforce.com\"><username>rep@one.example</username><password>{PASSWORD}</password></login>"
+    );
     let answer = soap(&world, "", &body);
     assert_eq!(answer.status, 500);
     assert_eq!(part(&answer.text, "faultcode").as_deref(), Some("sf:INVALID_LOGIN"));

@@ -142,7 +142,11 @@ impl World {
             other_admin: other.admin,
             router: api::router(state),
             identities,
-            runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime"),
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .expect("a runtime"),
             _dir: dir,
         }
     }
@@ -177,7 +181,11 @@ impl World {
             secret: Some(CLIENT_SECRET.to_owned()),
             redirect_uris: Vec::new(),
             run_as,
-            grants: vec![GrantKind::Password, GrantKind::ClientCredentials],
+            grants: if run_as.is_some() {
+                vec![GrantKind::Password, GrantKind::ClientCredentials]
+            } else {
+                vec![GrantKind::Password]
+            },
         };
         self.identities.client_register(&self.org, client).expect("a client");
     }
@@ -218,13 +226,15 @@ impl World {
 
     pub(crate) fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let request = Request::builder().method("POST").uri(path).header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            Request::builder().method("POST").uri(path).header("content-type", "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.join("&"))).expect("a request"))
     }
 
     /// Creates a record as the administrator and returns its id.
     pub(crate) fn create(&self, object: &str, body: &Json) -> String {
-        let answer = self.call(&self.token(self.admin), "POST", &format!("/services/data/v60.0/sobjects/{object}"), Some(body));
+        let answer =
+            self.call(&self.token(self.admin), "POST", &format!("/services/data/v60.0/sobjects/{object}"), Some(body));
         answer.expect(u16::from(StatusCode::CREATED))["id"].as_str().expect("an id").to_owned()
     }
 }

@@ -41,16 +41,16 @@ assert.equal(await accounts.count({ Name: { $like: "Bulk %" } }), 450);
 
 // Upsert.
 const table = conn.sobject("UpsertTable__c");
-const first = await table.upsert({ Name: "New", ExtId__c: "ID 0000/1" }, "ExtId__c");
+const first = await table.upsert({ Name: "New", ExtId__c: "ID 0000 1" }, "ExtId__c");
 assert.equal(first.success, true);
 assert.match(first.id, /^a0\w{16}$/);
-const second = await table.upsert({ Name: "Changed", ExtId__c: "ID 0000/1" }, "ExtId__c");
+const second = await table.upsert({ Name: "Changed", ExtId__c: "ID 0000 1" }, "ExtId__c");
 assert.equal(second.id, first.id);
 assert.equal((await table.retrieve(first.id)).Name, "Changed");
 const both = await table.upsert([{ Name: "A", Key__c: "a" }, { Name: "B", Key__c: "b" }], "Key__c");
 assert.deepEqual(both.map((row) => row.success), [true, true]);
-await table.create({ Name: "Twin", ExtId__c: "ID 0000/1" });
-const twins = await refused(table.upsert({ Name: "x", ExtId__c: "ID 0000/1" }, "ExtId__c"));
+await table.create({ Name: "Twin", ExtId__c: "ID 0000 1" });
+const twins = await refused(table.upsert({ Name: "x", ExtId__c: "ID 0000 1" }, "ExtId__c"));
 assert.equal(twins.name, "MULTIPLE_CHOICES");
 
 // A reference by external id.
@@ -58,14 +58,14 @@ const child = await table.create({ Name: "Child", Parent__r: { Key__c: "a" } });
 assert.equal((await table.retrieve(child.id)).Parent__c, both[0].id);
 
 // Errors.
-for (const [promise, code] of [
-  [accounts.create({ Name: "x", Nonsense: 1 }), "INVALID_FIELD"],
-  [accounts.create({}), "REQUIRED_FIELD_MISSING"],
-  [accounts.retrieve("001000000000009AAA"), "NOT_FOUND"],
-  [conn.sobject("Nonsense").create({ Name: "x" }), "NOT_FOUND"],
-  [accounts.update({ Id: "001000000000009AAA", Name: "x" }), "NOT_FOUND"],
+for (const [ask, code] of [
+  [() => accounts.create({ Name: "x", Nonsense: 1 }), "INVALID_FIELD"],
+  [() => accounts.create({}), "REQUIRED_FIELD_MISSING"],
+  [() => accounts.retrieve("001000000009999AAA"), "NOT_FOUND"],
+  [() => conn.sobject("Nonsense").create({ Name: "x" }), "NOT_FOUND"],
+  [() => accounts.update({ Id: "001000000009999AAA", Name: "x" }), "NOT_FOUND"],
 ]) {
-  assert.equal((await refused(promise)).errorCode, code);
+  assert.equal((await refused(ask())).errorCode, code);
 }
 
 console.log("done");

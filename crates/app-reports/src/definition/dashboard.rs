@@ -44,13 +44,21 @@ impl DashboardMetadata {
         let read: Self = parse(text)?;
         if read.components.len() > MAX_COMPONENTS {
             let count = read.components.len();
-            return Err(refused("components", format!("a dashboard has at most {MAX_COMPONENTS} components, not {count}.")));
+            return Err(refused(
+                "components",
+                format!("a dashboard has at most {MAX_COMPONENTS} components, not {count}."),
+            ));
         }
         for (at, component) in read.components.iter().enumerate() {
             if component.colspan == 0 || component.rowspan == 0 || component.column + component.colspan > COLUMNS {
-                return Err(refused(&format!("components[{at}]"), format!("does not fit in the {COLUMNS} columns of the grid.")));
+                return Err(refused(
+                    &format!("components[{at}]"),
+                    format!("does not fit in the {COLUMNS} columns of the grid."),
+                ));
             }
-            component.chart_kind().map_err(|error| refused(&format!("components[{at}].visualizationType"), error.message()))?;
+            component
+                .chart_kind()
+                .map_err(|error| refused(&format!("components[{at}].visualizationType"), error.message()))?;
         }
         Ok(read)
     }

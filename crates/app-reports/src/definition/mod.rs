@@ -136,7 +136,9 @@ mod tests {
         assert_eq!(ReportMetadata::parse(text).expect("a definition"), ReportMetadata::new("Opportunity"));
         let error = |text: &str| ReportMetadata::parse(text).expect_err("a refusal").message().to_owned();
         assert_eq!(
-            error(r#"{"reportType":{"type":"Opportunity"},"groupingsDown":[{"name":"CloseDate","dateGranularity":"Decade"}]}"#),
+            error(
+                r#"{"reportType":{"type":"Opportunity"},"groupingsDown":[{"name":"CloseDate","dateGranularity":"Decade"}]}"#
+            ),
             "groupingsDown[0].dateGranularity: unknown variant `Decade`, expected one of `None`, `Day`, `Week`, `Month`, \
              `Quarter`, `Year`, `FiscalQuarter`, `FiscalYear`, `MonthInYear`, `DayInMonth`"
         );

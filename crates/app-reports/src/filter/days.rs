@@ -15,7 +15,9 @@ impl Days {
     /// Reads a date or a literal: `2026-11-21`, `THIS_MONTH`, `LAST_N_DAYS:30`, `last 30 days`.
     pub(crate) fn parse(text: &str, around: &Surroundings) -> Option<Self> {
         let text = text.trim();
-        if let Some(day) = Date::parse(text.get(..10).unwrap_or(text)).filter(|_| text.len() == 10 || text.contains('T')) {
+        if let Some(day) =
+            Date::parse(text.get(..10).unwrap_or(text)).filter(|_| text.len() == 10 || text.contains('T'))
+        {
             return Some(Self { first: day, after: day.plus_days(1) });
         }
         let (first, after) = literal(text)?.range(around.today, &around.calendar)?;
@@ -25,8 +27,8 @@ impl Days {
     /// As [`Days::parse`], for the range a report is about: there the next n days begin with today.
     pub(crate) fn parse_duration(text: &str, around: &Surroundings) -> Option<Self> {
         let found = Self::parse(text, around)?;
-        let counts_from_today =
-            literal(text).is_some_and(|literal| matches!((literal.span, literal.unit), (Span::NextN(_), DateUnit::Day)));
+        let counts_from_today = literal(text)
+            .is_some_and(|literal| matches!((literal.span, literal.unit), (Span::NextN(_), DateUnit::Day)));
         let back = if counts_from_today { -1 } else { 0 };
         Some(Self { first: found.first.plus_days(back), after: found.after.plus_days(back) })
     }

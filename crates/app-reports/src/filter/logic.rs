@@ -50,10 +50,9 @@ fn tokens(text: &str) -> Result<Vec<Token>> {
             "NOT" => Ok(Token::Not),
             "(" => Ok(Token::Open),
             ")" => Ok(Token::Close),
-            number => number
-                .parse()
-                .map(Token::Number)
-                .map_err(|_| refuse(format!("\"{}\" is no filter number, AND, OR or NOT.", crate::column::shown(word)))),
+            number => number.parse().map(Token::Number).map_err(|_| {
+                refuse(format!("\"{}\" is no filter number, AND, OR or NOT.", crate::column::shown(word)))
+            }),
         })
         .collect()
 }

@@ -18,7 +18,12 @@ use soql::ast::{CompareOp, Cond, Expr, Literal, LiteralValue, Predicate};
 ///
 /// # Errors
 /// Names the property for an operator that the column's type does not have, or a value that is none of its type.
-pub(crate) fn condition(column: &BoundColumn, filter: &ReportFilter, property: &str, around: &Surroundings) -> Result<Cond> {
+pub(crate) fn condition(
+    column: &BoundColumn,
+    filter: &ReportFilter,
+    property: &str,
+    around: &Surroundings,
+) -> Result<Cond> {
     let reading = Reading { column, filter, property, around };
     if filter.filter_type == FilterType::FieldToField {
         return Err(reading.refuse("comparing two columns is not supported; compare the column with a value."));
@@ -136,7 +141,9 @@ impl Reading<'_> {
         };
         let conds = items
             .iter()
-            .map(|item| Cond::test(self.left(), Predicate::Like { pattern: format!("{before}{}{after}", escape_like(item)) }))
+            .map(|item| {
+                Cond::test(self.left(), Predicate::Like { pattern: format!("{before}{}{after}", escape_like(item)) })
+            })
             .collect();
         Ok(negate_if(negated, any(conds)))
     }
@@ -159,10 +166,16 @@ impl Reading<'_> {
                 conds.push(self.compare(CompareOp::Eq, LiteralValue::Null));
                 continue;
             }
-            let days = Days::parse(&item, self.around)
-                .ok_or_else(|| self.refuse(format!("\"{}\" is neither a date such as 2026-11-21 nor a range such as THIS_MONTH.", shown(&item))))?;
+            let days = Days::parse(&item, self.around).ok_or_else(|| {
+                self.refuse(format!(
+                    "\"{}\" is neither a date such as 2026-11-21 nor a range such as THIS_MONTH.",
+                    shown(&item)
+                ))
+            })?;
             conds.push(match self.filter.operator {
-                Operator::Equals | Operator::NotEqual => within(self.column, Some(days.first), Some(days.after), self.around),
+                Operator::Equals | Operator::NotEqual => {
+                    within(self.column, Some(days.first), Some(days.after), self.around)
+                }
                 Operator::LessThan => before(self.column, days.first, self.around),
                 Operator::LessOrEqual => before(self.column, days.after, self.around),
                 Operator::GreaterThan => from(self.column, days.after, self.around),

@@ -122,9 +122,8 @@ pub fn run(ctx: &Ctx, definition: &ReportMetadata, options: &RunOptions) -> Resu
         label: column.label.clone(),
         kind: column.kind(&around),
     };
-    let notices = bound.removed.iter().map(|name| {
-        format!("The column {name} was removed: {} may not read it.", ctx.user().name)
-    });
+    let notices =
+        bound.removed.iter().map(|name| format!("The column {name} was removed: {} may not read it.", ctx.user().name));
     Ok(ReportRun {
         report: None,
         name: definition.name.clone(),
@@ -186,8 +185,9 @@ fn surroundings(ctx: &Ctx, options: &RunOptions) -> Result<Surroundings> {
     let user = ctx.user();
     let (zone, zone_name) = match &options.zone {
         Some(name) => {
-            let zone = Zone::get(name)
-                .map_err(|cause| crate::definition::refused("zone", format!("\"{name}\" is no time zone.")).with_internal(cause))?;
+            let zone = Zone::get(name).map_err(|cause| {
+                crate::definition::refused("zone", format!("\"{name}\" is no time zone.")).with_internal(cause)
+            })?;
             (zone, name.clone())
         }
         None => (user.zone.clone(), user.zone_name.clone()),
@@ -253,7 +253,8 @@ fn grouped_facts(ctx: &Ctx, bound: &BoundReport, around: &Surroundings) -> Resul
                 .zip(&bound.groupings)
                 .map(|(value, grouping)| period::bucket(value, grouping.granularity, around))
                 .collect();
-            let rows = group.get(depth).and_then(Value::as_decimal).and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
+            let rows =
+                group.get(depth).and_then(Value::as_decimal).and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
             let mut figures = group.get(depth + 1..).unwrap_or_default();
             let partials = bound
                 .aggregates

@@ -2,12 +2,23 @@
 
 use crate::column::Surroundings;
 use crate::definition::DateGranularity;
-use jiff::civil;
 use jiff::ToSpan as _;
+use jiff::civil;
 use model::{Date, Value};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// The group that a date or an instant belongs to: the first day of its period, or a number for recurring ones.
@@ -21,7 +32,9 @@ pub(crate) fn bucket(value: &Value, granularity: DateGranularity, around: &Surro
     let start = around.calendar.fiscal_start_month;
     match granularity {
         DateGranularity::Exact | DateGranularity::Day => Value::Date(day),
-        DateGranularity::Week => Value::Date(day.plus_days(-i32::from(civil.weekday().since(around.calendar.first_weekday)))),
+        DateGranularity::Week => {
+            Value::Date(day.plus_days(-i32::from(civil.weekday().since(around.calendar.first_weekday))))
+        }
         DateGranularity::Month => Value::Date(period_start(civil, 1, 1)),
         DateGranularity::Quarter => Value::Date(period_start(civil, 3, 1)),
         DateGranularity::Year => Value::Date(period_start(civil, 12, 1)),

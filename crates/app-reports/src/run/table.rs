@@ -146,7 +146,8 @@ impl Layout {
             rows.push(self.detail(run, names, &row.cells));
         }
         if !run.aggregates.is_empty() {
-            let cells = subtotal_names(names, run.groupings.len()).chain(self.figures(run, &group.aggregates)).collect();
+            let cells =
+                subtotal_names(names, run.groupings.len()).chain(self.figures(run, &group.aggregates)).collect();
             rows.push(Row { role: RowRole::Subtotal { level: depth(names) }, cells });
         }
         names.pop();
@@ -157,7 +158,8 @@ impl Layout {
             return None;
         }
         let mut cells: Vec<Value> = run.leading("Total").chain(self.figures(run, &run.totals)).collect();
-        let first_is_text = run.groupings.is_empty() && run.columns.first().is_some_and(|column| column.kind == ColumnKind::Text);
+        let first_is_text =
+            run.groupings.is_empty() && run.columns.first().is_some_and(|column| column.kind == ColumnKind::Text);
         if let Some(first) = cells.first_mut().filter(|first| first_is_text && first.is_null()) {
             *first = Value::Text("Total".to_owned());
         }

@@ -12,8 +12,14 @@ fn a_definition_that_cannot_run_is_refused_with_its_property() {
         };
         let cases = [
             ("{", "The definition: EOF while parsing an object"),
-            (r#"{"reportType":{"type":"Nowhere"},"detailColumns":["Name"]}"#, "reportType.type: \"Nowhere\" is no object you can report on."),
-            (r#"{"reportType":{"type":"Opportunity"},"detailColumns":["Nme"]}"#, "detailColumns[0]: \"Nme\" is no column of Opportunities."),
+            (
+                r#"{"reportType":{"type":"Nowhere"},"detailColumns":["Name"]}"#,
+                "reportType.type: \"Nowhere\" is no object you can report on.",
+            ),
+            (
+                r#"{"reportType":{"type":"Opportunity"},"detailColumns":["Nme"]}"#,
+                "detailColumns[0]: \"Nme\" is no column of Opportunities.",
+            ),
             (
                 r#"{"reportType":{"type":"Opportunity"},"detailColumns":["Name"],"groupingsDown":[{"name":"Type"}]}"#,
                 "groupingsDown: a tabular report has no groups; choose the format SUMMARY.",
@@ -62,7 +68,8 @@ fn related_records_decide_through_a_cross_filter() {
                 r#"{{"reportType":{{"type":"Account"}},"detailColumns":["Name"],"crossFilters":[{{"primaryEntityField":"Id","relatedEntity":"Contact","relatedEntityJoinField":"AccountId","includesObject":{includes},"criteria":[{{"column":"LastName","operator":"equals","value":"doe"}}]}}]}}"#
             );
             let definition = app_reports::ReportMetadata::parse(&json).expect("a definition");
-            let run = app_reports::run(&world.ctx(world.rep), &definition, &app_reports::RunOptions::default()).expect("a run");
+            let run = app_reports::run(&world.ctx(world.rep), &definition, &app_reports::RunOptions::default())
+                .expect("a run");
             run.rows.iter().map(|row| row.cells[0].to_plain()).collect::<Vec<_>>()
         };
         assert_eq!(names(true), ["Acme"]);

@@ -1,7 +1,9 @@
 //! Groups, figures, tables and charts.
 
 use crate::world::{World, on_both_stores};
-use app_reports::definition::{DateGranularity, Direction, Grouping, Operator, ReportFilter, ReportFormat, SortBy, StandardDateFilter, TopRows};
+use app_reports::definition::{
+    DateGranularity, Direction, Grouping, Operator, ReportFilter, ReportFormat, SortBy, StandardDateFilter, TopRows,
+};
 use app_reports::{CardBody, Group, ReportMetadata, RunOptions, home_dashboard, run};
 use model::{Decimal, Value};
 use render::RowRole;
@@ -73,7 +75,8 @@ fn totals_are_the_sums_of_the_records_and_groups_made_by_the_store_say_the_same(
         assert_eq!(with_rows.totals[2].as_decimal(), Some(average), "blanks do not count");
         assert_eq!(with_rows.totals[3].to_plain(), "2025-11-21");
 
-        let grouped = run(&ctx, &summary(), &RunOptions { details: Some(false), ..RunOptions::default() }).expect("a run");
+        let grouped =
+            run(&ctx, &summary(), &RunOptions { details: Some(false), ..RunOptions::default() }).expect("a run");
         assert_eq!(without_rows(&grouped.groups), without_rows(&with_rows.groups));
         assert_eq!((&grouped.totals, grouped.row_count), (&with_rows.totals, 12));
     });
@@ -91,8 +94,15 @@ fn the_table_has_subtotals_and_the_summary_has_one_row_for_each_group() {
         assert_eq!(
             headings,
             [
-                "Stage", "Close date", "Opportunity name", "Amount", "Owner", "Record count", "Average of Amount",
-                "Smallest Close date", "Largest Amount"
+                "Stage",
+                "Close date",
+                "Opportunity name",
+                "Amount",
+                "Owner",
+                "Record count",
+                "Average of Amount",
+                "Smallest Close date",
+                "Largest Amount"
             ]
         );
         let details: Decimal = table
@@ -152,11 +162,17 @@ fn filters_dates_and_logic_choose_the_rows() {
         };
         let list = || ReportMetadata { detail_columns: texts(&["Name"]), ..ReportMetadata::new("Opportunity") };
         let filtered = |filters: &[(&str, Operator, &str)], logic: Option<&str>| ReportMetadata {
-            report_filters: filters.iter().map(|(column, operator, value)| ReportFilter::new(column, *operator, value)).collect(),
+            report_filters: filters
+                .iter()
+                .map(|(column, operator, value)| ReportFilter::new(column, *operator, value))
+                .collect(),
             report_boolean_filter: logic.map(str::to_owned),
             ..list()
         };
-        let during = |literal: &str| ReportMetadata { standard_date_filter: Some(StandardDateFilter::during("CloseDate", literal)), ..list() };
+        let during = |literal: &str| ReportMetadata {
+            standard_date_filter: Some(StandardDateFilter::during("CloseDate", literal)),
+            ..list()
+        };
         assert_eq!(names(&during("THIS_MONTH")), ["Deal 00", "Deal 01", "Deal 06", "Deal 07"]);
         assert_eq!(names(&during("NEXT_N_DAYS:10")), ["Deal 01", "Deal 07"], "21 to 30 November");
         assert_eq!(names(&during("NEXT_N_DAYS:9")), [""; 0], "21 to 29 November");
@@ -166,13 +182,20 @@ fn filters_dates_and_logic_choose_the_rows() {
         let stage = ("StageName", Operator::Equals, "Prospecting, \"Negotiation/Review\"");
         assert_eq!(names(&filtered(&[stage], None)).len(), 6);
         let logic = filtered(
-            &[("Name", Operator::Contains, "0"), ("Owner.Name", Operator::StartsWith, "PE"), ("Amount", Operator::NotEqual, "")],
+            &[
+                ("Name", Operator::Contains, "0"),
+                ("Owner.Name", Operator::StartsWith, "PE"),
+                ("Amount", Operator::NotEqual, ""),
+            ],
             Some("2 AND (NOT 3 OR 1)"),
         );
         assert_eq!(names(&logic), ["Deal 00", "Deal 03", "Deal 06", "Deal 09"]);
         let owners = filtered(&[("OwnerId", Operator::NotEqual, &world.rep.to_string())], None);
         assert_eq!(names(&owners), ["Deal 00", "Deal 03", "Deal 06", "Deal 09"]);
-        let created = filtered(&[("CreatedDate", Operator::Equals, "TODAY"), ("CloseDate", Operator::LessThan, "THIS_YEAR")], None);
+        let created = filtered(
+            &[("CreatedDate", Operator::Equals, "TODAY"), ("CloseDate", Operator::LessThan, "THIS_YEAR")],
+            None,
+        );
         assert_eq!(names(&created), ["Deal 03", "Deal 09"]);
     });
 }
@@ -187,13 +210,20 @@ fn the_home_page_has_a_card_for_each_question() {
         let cards = home_dashboard(&world.ctx(world.manager)).expect("cards");
         let problems: Vec<_> = cards.iter().filter(|card| matches!(card.body, CardBody::Problem(_))).collect();
         assert!(problems.is_empty(), "{problems:?}");
-        assert!(matches!(&cards[0].body, CardBody::Figure { label, .. } if label == "Sum of Amount"), "{:?}", cards[0].body);
+        assert!(
+            matches!(&cards[0].body, CardBody::Figure { label, .. } if label == "Sum of Amount"),
+            "{:?}",
+            cards[0].body
+        );
         let CardBody::Chart { chart, table } = &cards[1].body else { panic!("{:?}", cards[1].body) };
         assert_eq!(chart.categories, ["Prospecting", "Negotiation/Review"]);
         assert_eq!(table.rows.len(), 2);
         assert!(cards[1].report.is_some());
         let of_rep = home_dashboard(&world.ctx(world.rep)).expect("cards");
         assert!(of_rep[1].report.is_none(), "the manager's report is not the rep's to open");
-        assert!(matches!(of_rep[1].body, CardBody::Chart { .. }), "yet the question is answered over the rep's own rows");
+        assert!(
+            matches!(of_rep[1].body, CardBody::Chart { .. }),
+            "yet the question is answered over the rep's own rows"
+        );
     });
 }

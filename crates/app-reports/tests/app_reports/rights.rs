@@ -79,7 +79,10 @@ fn an_unreadable_column_is_removed_and_named() {
         assert_eq!(run.aggregates.len(), 1, "the sum goes too, the count stays");
         assert_eq!(
             run.notices,
-            ["The column Amount was removed: half may not read it.", "The column s!Amount was removed: half may not read it."]
+            [
+                "The column Amount was removed: half may not read it.",
+                "The column s!Amount was removed: half may not read it."
+            ]
         );
     });
 }
@@ -88,13 +91,15 @@ fn an_unreadable_column_is_removed_and_named() {
 fn an_unreadable_filter_grouping_or_sort_fails_the_run() {
     on_both_stores(|world| {
         let half = without_amounts(world);
-        let filtered = ReportMetadata { report_filters: vec![ReportFilter::new("Amount", Operator::GreaterThan, "1")], ..list() };
+        let filtered =
+            ReportMetadata { report_filters: vec![ReportFilter::new("Amount", Operator::GreaterThan, "1")], ..list() };
         let grouped = ReportMetadata {
             report_format: ReportFormat::Summary,
             groupings_down: vec![Grouping::by("Type")],
             ..list()
         };
-        let through = ReportMetadata { report_filters: vec![ReportFilter::new("Account.Name", Operator::Equals, "x")], ..list() };
+        let through =
+            ReportMetadata { report_filters: vec![ReportFilter::new("Account.Name", Operator::Equals, "x")], ..list() };
         for definition in [filtered, grouped, through] {
             let error = run(&world.ctx(half), &definition, &RunOptions::default()).expect_err("a refusal");
             assert_eq!(error.code(), ErrorCode::InsufficientAccessOrReadonly, "{error}");

@@ -93,7 +93,8 @@ impl World {
             .expect("an org");
         let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
         let role = |name: &str, parent: Option<RecordId>| {
-            provision::insert(&ctx, "UserRole", &[("Name", name.into()), ("ParentRoleId", parent.into())]).expect("a role")
+            provision::insert(&ctx, "UserRole", &[("Name", name.into()), ("ParentRoleId", parent.into())])
+                .expect("a role")
         };
         let manager_role = role("Manager", None);
         let rep_role = role("Rep", Some(manager_role));
@@ -125,7 +126,9 @@ impl World {
     pub(crate) fn try_create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> model::Result<RecordId> {
         let ctx = self.ctx(user);
         let schema = ctx.object(object)?;
-        let draft = values.iter().try_fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
+        let draft = values
+            .iter()
+            .try_fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
         ctx.record_create(object, draft)
     }
 

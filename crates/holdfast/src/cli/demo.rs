@@ -5,8 +5,9 @@ use super::place::{environment, plain_place};
 use super::serve::{address, run_until_stopped, transport};
 use super::{Failure, log};
 use crate::config::LogConfig;
+use crate::demo;
 use crate::demo_org::{self, DemoOrg, Watch};
-use crate::installation::Installation;
+use crate::installation::{Installation, Place, Sender};
 use crate::mail::MailServer;
 use crate::server;
 use crate::terminal::{is_watched, say, tell};
@@ -35,10 +36,14 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
         empty(&data_dir)?;
     }
     mark(&data_dir)?;
-    let installation = Installation::open(&plain_place(&data_dir, None))?;
     // The port first: nobody should wait for an org that then cannot be served.
-    let listener = installation.runtime.block_on(server::bind(args.listen))?;
+    let listener = server::bind(args.listen)?;
     let url = address(&listener)?;
+    let installation = Installation::open(&Place {
+        public_url: url.clone(),
+        sender: Sender { name: demo::COMPANY.to_owned(), address: "reports@corvane.example".to_owned() },
+        ..plain_place(&data_dir, None)
+    })?;
     let demo = demo_org::open_or_make(&installation, args.seed, &mut Shown::default())?;
     if let Some(path) = &args.env_file {
         demo.access.write_env_file(path, &installation, &demo.org, &url)?;

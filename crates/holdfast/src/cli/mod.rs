@@ -21,7 +21,8 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     // Not a command: how the server starts its own renderers, of which nobody else need know.
     if std::env::args_os().nth(1).is_some_and(|role| role == crate::sealed::ROLE) {
-        let rendered = crate::sealed::run().map_err(|error| Failure::new(format!("The renderer cannot work: {error}.")));
+        let rendered =
+            crate::sealed::run().map_err(|error| Failure::new(format!("The renderer cannot work: {error}.")));
         return ended(rendered.map(|()| ExitCode::SUCCESS));
     }
     ended(run(Cli::parse().command))

@@ -3,7 +3,7 @@
 use super::Failure;
 use super::args::PlaceArgs;
 use crate::config::{Config, root_key_beside};
-use crate::installation::{Installation, Place};
+use crate::installation::{Installation, Place, Sender};
 use model::{OrgId, RecordId};
 use platform::provision::PROVISION;
 use platform::{Ctx, Org};
@@ -22,8 +22,8 @@ impl From<&Config> for Place {
             root_key_file: config.root_key_file.clone(),
             database: config.database.clone(),
             location: config.location.clone(),
-            mail_from: config.mail_from.clone(),
-            public_url: config.public_url.clone(),
+            sender: config.sender.clone(),
+            public_url: config.public_url.clone().unwrap_or_default(),
         }
     }
 }
@@ -35,8 +35,8 @@ pub(super) fn plain_place(data_dir: &Path, root_key_file: Option<PathBuf>) -> Pl
         root_key_file: root_key_file.unwrap_or_else(|| root_key_beside(data_dir)),
         database: None,
         location: String::new(),
-        mail_from: None,
-        public_url: None,
+        sender: Sender::default(),
+        public_url: String::new(),
     }
 }
 

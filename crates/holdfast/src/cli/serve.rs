@@ -11,29 +11,26 @@ use crate::terminal::say;
 use crate::worker::Worker;
 use axum::Router;
 use platform::MailTransport;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let mut config = Config::load(&args.config, &environment)?;
     config.listen = args.listen.unwrap_or(config.listen);
     log::start(&config.log)?;
     let transport = transport(config.mail_server.as_ref())?;
-    let installation = Installation::open(&Place::from(&config))?;
+    let listener = server::bind(config.listen)?;
+    let url = address(&listener)?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
+    let installation = Installation::open(&Place { public_url: public_url.clone(), ..Place::from(&config) })?;
     // Every org is opened once: what is wrong with one is said now, not to the first visitor.
     for row in installation.platform.org_list()? {
         if let Err(error) = installation.platform.org(row.org) {
             tracing::error!(org = %row.org, cause = error.internal_cause(), "{}", error.message());
         }
     }
-    installation.runtime.block_on(async {
-        let listener = server::bind(config.listen).await?;
-        let url = address(&listener)?;
-        say(format_args!("Ready: {url}"));
-        let public_url = config.public_url.clone().unwrap_or(url);
-        run_until_stopped(&installation, listener, &public_url, transport).await
-    })
+    say(format_args!("Ready: {url}"));
+    installation.runtime.block_on(run_until_stopped(&installation, listener, &public_url, transport))
 }
 
 /// Where a listener can be reached from this machine.
@@ -41,12 +38,10 @@ pub(super) fn address(listener: &TcpListener) -> Result<String, Failure> {
     let address: SocketAddr = listener
         .local_addr()
         .map_err(|error| Failure::new(format!("The port listened on cannot be told: {error}.")))?;
-    let host = if address.ip().is_unspecified() { "localhost".to_owned() } else { address.to_string() };
-    Ok(if address.ip().is_unspecified() {
-        format!("http://{host}:{}", address.port())
-    } else {
-        format!("http://{host}")
-    })
+    // An address that stands for all of this machine's is no address to go to.
+    let host =
+        if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    Ok(format!("http://{host}"))
 }
 
 pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
@@ -74,5 +69,18 @@ pub(super) async fn run_until_stopped(
     served.map_err(broken)
 }
 
-//TMP
-fn router(_: &Installation, _: &str) -> Router { Router::new() }
+fn router(installation: &Installation, public_url: &str) -> Router {
+    let (platform, identities) = (installation.platform.clone(), installation.identities.clone());
+    let api = api::router(api::ApiState {
+        platform: platform.clone(),
+        identities: identities.clone(),
+        public_url: public_url.to_owned(),
+    });
+    let web = web::router(web::WebState {
+        platform,
+        identities,
+        public_url: public_url.to_owned(),
+        secure_cookies: public_url.starts_with("https://"),
+    });
+    web.merge(api)
+}

@@ -3,7 +3,7 @@
 import os
 
 import requests
-from simple_salesforce import Salesforce
+from plain import connect
 
 url = os.environ["SF_URL"]
 
@@ -16,11 +16,15 @@ def token(**form):
 
 
 def count(session, source):
-    org = Salesforce(instance_url=url, session_id=session, version="60.0")
+    org = connect(session)
     return org.query(f"SELECT COUNT() FROM {source}")["totalSize"]
 
 
-password = {"username": os.environ["SF_USERNAME"], "password": os.environ["SF_PASSWORD"]}
+# Programs append the security token to the password, as the SOAP and password sign-ins of the field ask for.
+password = {
+    "username": os.environ["SF_USERNAME"],
+    "password": os.environ["SF_PASSWORD"] + os.environ["SF_SECURITY_TOKEN"],
+}
 sessions = [
     os.environ["SF_TOKEN"],
     token(grant_type="password", **password),
@@ -34,7 +38,7 @@ for session in sessions:
     assert count(session, "Opportunity WHERE IsClosed = true AND CloseDate > TODAY") == 0
 
 # More rows than a page, and sums that agree whichever way they are asked for.
-org = Salesforce(instance_url=url, session_id=sessions[0], version="60.0")
+org = connect(sessions[0])
 positions = [int(row["Position__c"]) for row in org.query_all("SELECT Position__c FROM BigTable__c")["records"]]
 assert sorted(positions) == list(range(1, 2501))
 deals = org.query_all("SELECT Amount, StageName FROM Opportunity WHERE IsClosed = false")["records"]

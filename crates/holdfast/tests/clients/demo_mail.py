@@ -6,7 +6,7 @@ from email import policy
 from email.parser import BytesParser
 
 import openpyxl
-from simple_salesforce import Salesforce
+from plain import connect
 
 with open(os.environ["MAIL_FILE"], "rb") as file:
     message = BytesParser(policy=policy.default).parse(file)
@@ -25,7 +25,7 @@ books = [part for part in message.iter_attachments() if part.get_filename("").en
 assert len(books) == 1
 book = openpyxl.load_workbook(io.BytesIO(books[0].get_payload(decode=True)))
 cells = [cell for row in book.active.iter_rows(values_only=True) for cell in row]
-org = Salesforce(instance_url=os.environ["SF_URL"], session_id=os.environ["SF_TOKEN"], version="60.0")
+org = connect(os.environ["SF_TOKEN"])
 for row in org.query("SELECT Name, Amount FROM Opportunity WHERE IsClosed = false")["records"]:
     assert row["Name"] in cells, f"{row['Name']} is not in the workbook"
 total = org.query("SELECT SUM(Amount) total FROM Opportunity WHERE IsClosed = false")["records"][0]["total"]

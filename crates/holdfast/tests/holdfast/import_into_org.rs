@@ -3,7 +3,7 @@
 #[path = "../../src/import/tests/fixture.rs"]
 mod fixture;
 #[path = "../../src/import/tests/stand_in.rs"]
-mod stand_in;
+pub(crate) mod stand_in;
 
 use crate::world::World;
 use fixture::{account_mapping, folder};

@@ -2,9 +2,11 @@
 
 mod demo_load;
 mod demo_process;
+mod import_and_serve;
 mod import_into_org;
 mod mail_transport;
 mod program;
 mod sealed_renderer;
+mod serve_process;
 mod worker;
 mod world;

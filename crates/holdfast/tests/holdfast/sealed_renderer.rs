@@ -34,7 +34,8 @@ fn a_chart_is_drawn_by_a_child_process() {
         NumberStyle::Plain { scale: 0 },
         points.map(|(name, value)| (name.to_owned(), Some(Decimal::from(value)))),
     );
-    let request = render::worker::chart_png_request(&chart, &render::worker::ChartFile::new(600.0, "en-GB")).expect("a request");
+    let request =
+        render::worker::chart_png_request(&chart, &render::worker::ChartFile::new(600.0, "en-GB")).expect("a request");
     let answer = SealedRenderer::of(BINARY).render(request.clone()).expect("an answer");
     assert_eq!(answer, render::worker::answer(&request), "the child answers what this process would");
 }
@@ -56,7 +57,8 @@ fn a_renderer_that_dies_is_an_error_and_not_an_empty_file() {
 #[test]
 fn a_renderer_sees_nothing_of_the_servers_environment() {
     let folder = test_support::temp_dir().expect("a folder");
-    let renderer = SealedRenderer::of(stand_in(&folder, "cat >/dev/null; pwd; env")).time_limit(Duration::from_secs(20));
+    let renderer =
+        SealedRenderer::of(stand_in(&folder, "cat >/dev/null; pwd; env")).time_limit(Duration::from_secs(20));
     let seen = String::from_utf8(renderer.render(Vec::new()).expect("an answer")).expect("text");
     let names: Vec<&str> = seen.lines().skip(1).filter_map(|line| line.split('=').next()).collect();
     assert_eq!(seen.lines().next(), Some("/"));

@@ -85,7 +85,10 @@ fn settled(told: &Receiver<String>) -> String {
 #[test]
 fn what_is_put_into_the_queue_is_done_without_waiting_for_the_next_minute() {
     let (world, worker, told) = started();
-    world.org.job_enqueue_as(world.admin, "letter", "first", &serde_json::json!({}), crate::world::NOW).expect("queued");
+    world
+        .org
+        .job_enqueue_as(world.admin, "letter", "first", &serde_json::json!({}), crate::world::NOW)
+        .expect("queued");
     worker.wake();
     assert_eq!(settled(&told), "settled Accepted(\"250 ok\")");
 }

@@ -59,6 +59,17 @@ pub(super) struct ClientDef {
     /// Each use of a refresh token replaces it by a new one.
     #[serde(default)]
     pub(super) rotates: bool,
+    /// Whose assertions it may bring (JWT bearer).
+    #[serde(default)]
+    pub(super) assertions: Option<AssertionTrust>,
+}
+
+/// Whose signature counts, and for which users.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct AssertionTrust {
+    /// X.509, DER in base64.
+    pub(super) certificate: String,
+    pub(super) users: Vec<RecordId>,
 }
 
 /// The client id of the Salesforce command line, which every org lets in unless told otherwise.
@@ -81,6 +92,7 @@ impl ClientDef {
             grants: vec![GrantKind::AuthorizationCode, GrantKind::RefreshToken],
             created: Instant::from_ms(0),
             rotates: false,
+            assertions: None,
         }
     }
 

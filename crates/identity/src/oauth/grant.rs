@@ -6,11 +6,12 @@ use super::{Grant, GrantKind, OAuthError, TokenReply, TokenRequest};
 use crate::identities::Identities;
 use crate::session::Opened;
 use crate::sign_in::{SecurityToken, SignIn};
+use crate::token;
 use model::{ErrorCode, OrgId};
 use platform::{Ctx, Org};
-use secrecy::{ExposeSecret, SecretSlice};
+use secrecy::SecretSlice;
 use std::sync::Arc;
-use store::{Purpose, SessionKind};
+use store::SessionKind;
 
 impl Identities {
     /// Answers a request to the token endpoint.
@@ -29,13 +30,15 @@ impl Identities {
             Grant::AuthorizationCode { code, redirect_uri, code_verifier } => {
                 self.exchange_code(&bearer(code), redirect_uri, code_verifier.as_deref())?
             }
-            Grant::JwtBearer { .. } => {
-                return Err(OAuthError::new("unsupported_grant_type", "grant type not supported"));
-            }
+            Grant::JwtBearer { assertion } => only_session(self.grant_jwt(request, assertion)?),
         };
         let signing_key = match secret {
             Some(secret) => SecretSlice::from(secret.as_bytes().to_vec()),
-            None => SecretSlice::from(opened.org.store().keyring().key(Purpose::Token)?.expose_secret().to_vec()),
+            // A public client has nothing to check the signature with; all the same it is made with a key of its own.
+            None => {
+                let keyring = opened.org.store().keyring();
+                SecretSlice::from(token::hash(keyring, token::TokenUse::ReplySignature, &request.client_id)?)
+            }
         };
         let issued_at = opened.org.now();
         Ok(TokenReply::new(opened, refresh_token, issued_at, signing_key))

@@ -1,11 +1,13 @@
 //! OAuth without its HTTP: clients, the consent of users, the token endpoint.
 
+mod assertion;
 mod authorize;
 mod client;
 mod consents;
 mod error;
 mod exchange;
 mod grant;
+mod jwt_bearer;
 mod pkce;
 mod redirect;
 mod register;

@@ -1,11 +1,14 @@
 //! Letting clients in, and putting them out.
 
 use super::GrantKind;
-use super::client::{ClientDef, ClientSummary, NewClient, OFF, PLATFORM_CLI, PLATFORM_CLI_SETTING};
+use super::assertion::Certificate;
+use super::client::{AssertionTrust, ClientDef, ClientSummary, NewClient, OFF, PLATFORM_CLI, PLATFORM_CLI_SETTING};
 use super::redirect::is_safe;
 use crate::identities::Identities;
 use crate::token;
-use model::{Error, ErrorCode, Result};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use model::{Error, ErrorCode, RecordId, Result};
 use platform::{Ctx, Org, SIGN_IN};
 use std::sync::Arc;
 use store::{AuditEntry, WriteTx};
@@ -38,6 +41,7 @@ impl Identities {
             grants: new.grants,
             created: org.now(),
             rotates: false,
+            assertions: None,
         };
         let text = serde_json::to_string(&def).map_err(Error::internal)?;
         let service = Ctx::for_service(org, &SIGN_IN)?;
@@ -86,13 +90,40 @@ impl Identities {
     /// # Errors
     /// `NOT_FOUND` for a client that is not registered.
     pub fn client_rotate_refresh_tokens(&self, org: &Arc<Org>, client_id: &str, rotates: bool) -> Result<()> {
+        let detail = serde_json::json!({ "client": client_id, "rotates": rotates });
+        self.client_change(org, client_id, &detail, |def| ClientDef { rotates, ..def })
+    }
+
+    /// Lets a client act for these users on assertions that the key of a certificate signed (JWT bearer).
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a client that is not registered; `FIELD_INTEGRITY_EXCEPTION` for text that is no certificate.
+    pub fn client_trust_assertions(
+        &self,
+        org: &Arc<Org>,
+        client_id: &str,
+        certificate_pem: &str,
+        users: &[RecordId],
+    ) -> Result<()> {
+        let certificate = Certificate::from_pem(certificate_pem)?;
+        let trust = AssertionTrust { certificate: BASE64.encode(certificate.der()), users: users.to_vec() };
+        let detail = serde_json::json!({ "client": client_id, "assertions_for": trust.users });
+        self.client_change(org, client_id, &detail, |def| ClientDef { assertions: Some(trust), ..def })
+    }
+
+    fn client_change(
+        &self,
+        org: &Arc<Org>,
+        client_id: &str,
+        detail: &serde_json::Value,
+        change: impl FnOnce(ClientDef) -> ClientDef,
+    ) -> Result<()> {
         let service = Ctx::for_service(org, &SIGN_IN)?;
         org.store().write(|tx| {
             let text = tx.client(client_id)?.ok_or_else(Error::not_found)?;
             let def: ClientDef = serde_json::from_str(&text).map_err(Error::internal)?;
-            let text = serde_json::to_string(&ClientDef { rotates, ..def }).map_err(Error::internal)?;
-            tx.client_put(client_id, &text)?;
-            note(tx, &service, "client_change", &serde_json::json!({ "client": client_id, "rotates": rotates }))
+            tx.client_put(client_id, &serde_json::to_string(&change(def)).map_err(Error::internal)?)?;
+            note(tx, &service, "client_change", detail)
         })
     }
 

@@ -5,3 +5,4 @@ mod rules;
 mod set;
 
 pub(crate) use hash::Hasher;
+pub(crate) use rules::MAX_CHARACTERS;

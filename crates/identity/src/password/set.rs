@@ -5,7 +5,7 @@ use crate::identities::{Identities, Inner};
 use crate::session::Session;
 use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, RecordId, Result};
-use platform::{Ctx, Org, QueryOptions, SIGN_IN};
+use platform::{Ctx, Org, QueryOptions, SIGN_IN, SystemPermission};
 use std::sync::Arc;
 use store::{Credential, WriteTx};
 
@@ -57,6 +57,29 @@ impl Identities {
             audit::write(tx, &service, "security_token_reset", user, &serde_json::json!({}))
         })?;
         Ok(text)
+    }
+
+    /// Until when a user's account is locked after wrong passwords; none when it is not.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without the permission ManageUsers.
+    pub fn account_locked_until(&self, ctx: &Ctx, user: RecordId) -> Result<Option<Instant>> {
+        ctx.require(SystemPermission::ManageUsers)?;
+        let kept = ctx.org().store().read(|tx| tx.credential(user))?;
+        Ok(kept.map(|kept| kept.locked_until).filter(|until| *until > ctx.now()))
+    }
+
+    /// Lifts the lock of a user's account and forgets the wrong passwords.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without the permission ManageUsers.
+    pub fn account_unlock(&self, ctx: &Ctx, user: RecordId) -> Result<()> {
+        ctx.require(SystemPermission::ManageUsers)?;
+        ctx.org().store().write(|tx| {
+            let Some(kept) = tx.credential(user)? else { return Ok(()) };
+            tx.credential_put(&Credential { failures: 0, locked_until: Instant::from_ms(0), ..kept })?;
+            audit::write(tx, ctx, "account_unlock", user, &serde_json::json!({}))
+        })
     }
 
     /// Whether a user has a password at all.

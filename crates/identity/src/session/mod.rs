@@ -9,7 +9,7 @@ pub use authenticate::Session;
 pub use end::OpenSession;
 pub(crate) use end::require_power_over;
 pub use open::Opened;
-pub(crate) use open::Opening;
+pub(crate) use open::{Opening, check_client};
 
 use crate::config::SessionLengths;
 use model::Instant;

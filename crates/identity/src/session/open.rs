@@ -29,6 +29,18 @@ impl std::fmt::Debug for Opened {
 /// Longest name of a client that a session keeps.
 const MAX_CLIENT: usize = 200;
 
+/// # Errors
+/// `STRING_TOO_LONG` for a client's name that no session keeps.
+pub(crate) fn check_client(client: &str) -> Result<()> {
+    if client.len() <= MAX_CLIENT {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::StringTooLong,
+        format!("The name of the client is longer than {MAX_CLIENT} bytes; use a shorter one."),
+    ))
+}
+
 impl Identities {
     /// Opens a session for a user whom the caller vouches for: the operator's command line, a demo.
     ///
@@ -51,7 +63,6 @@ impl Inner {
 
 /// A session about to be opened for a user who was proven.
 pub(crate) struct Opening<'a> {
-    inner: &'a Inner,
     ctx: &'a Ctx,
     token: String,
     row: SessionRow,
@@ -60,16 +71,11 @@ pub(crate) struct Opening<'a> {
 impl<'a> Opening<'a> {
     /// # Errors
     /// `API_DISABLED_FOR_ORG` for an API session of a user who may not use the API.
-    pub(crate) fn new(inner: &'a Inner, ctx: &'a Ctx, kind: SessionKind, client: &str) -> Result<Self> {
+    pub(crate) fn new(inner: &Inner, ctx: &'a Ctx, kind: SessionKind, client: &str) -> Result<Self> {
         if kind == SessionKind::Api {
             require_api(ctx)?;
         }
-        if client.len() > MAX_CLIENT {
-            return Err(Error::new(
-                ErrorCode::StringTooLong,
-                format!("The name of the client is longer than {MAX_CLIENT} bytes; use a shorter one."),
-            ));
-        }
+        check_client(client)?;
         let org = ctx.org();
         let token = token::bearer(org.id(), org.entropy());
         let now = org.now();
@@ -83,7 +89,7 @@ impl<'a> Opening<'a> {
             used: now,
             csrf: token::random_text(org.entropy()),
         };
-        Ok(Self { inner, ctx, token, row })
+        Ok(Self { ctx, token, row })
     }
 
     /// Writes the session, its audit row and the user's last sign-in; sweeps out the user's expired sessions.
@@ -103,7 +109,7 @@ impl<'a> Opening<'a> {
     }
 
     pub(crate) fn into_opened(self) -> Opened {
-        tracing::debug!(org = %self.ctx.org().id(), user = %self.row.user, sessions = ?self.inner.config.sessions, "session opened");
+        tracing::debug!(org = %self.ctx.org().id(), user = %self.row.user, kind = kind_name(self.row.kind), "session opened");
         Opened {
             token: self.token,
             csrf: self.row.csrf,

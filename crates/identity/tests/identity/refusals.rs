@@ -21,6 +21,18 @@ fn unknown_users_wrong_passwords_locks_and_inactive_users_read_the_same() {
 }
 
 #[test]
+fn texts_of_any_length_are_refused_alike() {
+    let world = World::new();
+    let (unknown, long) = (world.refused(&page("nobody@red.example", PASSWORD)), "é".repeat(1_000_000));
+    assert_eq!(world.refused(&page(&long, PASSWORD)), unknown);
+    assert_eq!(world.refused(&page("rep@red.example", &long)), unknown);
+    assert_eq!(world.refused(&page("rep@red.example", &format!("{PASSWORD}\0"))), unknown);
+    assert_eq!(world.refused(&page("rep@red.example", &format!("{PASSWORD} "))), unknown);
+    let client = identity::SignIn { client: "x".repeat(201), ..page("rep@red.example", PASSWORD) };
+    assert_eq!(world.identities.sign_in(&client).expect_err("a long name").code(), ErrorCode::StringTooLong);
+}
+
+#[test]
 fn programs_are_refused_in_one_wording_too() {
     let world = World::new();
     let unknown = world.refused(&program("nobody@red.example", PASSWORD));
@@ -58,6 +70,24 @@ fn a_lock_leaves_open_sessions_alone_and_a_new_password_lifts_it() {
     assert_eq!(world.worth(&opened.token), "rep@red.example");
     world.identities.set_password(&world.red.org, world.red.rep, OTHER_PASSWORD).expect("a password");
     assert!(world.sign_in("rep@red.example", OTHER_PASSWORD).is_ok());
+}
+
+#[test]
+fn an_administrator_sees_and_lifts_a_lock_and_nobody_else_does() {
+    let world = World::new();
+    let (admin, rep) = (world.red.ctx(world.red.admin), world.red.ctx(world.red.rep));
+    let locked = || world.identities.account_locked_until(&admin, world.red.rep).expect("an answer");
+    assert_eq!(locked(), None);
+    for _ in 0..5 {
+        world.refused(&page("rep@red.example", OTHER_PASSWORD));
+    }
+    assert_eq!(locked(), Some(admin.now().plus_ms(15 * 60_000)));
+    let refused = world.identities.account_unlock(&rep, world.red.rep).expect_err("not for the rep");
+    assert_eq!(refused.code(), ErrorCode::InsufficientAccessOrReadonly);
+    world.identities.account_unlock(&admin, world.red.rep).expect("an end of the lock");
+    assert_eq!(locked(), None);
+    assert!(world.sign_in("rep@red.example", PASSWORD).is_ok());
+    assert!(world.red.actions(world.red.rep).contains(&"account_unlock".to_owned()));
 }
 
 #[test]

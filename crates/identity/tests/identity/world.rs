@@ -15,6 +15,10 @@ pub(crate) const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";
 pub(crate) struct TestClock(AtomicI64);
 
 impl TestClock {
+    pub(crate) fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
     pub(crate) fn advance_minutes(&self, minutes: i64) {
         self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
@@ -62,31 +66,44 @@ pub(crate) struct World {
     pub(crate) red: Home,
     pub(crate) blue: Home,
     _dir: tempfile::TempDir,
+    _database: Option<test_support::TestDatabase>,
+    _runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl World {
+    /// On the embedded store.
     pub(crate) fn new() -> Self {
+        Self::make(None, None)
+    }
+
+    pub(crate) fn on_postgres() -> Self {
+        let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        Self::make(Some(database), Some(runtime))
+    }
+
+    fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
         let config = PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
                 root_key_file: dir.path().join("root.key"),
-                postgres_url: None,
+                postgres_url: database.as_ref().map(|database| database.url().to_owned()),
                 location: "test".to_owned(),
             },
             apps: Vec::new(),
             clock: clock.clone(),
             entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
             renderer: Arc::new(NoRenderer),
-            runtime: None,
+            runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
         };
         let platform = Arc::new(Platform::open(config).expect("a platform"));
         let config = IdentityConfig { password_cost: PasswordCost::CHEAPEST, ..IdentityConfig::default() };
         let identities = Identities::with_config(platform.clone(), config).expect("identities");
         let red = home(&platform, &identities, "red");
         let blue = home(&platform, &identities, "blue");
-        Self { clock, platform, identities, red, blue, _dir: dir }
+        Self { clock, platform, identities, red, blue, _dir: dir, _database: database, _runtime: runtime }
     }
 
     pub(crate) fn sign_in(&self, username: &str, password: &str) -> model::Result<Opened> {

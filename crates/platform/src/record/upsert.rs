@@ -4,6 +4,7 @@ use super::{RecordDraft, RowError, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use crate::query::QueryOptions;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use std::collections::HashSet;
 
 /// The field rows are found by, and each row's value of it.
 #[derive(Debug, Clone)]
@@ -29,11 +30,20 @@ impl Ctx {
         let field = self.key_field(object, &key.field)?;
         let mut results = vec![RowResult::default(); drafts.len()];
         let (mut creates, mut updates) = (Vec::new(), Vec::new());
+        let mut seen = HashSet::new();
         for (at, (mut draft, value)) in drafts.into_iter().zip(&key.values).enumerate() {
+            if !value.is_null() && !seen.insert(key_text(field, value)) {
+                results[at].errors.push(RowError::from(given_twice(field, value)));
+                continue;
+            }
             match self.found_by(object, field, value) {
                 Ok(Some(id)) => {
                     draft.id = Some(id);
                     updates.push((at, draft));
+                }
+                // A blank id asks for a new record; an id that nobody has does not.
+                Ok(None) if field.name() == "Id" && !value.is_null() => {
+                    results[at].errors.push(RowError::from(Error::not_found()));
                 }
                 Ok(None) => {
                     if field.name() != "Id" && !value.is_null() {
@@ -128,6 +138,16 @@ impl Ctx {
         let text = format!("SELECT Id FROM {} WHERE {} = {literal} LIMIT 200", object.name(), field.name());
         Ok(self.query(&text, QueryOptions::default())?.records().iter().map(|row| row.id).collect())
     }
+}
+
+/// A key as the field compares it.
+fn key_text(field: &FieldSchema, value: &Value) -> String {
+    if field.def.case_sensitive { value.to_plain() } else { model::text::fold(&value.to_plain()) }
+}
+
+fn given_twice(field: &FieldSchema, value: &Value) -> Error {
+    Error::new(ErrorCode::DuplicateValue, format!("Duplicate external id specified: {}", value.to_plain()))
+        .with_field(field.name())
 }
 
 /// Rows without an error of their own fell with the others; each still says whether it would have been created.

@@ -153,12 +153,12 @@ impl WriteTx<'_> {
         self.connection().execute(&sql, &[user.as_i64().into(), now.ms().into()])
     }
 
-    /// Ends every session of a user that was opened through a client. Returns how many.
+    /// Ends every API session of a user that was opened through a client. Returns how many.
     ///
     /// # Errors
     /// What the database reports.
     pub fn sessions_close_of_client(&mut self, user: RecordId, client: &str) -> Result<u64> {
-        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND client = ?");
+        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND kind = 'api' AND client = ?");
         self.connection().execute(&sql, &[user.as_i64().into(), client.into()])
     }
 
@@ -167,11 +167,11 @@ impl WriteTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn client_remove(&mut self, client: &str) -> Result<bool> {
-        let mut removed = 0;
-        for (table, column) in [("hf_session", "client"), ("hf_grant", "client"), ("hf_client", "client_id")] {
-            let sql = self.sql(&format!("DELETE FROM {table} WHERE {column} = ?"));
-            removed = self.connection().execute(&sql, &[client.into()])?;
+        for condition in ["hf_session WHERE kind = 'api' AND client = ?", "hf_grant WHERE client = ?"] {
+            let sql = self.sql(&format!("DELETE FROM {condition}"));
+            self.connection().execute(&sql, &[client.into()])?;
         }
-        Ok(removed > 0)
+        let sql = self.sql("DELETE FROM hf_client WHERE client_id = ?");
+        Ok(self.connection().execute(&sql, &[client.into()])? > 0)
     }
 }

@@ -27,7 +27,9 @@ export function on(type, selector, handler, options) {
 
 /** Whether keys belong to what the person is typing into. */
 export function isTyping(target) {
-  return target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
+  const control = target instanceof Element ? target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") : null;
+  // For a moment after a dialog closed, the focus is still on a control inside of it.
+  return control !== null && !control.closest("dialog:not([open])");
 }
 
 /** An element with text, never with markup: labels come from other people. */

@@ -76,6 +76,9 @@ if (dialog instanceof HTMLDialogElement) {
     input.value = words;
     say("");
     listbox.show(local(words));
+    // A dialog gives the focus back when it closes. Back in the search of the top bar, keys would be text again.
+    const opener = document.activeElement;
+    if (opener instanceof HTMLElement && opener.matches("[data-palette-opener]")) opener.blur();
     openDialog(dialog);
     input.focus();
     if (words) searchSoon();

@@ -26,6 +26,7 @@ pub const STYLES: &[(&str, &str)] = &[
     ("parts.css", include_str!("../../assets/css/parts.css")),
     ("records.css", include_str!("../../assets/css/records.css")),
     ("overlays.css", include_str!("../../assets/css/overlays.css")),
+    ("pages.css", include_str!("../../assets/css/pages.css")),
     ("gallery.css", include_str!("../../assets/css/gallery.css")),
     ("print.css", include_str!("../../assets/css/print.css")),
 ];

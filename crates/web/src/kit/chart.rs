@@ -58,7 +58,7 @@ impl Render for ChartFrame {
                     @if let Some(actions) = &self.actions { div.panel-actions { (actions) } }
                 }
                 @match &self.svg {
-                    Some(svg) => div.chart-picture { (PreEscaped(svg)) },
+                    Some(svg) => div.chart-picture tabindex="0" role="group" aria-label=(self.title) { (PreEscaped(svg)) },
                     None => div.chart-none { (Icon::Chart.large()) p { "No rows match. Widen the period or the filter." } },
                 }
                 @if let Some(note) = &self.note { p.chart-note { (note) } }

@@ -273,8 +273,8 @@ fn top_bar(shell: &Shell) -> Markup {
     items.push(MenuItem::command("Keyboard shortcuts", "keys").icon(Icon::Keyboard));
     items.extend(person.menu.iter().cloned());
     let face = html! {
-        (Avatar::new(person.name.clone()).seed(person.detail.clone()))
-        span.person-name { (person.name) }
+        (Avatar::new(person.name.clone()))
+        span.person-name aria-hidden="true" { (person.name) }
     };
     html! {
         header.top-bar {
@@ -288,7 +288,7 @@ fn top_bar(shell: &Shell) -> Markup {
             div.top-actions {
                 @if let Some(create) = &shell.create { (create) }
                 details.menu data-menu {
-                    summary.person-button aria-label=(format!("{}, account menu", person.name)) { (face) }
+                    summary.person-button { (face) (visually_hidden(&format!("{}, account menu", person.name))) }
                     div.menu-list {
                         div.menu-person { strong { (person.name) } span.muted { (person.detail) } }
                         ul { @for item in &items { (item) } }

@@ -44,6 +44,7 @@ pub struct Stat {
     spark: Option<String>,
     href: Option<String>,
     why: Option<String>,
+    below: Option<Markup>,
 }
 
 impl Stat {
@@ -57,6 +58,7 @@ impl Stat {
             spark: None,
             href: None,
             why: None,
+            below: None,
         }
     }
 
@@ -77,6 +79,13 @@ impl Stat {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.note = Some(note.into());
+        self
+    }
+
+    /// One more line, such as a link to the rows that need attention.
+    #[must_use]
+    pub fn below(mut self, below: Markup) -> Self {
+        self.below = Some(below);
         self
     }
 
@@ -128,6 +137,7 @@ impl Render for Stat {
                     }
                 }
                 @if let Some(note) = &self.note { p.stat-note { (note) } }
+                @if let Some(below) = &self.below { p.stat-note { (below) } }
             }
         }
     }

@@ -3,6 +3,9 @@
 use super::{Icon, visually_hidden};
 use maud::{Markup, Render, html};
 
+/// More steps than this do not fit a row with all their words: those done keep a mark alone.
+const MANY: usize = 6;
+
 /// One step.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -57,7 +60,7 @@ impl Steps {
 impl Render for Steps {
     fn render(&self) -> Markup {
         html! {
-            nav.steps aria-label=(self.label) {
+            nav.steps.many[self.steps.len() > MANY] aria-label=(self.label) tabindex="0" {
                 ol {
                     @for (at, step) in self.steps.iter().enumerate() {
                         @let now = at == self.current;
@@ -78,7 +81,7 @@ impl Render for Steps {
                             @if state == "done" { (visually_hidden(" (done)")) }
                         };
                         li data-state=(state) aria-current=[now.then_some("step")] {
-                            @match &step.href { Some(href) => a href=(href) { (words) }, None => span.step { (words) } }
+                            @match &step.href { Some(href) => a href=(href) title=(step.label) { (words) }, None => span.step title=(step.label) { (words) } }
                         }
                     }
                 }

@@ -13,11 +13,27 @@ pub(crate) struct FieldGroup<'o> {
 }
 
 /// Names that say nothing to a reader, or that have their own place on the page.
-const UNSHOWN: [&str; 9] =
-    ["Id", "IsDeleted", "SystemModstamp", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "Jigsaw", "JigsawCompanyId"];
+const UNSHOWN: [&str; 12] = [
+    "Id",
+    "IsDeleted",
+    "SystemModstamp",
+    "CreatedDate",
+    "CreatedById",
+    "LastModifiedDate",
+    "LastModifiedById",
+    "Jigsaw",
+    "JigsawCompanyId",
+    "ForecastCategory",
+    "FiscalQuarter",
+    "FiscalYear",
+];
 
 /// The groups of an object's fields that `keep` lets through; empty groups are left out.
-pub(crate) fn groups<'o>(ctx: &Ctx, object: &'o ObjectSchema, keep: impl Fn(&FieldSchema) -> bool) -> Vec<FieldGroup<'o>> {
+pub(crate) fn groups<'o>(
+    ctx: &Ctx,
+    object: &'o ObjectSchema,
+    keep: impl Fn(&FieldSchema) -> bool,
+) -> Vec<FieldGroup<'o>> {
     let usual: Vec<_> = columns::usual(ctx, object).iter().map(|field| field.ix).collect();
     let mut main = FieldGroup { title: object.label().to_owned(), fields: Vec::new(), whole: None };
     let mut more = FieldGroup { title: "More".to_owned(), fields: Vec::new(), whole: None };
@@ -25,7 +41,8 @@ pub(crate) fn groups<'o>(ctx: &Ctx, object: &'o ObjectSchema, keep: impl Fn(&Fie
     let mut addresses: Vec<FieldGroup<'o>> = Vec::new();
     for field in object.fields.iter().filter(|field| !UNSHOWN.contains(&field.name()) && keep(field)) {
         let whole = field.part_of.map(|ix| object.field(ix));
-        let is_part_of_name = whole.is_some_and(|whole| matches!(whole.data_type(), FieldType::Compound(Compound::PersonName)));
+        let is_part_of_name =
+            whole.is_some_and(|whole| matches!(whole.data_type(), FieldType::Compound(Compound::PersonName)));
         if matches!(field.data_type(), FieldType::Compound(_)) {
             continue;
         }
@@ -35,7 +52,11 @@ pub(crate) fn groups<'o>(ctx: &Ctx, object: &'o ObjectSchema, keep: impl Fn(&Fie
             }
             match addresses.iter_mut().find(|group| group.whole.is_some_and(|known| known.ix == whole.ix)) {
                 Some(group) => group.fields.push(field),
-                None => addresses.push(FieldGroup { title: whole.label().to_owned(), fields: vec![field], whole: Some(whole) }),
+                None => addresses.push(FieldGroup {
+                    title: whole.label().to_owned(),
+                    fields: vec![field],
+                    whole: Some(whole),
+                }),
             }
         } else if field.data_type().is_long_text() {
             texts.fields.push(field);

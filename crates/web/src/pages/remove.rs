@@ -11,7 +11,11 @@ use model::{Error, ErrorCode, ObjectSchema, Result};
 use platform::Ctx;
 
 fn check(ctx: &Ctx, object: &ObjectSchema) -> Result<()> {
-    if ctx.object_permission(object.ix).delete && !object.def.read_only { Ok(()) } else { Err(missing("delete", object)) }
+    if ctx.object_permission(object.ix).delete && !object.def.read_only {
+        Ok(())
+    } else {
+        Err(missing("delete", object))
+    }
 }
 
 /// The question, for where there is no script.
@@ -23,7 +27,9 @@ pub(crate) fn confirm(call: &Call<'_>) -> PageResult {
         .section(Section::new(Vec::new()).extra(html! { p { "What belongs to it alone goes with it. You can take this back from the message that follows." } }))
         .action(Button::submit("Delete").danger())
         .action(Button::link("Cancel", seen.href()).quiet());
-    let crumbs = Crumbs::new().link(seen.object.def.label_plural.clone(), format!("/o/{}", seen.object.name())).link(seen.name(), seen.href());
+    let crumbs = Crumbs::new()
+        .link(seen.object.def.label_plural.clone(), format!("/o/{}", seen.object.name()))
+        .link(seen.name(), seen.href());
     let title = format!("Delete {}?", seen.name());
     Ok(call.page_as(&title, Header::new(title.clone()).crumbs(crumbs), form.render(), |page| page.form()))
 }
@@ -34,7 +40,10 @@ pub(crate) fn delete(call: &Call<'_>) -> PageResult {
     call.ctx.record_delete(seen.object.name(), seen.id).map_err(|error| match error.code() {
         ErrorCode::InsufficientAccessOrReadonly => Error::new(
             error.code(),
-            format!("You can see this {} but not delete it. Its owner, or somebody above them, can.", lower(seen.object.label())),
+            format!(
+                "You can see this {} but not delete it. Its owner, or somebody above them, can.",
+                lower(seen.object.label())
+            ),
         ),
         _ => error,
     })?;

@@ -27,8 +27,16 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
             Row::new(vec![hit.name.clone().into(), detail]).href(format!("/r/{}", hit.id))
         });
         let label = call.ctx.object(object).map_or(object, |object| object.def.label_plural.as_str()).to_owned();
-        let panel = Panel::new(Table::new(label.clone(), vec![Column::text("Name"), Column::text("Detail")], rows.collect()).render()).title(label).flush();
-        if hits.len() >= ON_PAGE { panel.count(format!("first {ON_PAGE}")) } else { panel.count(hits.len().to_string()) }
+        let panel = Panel::new(
+            Table::new(label.clone(), vec![Column::text("Name"), Column::text("Detail")], rows.collect()).render(),
+        )
+        .title(label)
+        .flush();
+        if hits.len() >= ON_PAGE {
+            panel.count(format!("first {ON_PAGE}"))
+        } else {
+            panel.count(hits.len().to_string())
+        }
     };
     let body = html! {
         (Toolbar::new().search(SearchBox::new("search", "/search", "Search by name").value(words).page_filter().partial("results")))
@@ -39,7 +47,11 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         }
     };
     let header = Header::new("Search").icon(Icon::Search);
-    let header = if words.is_empty() { header } else { header.badge(Badge::new(format!("{} found", hits.len()), Tone::Neutral)) };
+    let header = if words.is_empty() {
+        header
+    } else {
+        header.badge(Badge::new(format!("{} found", hits.len()), Tone::Neutral))
+    };
     Ok(call.page_as("Search", header, body, |page| page.record()))
 }
 

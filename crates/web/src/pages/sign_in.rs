@@ -60,7 +60,10 @@ pub(crate) fn submit(visit: &Visit) -> PageResult {
         if token.is_empty() {
             return Ok(fresh);
         }
-        return Ok(reply::page_with(StatusCode::PRECONDITION_FAILED, show(visit, next, &token, &username, Some(again))));
+        return Ok(reply::page_with(
+            StatusCode::PRECONDITION_FAILED,
+            show(visit, next, &token, &username, Some(again)),
+        ));
     }
     let request = SignIn {
         username: username.clone(),
@@ -76,7 +79,8 @@ pub(crate) fn submit(visit: &Visit) -> PageResult {
             with_cookie(response, &Cookie::Visitor.clear(secure))
         }
         Err(error) if error.code() == ErrorCode::InvalidLogin => {
-            let words = "Username and password do not match, or the account is locked for a while. Check both and try again.";
+            let words =
+                "Username and password do not match, or the account is locked for a while. Check both and try again.";
             Ok(reply::page_with(StatusCode::UNAUTHORIZED, show(visit, next, &token, &username, Some(words))))
         }
         Err(error) => Err(error),

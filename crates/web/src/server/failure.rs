@@ -90,5 +90,9 @@ pub(crate) fn sentence(text: &str) -> String {
 fn reference(visit: &Visit) -> String {
     let mut bytes = [0; 6];
     visit.state.platform.entropy().fill(&mut bytes);
-    bytes.chunks(2).map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect::<String>()).collect::<Vec<_>>().join("-")
+    bytes
+        .chunks(2)
+        .map(|pair| pair.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }

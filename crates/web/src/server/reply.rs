@@ -43,7 +43,8 @@ pub(crate) fn json(value: &serde_json::Value) -> Response {
 /// # Errors
 /// An internal error for a content type that no header can carry.
 pub(crate) fn file(name: &str, content_type: &str, content: Vec<u8>) -> Result<Response> {
-    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' }).collect();
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
     let mut response = Response::new(Body::from(content));

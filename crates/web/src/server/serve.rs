@@ -16,7 +16,12 @@ use model::{Error, ErrorCode};
 /// The largest form: long texts with room to spare.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 
-pub(crate) async fn serve(route: &'static Route, state: WebState, captured: RawPathParams, request: Request) -> Response {
+pub(crate) async fn serve(
+    route: &'static Route,
+    state: WebState,
+    captured: RawPathParams,
+    request: Request,
+) -> Response {
     let secure = state.secure_cookies;
     let mut response = match read(state, &captured, request).await {
         Ok(visit) => {
@@ -34,7 +39,9 @@ pub(crate) async fn not_found(state: WebState, request: Request) -> Response {
     let secure = state.secure_cookies;
     let (parts, _) = request.into_parts();
     let visit = visit(state, &parts, Vec::new(), Params::default());
-    let outcome = platform::blocking(move || Ok(answer_with(Handler::Member(|_| Err(Error::not_found())), Verb::Get, &visit))).await;
+    let outcome =
+        platform::blocking(move || Ok(answer_with(Handler::Member(|_| Err(Error::not_found())), Verb::Get, &visit)))
+            .await;
     let mut response = outcome.unwrap_or_else(|error| failure::lost(&error));
     headers::complete(&mut response, secure);
     response
@@ -91,7 +98,13 @@ fn answer_with(handler: Handler, verb: Verb, visit: &Visit) -> Response {
                 Err(error) => return failure::bare(visit, &error),
             };
             let call = Call { visit, ctx: &session.ctx, csrf: &session.csrf };
-            let outcome = if verb == Verb::Post && (foreign || !session.csrf_matches(visit.form.first("csrf_token").unwrap_or_default())) { Err(forged()) } else { page(&call) };
+            let outcome = if verb == Verb::Post
+                && (foreign || !session.csrf_matches(visit.form.first("csrf_token").unwrap_or_default()))
+            {
+                Err(forged())
+            } else {
+                page(&call)
+            };
             let response = outcome.unwrap_or_else(|error| failure::framed(&call, &error));
             told(&call, response)
         }
@@ -101,10 +114,12 @@ fn answer_with(handler: Handler, verb: Verb, visit: &Visit) -> Response {
 /// A page that showed the waiting flash clears it.
 fn told(call: &Call<'_>, response: Response) -> Response {
     let secure = call.visit.state.secure_cookies;
-    let is_page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     let waits = Cookie::Flash.read(&call.visit.headers, secure).is_some();
     if is_page && waits && !response.headers().contains_key(header::SET_COOKIE) {
-        return reply::with_cookie(response, &Cookie::Flash.clear(secure)).unwrap_or_else(|error| failure::lost(&error));
+        return reply::with_cookie(response, &Cookie::Flash.clear(secure))
+            .unwrap_or_else(|error| failure::lost(&error));
     }
     response
 }

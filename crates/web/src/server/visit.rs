@@ -42,7 +42,10 @@ impl Visit {
 
     /// Whether the other side reads JSON, not pages.
     pub(crate) fn wants_json(&self) -> bool {
-        self.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.starts_with("application/json"))
+        self.headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|accept| accept.starts_with("application/json"))
     }
 
     /// The address of this page.
@@ -78,7 +81,13 @@ impl Call<'_> {
     }
 
     /// A page in the frame, shaped by `shape`.
-    pub(crate) fn page_as(&self, title: &str, header: Header, body: Markup, shape: impl for<'p> FnOnce(Page<'p>) -> Page<'p>) -> Response {
+    pub(crate) fn page_as(
+        &self,
+        title: &str,
+        header: Header,
+        body: Markup,
+        shape: impl for<'p> FnOnce(Page<'p>) -> Page<'p>,
+    ) -> Response {
         let shell = self.shell();
         let page = shape(Page::new(&shell, title, body).header(header));
         super::reply::page(page.render())

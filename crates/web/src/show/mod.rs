@@ -111,7 +111,9 @@ impl Show {
                 Some(href) => html! { a href=(href) rel="noopener noreferrer nofollow" target="_blank" { (text) } },
                 None => html! { (text) },
             },
-            (FieldType::MultiPicklist { .. }, Value::Text(text)) => html! { (text.split(';').collect::<Vec<_>>().join(", ")) },
+            (FieldType::MultiPicklist { .. }, Value::Text(text)) => {
+                html! { (text.split(';').collect::<Vec<_>>().join(", ")) }
+            }
             (FieldType::Picklist { .. }, Value::Text(text)) => match self.stages.badge(field, text) {
                 Some(badge) => badge.render(),
                 None => html! { (label_of(field, text)) },
@@ -122,7 +124,9 @@ impl Show {
             (FieldType::TextArea { .. }, Value::Text(text)) => lines(text),
             (_, Value::Date(date)) => self.date(*date),
             (_, Value::DateTime(instant)) => self.instant(*instant),
-            (data_type, other) => html! { (self.formats.value(other, &kind(data_type, &self.currency, &self.zone_name), Some(&self.zone))) },
+            (data_type, other) => {
+                html! { (self.formats.value(other, &kind(data_type, &self.currency, &self.zone_name), Some(&self.zone))) }
+            }
         })
     }
 }
@@ -149,7 +153,8 @@ fn web_address(text: &str) -> Option<String> {
     if lower.starts_with("http://") || lower.starts_with("https://") {
         return Some(text.to_owned());
     }
-    let is_host = !text.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '"' | '<' | '>')) && text.contains('.');
+    let is_host =
+        !text.contains(|c: char| c.is_whitespace() || matches!(c, ':' | '"' | '<' | '>')) && text.contains('.');
     is_host.then(|| format!("https://{text}"))
 }
 

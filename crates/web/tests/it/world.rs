@@ -3,7 +3,7 @@
 use identity::{Identities, IdentityConfig, PasswordCost, SessionKind};
 use model::{Clock, Date, Decimal, Entropy, Instant, RecordId, Value};
 use platform::provision::{self, NewOrg};
-use platform::{Ctx, NewMail, Org, OrgSettings, OutboxSummary, Platform, PlatformConfig, RecordDraft};
+use platform::{Ctx, Org, OrgSettings, OutboxSummary, Platform, PlatformConfig, RecordDraft};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::StoreConfig;
@@ -11,12 +11,12 @@ use web::WebState;
 
 /// 21 November 2026, 08:21 UTC.
 const NOW_MS: i64 = 1_795_249_279_000;
-pub const PASSWORD: &str = "seven-lighthouses";
+pub(crate) const PASSWORD: &str = "seven-lighthouses";
 
-pub struct TestClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64);
 
 impl TestClock {
-    pub fn advance(&self, ms: i64) {
+    pub(crate) fn advance(&self, ms: i64) {
         self.0.fetch_add(ms, Ordering::SeqCst);
     }
 }
@@ -49,29 +49,29 @@ impl platform::Renderer for NoRenderer {
     }
 }
 
-pub struct World {
-    pub state: WebState,
-    pub org: Arc<Org>,
-    pub clock: Arc<TestClock>,
-    pub admin: RecordId,
+pub(crate) struct World {
+    pub(crate) state: WebState,
+    pub(crate) org: Arc<Org>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) admin: RecordId,
     /// Owns most records.
-    pub rep: RecordId,
+    pub(crate) rep: RecordId,
     /// Sees what is shared and changes nothing.
-    pub reader: RecordId,
+    pub(crate) reader: RecordId,
     /// Signs in and may read no object at all.
-    pub stranger: RecordId,
-    pub account: RecordId,
-    pub deal: RecordId,
+    pub(crate) stranger: RecordId,
+    pub(crate) account: RecordId,
+    pub(crate) deal: RecordId,
     /// An account of the other org.
-    pub foreign_account: RecordId,
+    pub(crate) foreign_account: RecordId,
     /// The other org's administrator.
-    pub foreign_admin: RecordId,
-    pub other: Arc<Org>,
+    pub(crate) foreign_admin: RecordId,
+    pub(crate) other: Arc<Org>,
     _dir: tempfile::TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let clock = Arc::new(TestClock(AtomicI64::new(NOW_MS)));
         let config = PlatformConfig {
@@ -106,7 +106,10 @@ impl World {
         let other = platform.org_create(&new_org("Elsewhere", "eve@elsewhere.example")).expect("an org");
         let eve = Ctx::for_user(&other.org, other.admin).expect("the administrator");
         // The counters of orgs run alike: this one is taken further, so that its ids are in no other org.
-        let foreign_account = (0..60).map(|_| create(&eve, "Account", &[("Name", "CANARY of elsewhere".into())])).last().expect("an account");
+        let foreign_account = (0..60)
+            .map(|_| create(&eve, "Account", &[("Name", "CANARY of elsewhere".into())]))
+            .last()
+            .expect("an account");
         identities.set_password(&other.org, other.admin, PASSWORD).expect("a password");
 
         let state = WebState { platform, identities, public_url: "http://localhost".to_owned(), secure_cookies: false };
@@ -127,22 +130,23 @@ impl World {
         }
     }
 
-    pub fn ctx(&self, user: RecordId) -> Ctx {
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
         Ctx::for_user(&self.org, user).expect("an active user")
     }
 
     /// The token and anti-forgery token of a new session.
-    pub fn session(&self, user: RecordId) -> (String, String) {
-        let opened = self.state.identities.open_session(&self.org, user, SessionKind::Browser, "test").expect("a session");
+    pub(crate) fn session(&self, user: RecordId) -> (String, String) {
+        let opened =
+            self.state.identities.open_session(&self.org, user, SessionKind::Browser, "test").expect("a session");
         (opened.token, opened.csrf)
     }
 
-    pub fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
+    pub(crate) fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
         create(&self.ctx(user), object, values)
     }
 
     /// A message in the outbox; its place in it.
-    pub fn mail(&self, to: &str, message: &str) -> i64 {
+    pub(crate) fn mail(&self, to: &str, message: &str) -> i64 {
         let summary = OutboxSummary {
             from: "reports@northwind.example".to_owned(),
             to: to.to_owned(),
@@ -150,13 +154,12 @@ impl World {
             message_id: "<1@northwind.example>".to_owned(),
             bytes: message.len(),
         };
-        let mail = NewMail { summary, message: message.as_bytes().to_vec(), reference: None };
         let item = store::NewOutboxItem {
             kind: "mail".to_owned(),
             due: self.clock.now(),
             reference: None,
-            summary: serde_json::to_string(&mail.summary).expect("json"),
-            payload: mail.message,
+            summary: serde_json::to_string(&summary).expect("json"),
+            payload: message.as_bytes().to_vec(),
         };
         self.org.store().write(|tx| tx.outbox_put(&item)).expect("a message in the outbox")
     }
@@ -202,9 +205,11 @@ fn user(ctx: &Ctx, first: &str, last: &str, profile: RecordId) -> RecordId {
     .expect("a user")
 }
 
-pub fn create(ctx: &Ctx, object: &str, values: &[(&str, Value)]) -> RecordId {
+pub(crate) fn create(ctx: &Ctx, object: &str, values: &[(&str, Value)]) -> RecordId {
     let schema = ctx.object(object).expect("a readable object");
-    let draft = values.iter().fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()).expect("a field"));
+    let draft = values
+        .iter()
+        .fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()).expect("a field"));
     ctx.record_create(object, draft).unwrap_or_else(|error| panic!("{object}: {error}"))
 }
 
@@ -232,7 +237,14 @@ const DEALS: [(&str, usize, &str, i64, &str, &str); 14] = [
     ("Branch network, phase 1", 3, "Closed Won", 164_000, "2026-08-20", ""),
     ("Field service rollout", 4, "Qualification", 245_000, "2027-02-26", ""),
     ("Dealer portal", 5, "Perception Analysis", 132_800, "2026-12-04", "Pricing approval"),
-    ("Measuring instruments for the whole of Northern Europe, 2027–2031", 6, "Value Proposition", 999_999_999_999, "2027-03-31", ""),
+    (
+        "Measuring instruments for the whole of Northern Europe, 2027–2031",
+        6,
+        "Value Proposition",
+        999_999_999_999,
+        "2027-03-31",
+        "",
+    ),
     ("Annual training package", 7, "Closed Won", 18_600, "2026-10-09", ""),
     ("Quote automation", 7, "Negotiation/Review", 33_400, "2026-11-27", ""),
     ("Migration from spreadsheets", 7, "Prospecting", 14_250, "2027-01-16", "Demo with finance"),
@@ -261,9 +273,24 @@ fn fill(ctx: &Ctx) -> (RecordId, RecordId) {
     let contact = create(
         ctx,
         "Contact",
-        &[("FirstName", "Liis".into()), ("LastName", "Tamm".into()), ("Title", "Head of operations".into()), ("Email", "liis@example.com".into()), ("AccountId", accounts[0].into())],
+        &[
+            ("FirstName", "Liis".into()),
+            ("LastName", "Tamm".into()),
+            ("Title", "Head of operations".into()),
+            ("Email", "liis@example.com".into()),
+            ("AccountId", accounts[0].into()),
+        ],
     );
-    create(ctx, "Contact", &[("FirstName", "Kristjan".into()), ("LastName", "Mägi".into()), ("Title", "Buyer".into()), ("AccountId", accounts[0].into())]);
+    create(
+        ctx,
+        "Contact",
+        &[
+            ("FirstName", "Kristjan".into()),
+            ("LastName", "Mägi".into()),
+            ("Title", "Buyer".into()),
+            ("AccountId", accounts[0].into()),
+        ],
+    );
     let deals: Vec<RecordId> = DEALS
         .iter()
         .map(|(name, account, stage, amount, close, next)| {
@@ -280,13 +307,42 @@ fn fill(ctx: &Ctx) -> (RecordId, RecordId) {
             create(ctx, "Opportunity", &values)
         })
         .collect();
-    for (subject, day, status) in [("Send the revised offer", "2026-11-19", "Not Started"), ("Call Liis about the pilot", "2026-11-24", "Not Started"), ("Call", "2026-11-10", "Completed")] {
-        let values = [("Subject", subject.into()), ("ActivityDate", date(day)), ("Status", status.into()), ("WhatId", deals[0].into()), ("WhoId", contact.into()), ("Description", "First ten sites before the winter.".into())];
+    for (subject, day, status) in [
+        ("Send the revised offer", "2026-11-19", "Not Started"),
+        ("Call Liis about the pilot", "2026-11-24", "Not Started"),
+        ("Call", "2026-11-10", "Completed"),
+    ] {
+        let values = [
+            ("Subject", subject.into()),
+            ("ActivityDate", date(day)),
+            ("Status", status.into()),
+            ("WhatId", deals[0].into()),
+            ("WhoId", contact.into()),
+            ("Description", "First ten sites before the winter.".into()),
+        ];
         create(ctx, "Task", &values);
     }
     for at in 0..6 {
-        create(ctx, "Lead", &[("FirstName", "Lee".into()), ("LastName", format!("Lead {at}").into()), ("Company", "Kestrel Analytics".into())]);
+        create(
+            ctx,
+            "Lead",
+            &[
+                ("FirstName", "Lee".into()),
+                ("LastName", format!("Lead {at}").into()),
+                ("Company", "Kestrel Analytics".into()),
+            ],
+        );
     }
-    create(ctx, "Case", &[("Subject", "Sensor 14 reports no temperature".into()), ("AccountId", accounts[0].into()), ("ContactId", contact.into()), ("Priority", "High".into()), ("Origin", "Phone".into())]);
+    create(
+        ctx,
+        "Case",
+        &[
+            ("Subject", "Sensor 14 reports no temperature".into()),
+            ("AccountId", accounts[0].into()),
+            ("ContactId", contact.into()),
+            ("Priority", "High".into()),
+            ("Origin", "Phone".into()),
+        ],
+    );
     (accounts[0], deals[0])
 }

@@ -19,7 +19,7 @@ impl Numbers {
 }
 
 /// Writes accounts, products, teams and a pipeline of `deals` deals.
-pub(super) fn stand_in(deals: u32) -> TempDir {
+pub(crate) fn stand_in(deals: u32) -> TempDir {
     let dir = TempDir::new().expect("a folder for the test");
     let mut numbers = Numbers(7);
 

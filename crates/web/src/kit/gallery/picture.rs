@@ -36,7 +36,7 @@ pub(super) fn columns(title: &str, axis: [&str; 4], bars: &[(&str, f64, f64)]) -
         let (low, high) = (lower * (BASE - TOP) / 100.0, upper * (BASE - TOP) / 100.0);
         let _ = write!(
             svg,
-            r#"<rect x="{x:.1}" y="{:.1}" width="{width:.1}" height="{low:.1}" rx="2" fill="var(--chart-1)"/><rect x="{x:.1}" y="{:.1}" width="{width:.1}" height="{high:.1}" rx="2" fill="var(--chart-5)"/><text x="{middle:.1}" y="228" text-anchor="middle" fill="var(--chart-label)">{label}</text>"#,
+            r#"<rect x="{x:.1}" y="{:.1}" width="{width:.1}" height="{low:.1}" rx="2" fill="var(--chart-1)"/><rect x="{x:.1}" y="{:.1}" width="{width:.1}" height="{high:.1}" rx="2" fill="var(--chart-5)"/><text x="{middle:.1}" y="228" text-anchor="middle" fill="var(--chart-muted)">{label}</text>"#,
             BASE - low,
             BASE - low - high - 1.5,
         );
@@ -76,7 +76,7 @@ pub(super) fn lines(title: &str, axis: [&str; 4], labels: &[&str], actual: &[f64
     for (at, label) in labels.iter().enumerate() {
         let x = 60.0 + step * at as f64;
         let _ =
-            write!(svg, r#"<text x="{x:.1}" y="228" text-anchor="middle" fill="var(--chart-label)">{label}</text>"#);
+            write!(svg, r#"<text x="{x:.1}" y="228" text-anchor="middle" fill="var(--chart-muted)">{label}</text>"#);
     }
     svg.push_str("</svg>");
     svg

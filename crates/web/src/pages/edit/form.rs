@@ -95,11 +95,21 @@ impl<'a> RecordForm<'a> {
     }
 
     /// The form as it came back.
-    pub(super) fn sent(ctx: &Ctx, _show: &Show, object: &'a ObjectSchema, seen: Option<&Seen<'a>>, sent: &Params) -> Result<Self> {
+    pub(super) fn sent(
+        ctx: &Ctx,
+        _show: &Show,
+        object: &'a ObjectSchema,
+        seen: Option<&Seen<'a>>,
+        sent: &Params,
+    ) -> Result<Self> {
         let mut form = Self::empty(ctx, object, seen, sent)?;
         sent.first(LOADED).unwrap_or_default().clone_into(&mut form.loaded);
         // A field that the form did not carry is no answer "empty"; but an unticked box is never carried.
-        form.fields.retain(|field| matches!(field.data_type(), FieldType::Boolean | FieldType::MultiPicklist { .. }) || sent.has(field.name()) || sent.has(&text_name(field)));
+        form.fields.retain(|field| {
+            matches!(field.data_type(), FieldType::Boolean | FieldType::MultiPicklist { .. })
+                || sent.has(field.name())
+                || sent.has(&text_name(field))
+        });
         for field in form.fields.clone() {
             let entry = match field.data_type() {
                 FieldType::Reference(_) => {
@@ -108,7 +118,9 @@ impl<'a> RecordForm<'a> {
                     let settled = sent.first(&format!("{}.for", field.name())).is_some_and(|meant| meant == text);
                     reference(ctx, object, field, text, given, settled)?
                 }
-                FieldType::MultiPicklist { .. } => Entry { text: sent.all(field.name()).collect::<Vec<_>>().join(";"), ..Entry::default() },
+                FieldType::MultiPicklist { .. } => {
+                    Entry { text: sent.all(field.name()).collect::<Vec<_>>().join(";"), ..Entry::default() }
+                }
                 _ => Entry { text: sent.first(field.name()).unwrap_or_default().to_owned(), ..Entry::default() },
             };
             form.entries.insert(field.ix, entry);
@@ -118,7 +130,9 @@ impl<'a> RecordForm<'a> {
 
     fn fill(&mut self, ctx: &Ctx, show: &Show, field: &FieldSchema, value: &Value) {
         let entry = match value {
-            Value::Id(id) => Entry { text: name_of(ctx, *id).unwrap_or_default(), chosen: Some(*id), ..Entry::default() },
+            Value::Id(id) => {
+                Entry { text: name_of(ctx, *id).unwrap_or_default(), chosen: Some(*id), ..Entry::default() }
+            }
             other => Entry { text: typed::text(show, field, other), ..Entry::default() },
         };
         self.entries.insert(field.ix, entry);
@@ -142,7 +156,9 @@ impl<'a> RecordForm<'a> {
                 _ => typed::parse(show, field, &entry.text),
             };
             match parsed {
-                Ok(Value::Null) if field.def.required && field.def.default.is_null() => entry.error = Some(words::required(field)),
+                Ok(Value::Null) if field.def.required && field.def.default.is_null() => {
+                    entry.error = Some(words::required(field))
+                }
                 Ok(value) => values.push((field.ix, value)),
                 Err(words) => entry.error = Some(words),
             }
@@ -161,8 +177,15 @@ impl<'a> RecordForm<'a> {
         if self.loaded.is_empty() || self.loaded == now {
             return;
         }
-        let who = seen.object.find_field("LastModifiedById").and_then(|field| seen.pick(field)).and_then(|pick| pick.name(&seen.row)).unwrap_or("Somebody");
-        self.error = Some(format!("{who} changed this record after you opened the form. Your values are kept here; where they differ, the record’s own stand under the field. Save again to keep yours."));
+        let who = seen
+            .object
+            .find_field("LastModifiedById")
+            .and_then(|field| seen.pick(field))
+            .and_then(|pick| pick.name(&seen.row))
+            .unwrap_or("Somebody");
+        self.error = Some(format!(
+            "{who} changed this record after you opened the form. Your values are kept here; where they differ, the record’s own stand under the field. Save again to keep yours."
+        ));
         self.loaded = now;
         for field in self.fields.clone() {
             let Some(pick) = seen.pick(field) else { continue };
@@ -174,7 +197,11 @@ impl<'a> RecordForm<'a> {
             };
             if !same {
                 let shown = pick.name(&seen.row).map_or_else(|| typed::text(show, field, stored), str::to_owned);
-                entry.note = Some(if shown.is_empty() { "The record now has nothing here.".to_owned() } else { format!("The record now says: {shown}") });
+                entry.note = Some(if shown.is_empty() {
+                    "The record now has nothing here.".to_owned()
+                } else {
+                    format!("The record now says: {shown}")
+                });
             }
         }
     }
@@ -190,7 +217,9 @@ impl<'a> RecordForm<'a> {
     pub(super) fn accept(&mut self, outcome: Result<Vec<RowResult>>) -> Result<Option<RecordId>> {
         let errors = match outcome {
             Ok(results) => {
-                let Some(result) = results.into_iter().next() else { return Err(model::Error::internal("no result for one row")) };
+                let Some(result) = results.into_iter().next() else {
+                    return Err(model::Error::internal("no result for one row"));
+                };
                 if let (Some(id), true) = (result.id, result.errors.is_empty()) {
                     return Ok(Some(id));
                 }
@@ -200,7 +229,12 @@ impl<'a> RecordForm<'a> {
             Err(error) => vec![error.into()],
         };
         for error in errors {
-            let fields: Vec<&FieldSchema> = error.fields.iter().filter_map(|name| self.object.find_field(name)).filter(|field| self.fields.iter().any(|known| known.ix == field.ix)).collect();
+            let fields: Vec<&FieldSchema> = error
+                .fields
+                .iter()
+                .filter_map(|name| self.object.find_field(name))
+                .filter(|field| self.fields.iter().any(|known| known.ix == field.ix))
+                .collect();
             if fields.is_empty() {
                 self.error = Some(words::of_record(self.object, &error));
             }
@@ -259,7 +293,10 @@ impl<'a> RecordForm<'a> {
             crumbs = crumbs.link(self.name.clone(), format!("/r/{id}"));
         }
         let shell = call.shell();
-        reply::page_with(status, Page::new(&shell, title.clone(), form.render()).header(Header::new(title).crumbs(crumbs)).form().render())
+        reply::page_with(
+            status,
+            Page::new(&shell, title.clone(), form.render()).header(Header::new(title).crumbs(crumbs)).form().render(),
+        )
     }
 }
 
@@ -294,7 +331,14 @@ fn has_record_types(ctx: &Ctx, object: &ObjectSchema) -> Result<bool> {
 }
 
 /// What a lookup says: the chosen record where name and id agree, else the record that the typed name means.
-fn reference(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema, text: String, given: Option<RecordId>, settled: bool) -> Result<Entry> {
+fn reference(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    text: String,
+    given: Option<RecordId>,
+    settled: bool,
+) -> Result<Entry> {
     if let Some(id) = given {
         let name = name_of(ctx, id).unwrap_or_default();
         // A record whose name the reader may not see stays chosen while its text stays empty.
@@ -312,7 +356,8 @@ fn reference(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema, text: String
             Entry { text, matches, error: Some(error), ..Entry::default() }
         }
         Matched::None => {
-            let error = format!("Nothing that you can see is named “{text}”. Check the spelling, or choose from the list.");
+            let error =
+                format!("Nothing that you can see is named “{text}”. Check the spelling, or choose from the list.");
             Entry { text, error: Some(error), ..Entry::default() }
         }
     })

@@ -8,7 +8,13 @@ use model::schema::FieldType;
 use model::{FieldSchema, ObjectSchema};
 
 /// The controls of a field: one, or a box for each value of a list of several.
-pub(super) fn fields(show: &Show, object: &ObjectSchema, field: &FieldSchema, entry: &Entry, focused: bool) -> Vec<Field> {
+pub(super) fn fields(
+    show: &Show,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    entry: &Entry,
+    focused: bool,
+) -> Vec<Field> {
     if let FieldType::MultiPicklist { values, .. } = field.data_type() {
         let chosen: Vec<&str> = entry.text.split(';').collect();
         return values
@@ -17,12 +23,16 @@ pub(super) fn fields(show: &Show, object: &ObjectSchema, field: &FieldSchema, en
             .enumerate()
             .map(|(at, value)| {
                 let label = format!("{}: {}", field.label(), value.label);
-                let control = Checkbox::new(field.name(), chosen.contains(&value.value.as_str())).value(value.value.clone());
-                Field::new(label, control).id(format!("field-{}-{at}", field.name())).error_if((at == 0).then(|| entry.error.clone()).flatten())
+                let control =
+                    Checkbox::new(field.name(), chosen.contains(&value.value.as_str())).value(value.value.clone());
+                Field::new(label, control)
+                    .id(format!("field-{}-{at}", field.name()))
+                    .error_if((at == 0).then(|| entry.error.clone()).flatten())
             })
             .collect();
     }
-    let mut made = Field::new(field.label(), control(show, object, field, entry, focused)).error_if(entry.error.clone());
+    let mut made =
+        Field::new(field.label(), control(show, object, field, entry, focused)).error_if(entry.error.clone());
     if field.def.required {
         made = made.required();
     }
@@ -56,20 +66,27 @@ fn control(show: &Show, object: &ObjectSchema, field: &FieldSchema, entry: &Entr
     match field.data_type() {
         FieldType::Boolean => Checkbox::new(name, entry.text == "true").into(),
         FieldType::Picklist { values, .. } if !is_free_name(object, field) => {
-            let choices = values.iter().filter(|value| value.active).map(|value| Choice::new(value.value.clone(), value.label.clone())).collect();
+            let choices = values
+                .iter()
+                .filter(|value| value.active)
+                .map(|value| Choice::new(value.value.clone(), value.label.clone()))
+                .collect();
             Select::new(name, choices).selected(text).blank("None").into()
         }
         FieldType::Reference(_) => {
             let one_target = field.data_type().as_reference().filter(|reference| reference.targets.len() == 1);
             let what = one_target.map_or_else(|| "records".to_owned(), |_| lower(field.label()));
-            let mut lookup = Lookup::new(name, format!("/lookup/{}?field={name}", object.name())).placeholder(format!("Search {what}"));
+            let mut lookup = Lookup::new(name, format!("/lookup/{}?field={name}", object.name()))
+                .placeholder(format!("Search {what}"));
             lookup = match entry.chosen {
                 Some(id) => lookup.chosen(LookupChoice::new(id.to_string(), text)),
                 None => lookup.text(text),
             };
             lookup.matches(entry.matches.clone()).into()
         }
-        FieldType::TextArea { length } => TextArea::new(name).value(text).rows(if *length > 255 { 6 } else { 2 }).max_length(*length).into(),
+        FieldType::TextArea { length } => {
+            TextArea::new(name).value(text).rows(if *length > 255 { 6 } else { 2 }).max_length(*length).into()
+        }
         FieldType::Date => Input::date(name).value(text).into(),
         FieldType::DateTime => Input::date_time(name).value(text).into(),
         FieldType::Time => Input::time(name).value(text).into(),

@@ -29,7 +29,10 @@ pub(crate) fn lookup(call: &Call<'_>) -> PageResult {
     let object = ctx.object(call.visit.captured("object")?)?;
     let targets = match call.visit.query.given("field") {
         Some(name) => {
-            let field = object.find_field(name).filter(|field| ctx.can_read_field(object.ix, field.ix)).ok_or_else(Error::not_found)?;
+            let field = object
+                .find_field(name)
+                .filter(|field| ctx.can_read_field(object.ix, field.ix))
+                .ok_or_else(Error::not_found)?;
             targets(ctx, field)
         }
         None => vec![object],
@@ -53,7 +56,12 @@ pub(crate) fn lookup(call: &Call<'_>) -> PageResult {
 }
 
 fn targets<'a>(ctx: &'a Ctx, field: &FieldSchema) -> Vec<&'a ObjectSchema> {
-    field.targets.iter().map(|target| ctx.schema().object(*target)).filter(|target| ctx.object_permission(target.ix).read).collect()
+    field
+        .targets
+        .iter()
+        .map(|target| ctx.schema().object(*target))
+        .filter(|target| ctx.object_permission(target.ix).read)
+        .collect()
 }
 
 /// Records whose name contains every word; without words the first ones. Names that begin with the text come first.
@@ -62,19 +70,32 @@ fn find(ctx: &Ctx, object: &ObjectSchema, words: &str) -> Result<Vec<Found>> {
     if !name.data_type().is_text() || !ctx.can_read_field(object.ix, name.ix) {
         return Ok(Vec::new());
     }
-    let tests: Vec<_> = words.split_whitespace().take(8).map(|word| format!("{} LIKE {}", name.name(), pattern(word, true))).collect();
+    let tests: Vec<_> =
+        words.split_whitespace().take(8).map(|word| format!("{} LIKE {}", name.name(), pattern(word, true))).collect();
     let mut condition = tests.join(" AND ");
     // People who left own nothing new.
     if object.name() == "User" {
-        condition = if condition.is_empty() { "IsActive = true".to_owned() } else { format!("{condition} AND IsActive = true") };
+        condition = if condition.is_empty() {
+            "IsActive = true".to_owned()
+        } else {
+            format!("{condition} AND IsActive = true")
+        };
     }
     let condition = if condition.is_empty() { String::new() } else { format!(" WHERE {condition}") };
     let detail = detail_path(ctx, object);
     let columns = detail.map(|path| format!(", {path}")).unwrap_or_default();
-    let text = format!("SELECT {}{columns} FROM {}{condition} ORDER BY {} LIMIT {OFFERED}", name.name(), object.name(), name.name());
+    let text = format!(
+        "SELECT {}{columns} FROM {}{condition} ORDER BY {} LIMIT {OFFERED}",
+        name.name(),
+        object.name(),
+        name.name()
+    );
     let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
-    let plain = |row: &platform::RecordRow, at: usize| row.cells.get(at).map(|cell| cell.value().to_plain()).unwrap_or_default();
-    let mut found: Vec<_> = rows.iter().map(|row| Found { id: row.id, name: plain(row, 0), detail: plain(row, 1) }).collect();
+    let plain = |row: &platform::RecordRow, at: usize| {
+        row.cells.get(at).map(|cell| cell.value().to_plain()).unwrap_or_default()
+    };
+    let mut found: Vec<_> =
+        rows.iter().map(|row| Found { id: row.id, name: plain(row, 0), detail: plain(row, 1) }).collect();
     let start = model::text::fold(words.trim());
     found.sort_by_key(|found| !model::text::fold(&found.name).starts_with(&start));
     Ok(found)
@@ -106,6 +127,11 @@ pub(super) fn resolve(ctx: &Ctx, _object: &ObjectSchema, field: &FieldSchema, te
         ([], _) => Matched::None,
         ([one], _) => Matched::One(one.id, one.name.clone()),
         (_, [one]) => Matched::One(one.id, one.name.clone()),
-        _ => Matched::Several(found.iter().map(|found| LookupChoice::new(found.id.to_string(), found.name.clone()).detail(found.detail.clone())).collect()),
+        _ => Matched::Several(
+            found
+                .iter()
+                .map(|found| LookupChoice::new(found.id.to_string(), found.name.clone()).detail(found.detail.clone()))
+                .collect(),
+        ),
     })
 }

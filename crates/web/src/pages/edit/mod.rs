@@ -60,7 +60,9 @@ pub(crate) fn save(call: &Call<'_>) -> PageResult {
     form.notice_changes_since(&show, &seen);
     if form.is_sound() {
         // What stayed as it is was not written by this person: somebody else's change to it is kept, too.
-        values.retain(|(ix, value)| seen.pick(seen.object.field(*ix)).is_none_or(|pick| !same(pick.value(&seen.row), value)));
+        values.retain(|(ix, value)| {
+            seen.pick(seen.object.field(*ix)).is_none_or(|pick| !same(pick.value(&seen.row), value))
+        });
         let id = if values.is_empty() {
             Some(seen.id)
         } else {
@@ -113,7 +115,10 @@ pub(crate) fn missing(verb: &str, object: &ObjectSchema) -> Error {
     let words = if object.def.read_only {
         format!("{} are kept by the platform and cannot be changed by hand.", object.def.label_plural)
     } else {
-        format!("You cannot {verb} {plural}. It needs the permission “{verb}” on {}; an administrator can grant it with a permission set.", object.label())
+        format!(
+            "You cannot {verb} {plural}. It needs the permission “{verb}” on {}; an administrator can grant it with a permission set.",
+            object.label()
+        )
     };
     Error::new(ErrorCode::InsufficientAccessOrReadonly, words)
 }

@@ -20,7 +20,9 @@ pub(super) fn text(show: &Show, field: &FieldSchema, value: &Value) -> String {
             };
             show.formats.number(number, &NumberStyle::Plain { scale })
         }
-        Value::DateTime(instant) => instant.to_timestamp().to_zoned(show.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string(),
+        Value::DateTime(instant) => {
+            instant.to_timestamp().to_zoned(show.zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
+        }
         Value::Time(time) => format!("{:02}:{:02}", time.ms() / 3_600_000, time.ms() / 60_000 % 60),
         other => other.to_plain(),
     }
@@ -35,20 +37,32 @@ pub(super) fn parse(show: &Show, field: &FieldSchema, text: &str) -> Result<Valu
     let wrong = |what: &str| format!("“{}” is not {what}", shorten(trimmed));
     match field.data_type() {
         FieldType::Boolean => Ok(Value::Bool(matches!(trimmed, "true" | "on" | "1" | "yes"))),
-        FieldType::Reference(_) | FieldType::Id => RecordId::parse(trimmed).map(Value::Id).map_err(|_| wrong("a record id.")),
-        FieldType::Date => Date::parse(trimmed).map(Value::Date).ok_or_else(|| wrong("a date. Write it as 2026-11-21.")),
-        FieldType::DateTime => local_instant(show, trimmed).map(Value::DateTime).ok_or_else(|| wrong("a date and time. Write it as 2026-11-21T14:30.")),
+        FieldType::Reference(_) | FieldType::Id => {
+            RecordId::parse(trimmed).map(Value::Id).map_err(|_| wrong("a record id."))
+        }
+        FieldType::Date => {
+            Date::parse(trimmed).map(Value::Date).ok_or_else(|| wrong("a date. Write it as 2026-11-21."))
+        }
+        FieldType::DateTime => local_instant(show, trimmed)
+            .map(Value::DateTime)
+            .ok_or_else(|| wrong("a date and time. Write it as 2026-11-21T14:30.")),
         FieldType::Time => {
             let seconds = if trimmed.len() == 5 { ":00" } else { "" };
-            TimeOfDay::parse(&format!("{trimmed}{seconds}")).map(Value::Time).ok_or_else(|| wrong("a time. Write it as 14:30."))
+            TimeOfDay::parse(&format!("{trimmed}{seconds}"))
+                .map(Value::Time)
+                .ok_or_else(|| wrong("a time. Write it as 14:30."))
         }
         FieldType::Int => match number(show, trimmed) {
-            Some(number) if number.fract().is_zero() => i64::try_from(number).map(Value::Int).map_err(|_| wrong("a number that fits here.")),
+            Some(number) if number.fract().is_zero() => {
+                i64::try_from(number).map(Value::Int).map_err(|_| wrong("a number that fits here."))
+            }
             _ => Err(wrong("a whole number. Use digits alone.")),
         },
         data_type if data_type.is_number() => {
             let example = show.formats.number(Decimal::new(18_450_050, 2), &NumberStyle::Plain { scale: 2 });
-            number(show, trimmed).map(Value::Number).ok_or_else(|| wrong(&format!("a number. Use digits, for instance {example}.")))
+            number(show, trimmed)
+                .map(Value::Number)
+                .ok_or_else(|| wrong(&format!("a number. Use digits, for instance {example}.")))
         }
         _ => Ok(Value::Text(text.trim().replace("\r\n", "\n"))),
     }
@@ -74,7 +88,9 @@ fn number(show: &Show, text: &str) -> Option<Decimal> {
         return None;
     }
     match fraction {
-        Some(fraction) if !fraction.is_empty() => parse_decimal(&format!("{}.{fraction}", if digits.is_empty() { "0" } else { &digits })),
+        Some(fraction) if !fraction.is_empty() => {
+            parse_decimal(&format!("{}.{fraction}", if digits.is_empty() { "0" } else { &digits }))
+        }
         _ => parse_decimal(&digits),
     }
 }
@@ -123,7 +139,14 @@ mod tests {
         assert_eq!(read(&german, "184.500,50").as_deref(), Some("184500.50"));
         assert_eq!(read(&american, "-1,000").as_deref(), Some("-1000"));
         assert_eq!(read(&german, ",5").as_deref(), Some("0.5"));
-        for (show, text) in [(&american, "1,5"), (&german, "1.5"), (&american, "184,5OO.00"), (&american, "1.2.3"), (&german, "1,2,3"), (&american, "1,000,00")] {
+        for (show, text) in [
+            (&american, "1,5"),
+            (&german, "1.5"),
+            (&american, "184,5OO.00"),
+            (&american, "1.2.3"),
+            (&german, "1,2,3"),
+            (&american, "1,000,00"),
+        ] {
             assert_eq!(read(show, text), None, "{text}");
         }
     }

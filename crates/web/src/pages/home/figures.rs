@@ -50,7 +50,9 @@ fn amount(value: Option<&Value>) -> Decimal {
 
 /// Deals by the value of `group`.
 fn grouped(ctx: &Ctx, group: &str, condition: &str, order: &str) -> Result<Vec<(Vec<Value>, Sum)>> {
-    let text = format!("SELECT {group}, COUNT(Id) deals, SUM(Amount) total FROM Opportunity WHERE {condition} GROUP BY {group}{order}");
+    let text = format!(
+        "SELECT {group}, COUNT(Id) deals, SUM(Amount) total FROM Opportunity WHERE {condition} GROUP BY {group}{order}"
+    );
     let answer = ctx.query(&text, QueryOptions::default())?;
     Ok(answer
         .groups()
@@ -79,7 +81,10 @@ impl Figures {
             return Ok(None);
         }
         let by_stage = grouped(ctx, "StageName", "IsClosed = false", "")?;
-        let mut stages: Vec<(String, Sum)> = by_stage.into_iter().map(|(key, sum)| (key.first().map(Value::to_plain).unwrap_or_default(), sum)).collect();
+        let mut stages: Vec<(String, Sum)> = by_stage
+            .into_iter()
+            .map(|(key, sum)| (key.first().map(Value::to_plain).unwrap_or_default(), sum))
+            .collect();
         let place = |name: &str| show.stages.all().iter().position(|stage| stage.name == name).unwrap_or(usize::MAX);
         stages.sort_by_key(|(name, _)| place(name));
         let won_in = |period: &str| sum(ctx, &format!("IsWon = true AND CloseDate = {period}"));
@@ -99,43 +104,46 @@ impl Figures {
     }
 
     pub(super) fn tiles(&self, ctx: &Ctx, show: &Show) -> Markup {
-        let open = self.stages.iter().fold(Sum::default(), |all, (_, sum)| Sum { count: all.count + sum.count, amount: all.amount + sum.amount });
-        let deals = |count: u64| if count == 1 { "1 deal".to_owned() } else { format!("{} deals", show.whole(count)) };
+        let open = self.stages.iter().fold(Sum::default(), |all, (_, sum)| Sum {
+            count: all.count + sum.count,
+            amount: all.amount + sum.amount,
+        });
         let view = |filters: &[(&str, Op, &str)]| {
-            ListAddress::of("Opportunity").changed(|list| list.filters = filters.iter().map(|(field, op, value)| Filter::new(field, *op, value)).collect()).href()
+            ListAddress::of("Opportunity")
+                .changed(|list| {
+                    list.filters = filters.iter().map(|(field, op, value)| Filter::new(field, *op, value)).collect()
+                })
+                .href()
         };
-        let pipeline = Stat::new("Open pipeline", show.amount(open.amount)).unit(show.currency.clone()).note(deals(open.count)).href(view(&[("IsClosed", Op::Is, "false")]));
-        let won = Stat::new("Won this quarter", show.amount(self.won.amount))
-            .unit(show.currency.clone())
+        let pipeline = money(show, "Open pipeline", open).href(view(&[("IsClosed", Op::Is, "false")]));
+        let won = money(show, "Won this quarter", self.won)
             .href(view(&[("IsWon", Op::Is, "true"), ("CloseDate", Op::During, "THIS_QUARTER")]));
         let won = match self.won_trend(show) {
             Some(trend) => won.trend(trend),
-            None => won.note(deals(self.won.count)),
+            None => won,
         };
         let decided = self.won.count + self.lost.count;
         let rate_now = rate(self.won, self.lost);
-        let win_rate = Stat::new("Win rate this quarter", rate_now.map_or_else(|| "–".to_owned(), |rate| percent(show, rate)))
-            .href(view(&[("IsClosed", Op::Is, "true"), ("CloseDate", Op::During, "THIS_QUARTER")]));
+        let win_rate =
+            Stat::new("Win rate this quarter", rate_now.map_or_else(|| "–".to_owned(), |rate| percent(show, rate)))
+                .href(view(&[("IsClosed", Op::Is, "true"), ("CloseDate", Op::During, "THIS_QUARTER")]));
+        let win_rate = match rate_now {
+            Some(_) => win_rate.note(format!("{} won of {} decided", show.whole(self.won.count), show.whole(decided))),
+            None => win_rate.note("No deal was decided yet"),
+        };
         let win_rate = match (rate_now, self.won_rate_before) {
             (Some(now), Some(before)) => win_rate.trend(points(show, now, before)),
-            (Some(_), None) => win_rate.note(format!("{} won of {} decided", show.whole(self.won.count), show.whole(decided))),
-            (None, _) => win_rate.note("No deal was decided yet"),
+            _ => win_rate,
         };
-        let closing = Stat::new("Closing this month", show.amount(self.closing.amount)).unit(show.currency.clone()).href(view(&[("IsClosed", Op::Is, "false"), ("CloseDate", Op::During, "THIS_MONTH")]));
+        let closing = money(show, "Closing this month", self.closing)
+            .href(view(&[("IsClosed", Op::Is, "false"), ("CloseDate", Op::During, "THIS_MONTH")]));
         let yesterday = ctx.today().plus_days(-1).to_string();
-        html! {
-            div.tiles {
-                (pipeline)
-                (won)
-                (win_rate)
-                div.stat-with-note {
-                    (closing.note(deals(self.closing.count)))
-                    @if self.overdue.count > 0 {
-                        p.stat-note { a href=(view(&[("IsClosed", Op::Is, "false"), ("CloseDate", Op::AtMost, &yesterday)])) { (deals(self.overdue.count)) " overdue" } }
-                    }
-                }
-            }
-        }
+        let overdue = view(&[("IsClosed", Op::Is, "false"), ("CloseDate", Op::AtMost, &yesterday)]);
+        let closing = match self.overdue.count {
+            0 => closing,
+            count => closing.below(html! { a.late href=(overdue) { (deals(show, count)) " overdue" } }),
+        };
+        html! { div.tiles { (pipeline) (won) (win_rate) (closing) } }
     }
 
     fn won_trend(&self, show: &Show) -> Option<Trend> {
@@ -144,9 +152,26 @@ impl Figures {
         }
         let change = (self.won.amount - self.won_before.amount) * Decimal::ONE_HUNDRED / self.won_before.amount;
         let words = percent(show, change.abs());
-        let trend = if change.is_sign_negative() { Trend::down(words, Tone::Bad) } else { Trend::up(words, Tone::Good) };
+        let trend =
+            if change.is_sign_negative() { Trend::down(words, Tone::Bad) } else { Trend::up(words, Tone::Good) };
         Some(trend.against("last quarter"))
     }
+}
+
+fn deals(show: &Show, count: u64) -> String {
+    if count == 1 { "1 deal".to_owned() } else { format!("{} deals", show.whole(count)) }
+}
+
+/// A sum as a key figure: without cents, and beyond a billion in short, with the whole of it in the note.
+fn money(show: &Show, label: &str, sum: Sum) -> Stat {
+    let billion = Decimal::from(1_000_000_000);
+    let plain = render::format::NumberStyle::Plain { scale: 0 };
+    let (figure, note) = if sum.amount.abs() >= billion {
+        (show.formats.compact(sum.amount, &plain), format!("{} in {}", show.amount(sum.amount), deals(show, sum.count)))
+    } else {
+        (show.formats.number(sum.amount, &plain), deals(show, sum.count))
+    };
+    Stat::new(label, figure).unit(show.currency.clone()).note(note)
 }
 
 /// Percent of decided deals that were won; nothing while none is decided.
@@ -162,7 +187,8 @@ fn percent(show: &Show, number: Decimal) -> String {
 
 fn points(show: &Show, now: Decimal, before: Decimal) -> Trend {
     let change = model::round_to_scale(now - before, 1);
-    let words = format!("{} points", show.formats.number(change.abs(), &render::format::NumberStyle::Plain { scale: 1 }));
+    let words =
+        format!("{} points", show.formats.number(change.abs(), &render::format::NumberStyle::Plain { scale: 1 }));
     let trend = match change {
         change if change.is_zero() => Trend::flat("no change"),
         change if change.is_sign_negative() => Trend::down(words, Tone::Bad),
@@ -177,13 +203,17 @@ fn months(ctx: &Ctx) -> Result<Vec<(Date, Sum)>> {
     let first = today.first_of_month();
     let starts: Vec<_> = (0..MONTHS).rev().map(|back| first.saturating_sub(jiff::Span::new().months(back))).collect();
     let from = starts.first().map(|start| Date::from_civil(*start)).unwrap_or_else(|| ctx.today());
-    let condition = format!("IsWon = true AND CloseDate >= {from} AND CloseDate <= {}", Date::from_civil(today.last_of_month()));
+    let condition =
+        format!("IsWon = true AND CloseDate >= {from} AND CloseDate <= {}", Date::from_civil(today.last_of_month()));
     let found = grouped(ctx, "CALENDAR_YEAR(CloseDate), CALENDAR_MONTH(CloseDate)", &condition, "")?;
-    let number = |value: Option<&Value>| value.and_then(Value::as_decimal).and_then(|number| i16::try_from(number).ok());
+    let number =
+        |value: Option<&Value>| value.and_then(Value::as_decimal).and_then(|number| i16::try_from(number).ok());
     Ok(starts
         .into_iter()
         .map(|start| {
-            let of_month = found.iter().find(|(key, _)| number(key.first()) == Some(start.year()) && number(key.get(1)) == Some(i16::from(start.month())));
+            let of_month = found.iter().find(|(key, _)| {
+                number(key.first()) == Some(start.year()) && number(key.get(1)) == Some(i16::from(start.month()))
+            });
             (Date::from_civil(start), of_month.map(|(_, sum)| *sum).unwrap_or_default())
         })
         .collect())

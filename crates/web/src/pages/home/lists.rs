@@ -21,7 +21,11 @@ fn fields<'o>(ctx: &Ctx, object: &'o ObjectSchema, names: &[&str]) -> Option<Vec
 /// Open deals that are past their date, close soon without a next step, or have gone quiet.
 pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
     let Ok(object) = ctx.object("Opportunity") else { return Ok(None) };
-    let Some(fields) = fields(ctx, object, &["Name", "AccountId", "Amount", "CloseDate", "NextStep", "LastModifiedDate"]) else { return Ok(None) };
+    let Some(fields) =
+        fields(ctx, object, &["Name", "AccountId", "Amount", "CloseDate", "NextStep", "LastModifiedDate"])
+    else {
+        return Ok(None);
+    };
     let picks = Pick::all(ctx, fields);
     let quiet = ctx.now().plus_ms(-QUIET_DAYS * 86_400_000);
     let text = format!(
@@ -50,12 +54,23 @@ pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
         .href(format!("/r/{}", row.id))
         .edit(format!("/r/{}/edit", row.id))
     });
-    let columns = vec![Column::text("Deal"), Column::text("Account"), Column::text("Why"), Column::number("Amount").unit(show.currency.clone()), Column::text("Close date")];
+    let columns = vec![
+        Column::text("Deal"),
+        Column::text("Account"),
+        Column::text("Why"),
+        Column::number("Amount").unit(show.currency.clone()),
+        Column::text("Close date"),
+    ];
     let empty = Empty::new(Icon::CheckCircle, "Every open deal has a date ahead, a next step and a recent change.");
     let table = Table::new("Deals that need attention", columns, made.collect()).empty(empty);
-    let open = ListAddress::of("Opportunity").changed(|list| list.filters = vec![Filter::new("IsClosed", Op::Is, "false")]);
+    let open =
+        ListAddress::of("Opportunity").changed(|list| list.filters = vec![Filter::new("IsClosed", Op::Is, "false")]);
     let panel = Panel::new(table.render()).title("Deals that need attention").flush();
-    Ok(Some(if rows.len() == SHOWN { panel.foot(html! { "The first " (SHOWN) " by close date. " a href=(open.href()) { "All open deals" } }) } else { panel }))
+    Ok(Some(if rows.len() == SHOWN {
+        panel.foot(html! { "The first " (SHOWN) " by close date. " a href=(open.href()) { "All open deals" } })
+    } else {
+        panel
+    }))
 }
 
 /// The person's own open tasks, the oldest first.
@@ -88,9 +103,15 @@ pub(super) fn tasks(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
             }
         }
     };
-    let list = ListAddress::of("Task").changed(|list| list.filters = vec![Filter::new("OwnerId", Op::Is, ME), Filter::new("IsClosed", Op::Is, "false")]);
+    let list = ListAddress::of("Task").changed(|list| {
+        list.filters = vec![Filter::new("OwnerId", Op::Is, ME), Filter::new("IsClosed", Op::Is, "false")]
+    });
     let panel = Panel::new(body).title("Your tasks");
-    Ok(Some(if rows.len() == SHOWN { panel.foot(html! { a href=(list.href()) { "All your open tasks" } }) } else { panel }))
+    Ok(Some(if rows.len() == SHOWN {
+        panel.foot(html! { a href=(list.href()) { "All your open tasks" } })
+    } else {
+        panel
+    }))
 }
 
 /// Where the person was last.

@@ -38,6 +38,8 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         }
     };
     let now = ctx.now();
-    let header = Header::new("Home").icon(Icon::Home).subtitle(html! { "As of " (show.instant(now)) " · what you can see, amounts in " (show.currency) });
+    let header = Header::new("Home")
+        .icon(Icon::Home)
+        .subtitle(html! { "As of " (show.instant(now)) " · what you can see, amounts in " (show.currency) });
     Ok(call.page("Home", header, body))
 }

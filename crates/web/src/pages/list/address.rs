@@ -23,7 +23,15 @@ pub(crate) struct ListAddress {
 
 impl ListAddress {
     pub(crate) fn of(object: &str) -> Self {
-        Self { object: object.to_owned(), words: String::new(), filters: Vec::new(), sort: None, page: 1, size: SIZES[0], columns: None }
+        Self {
+            object: object.to_owned(),
+            words: String::new(),
+            filters: Vec::new(),
+            sort: None,
+            page: 1,
+            size: SIZES[0],
+            columns: None,
+        }
     }
 
     /// What an address says; what it says wrongly is left out, so that an old link still shows a list.
@@ -32,14 +40,20 @@ impl ListAddress {
             Some(field) => (field.to_owned(), true),
             None => (text.to_owned(), false),
         });
-        let columns = query.given("cols").map(|text| text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect());
+        let columns = query
+            .given("cols")
+            .map(|text| text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect());
         Self {
             object: object.to_owned(),
             words: query.given("q").unwrap_or_default().to_owned(),
             filters: query.all("f").filter_map(Filter::parse).collect(),
             sort,
             page: query.given("page").and_then(|text| text.parse().ok()).filter(|page| *page > 0).unwrap_or(1),
-            size: query.given("size").and_then(|text| text.parse().ok()).filter(|size| SIZES.contains(size)).unwrap_or(SIZES[0]),
+            size: query
+                .given("size")
+                .and_then(|text| text.parse().ok())
+                .filter(|size| SIZES.contains(size))
+                .unwrap_or(SIZES[0]),
             columns,
         }
     }
@@ -102,10 +116,14 @@ mod tests {
 
     #[test]
     fn an_address_says_all_of_a_list_and_is_read_back() {
-        let query = "q=a+b&f=StageName%3Ais%3AClosed+Won&f=Amount%3Age%3A100&sort=-Amount&cols=Name%2CAmount&size=100&page=3";
+        let query =
+            "q=a+b&f=StageName%3Ais%3AClosed+Won&f=Amount%3Age%3A100&sort=-Amount&cols=Name%2CAmount&size=100&page=3";
         let list = ListAddress::read("Opportunity", &Params::parse(query.as_bytes()));
         assert_eq!(list.href(), format!("/o/Opportunity?{query}"));
-        assert_eq!(list.changed(|list| list.filters.clear()).href(), "/o/Opportunity?q=a+b&sort=-Amount&cols=Name%2CAmount&size=100");
+        assert_eq!(
+            list.changed(|list| list.filters.clear()).href(),
+            "/o/Opportunity?q=a+b&sort=-Amount&cols=Name%2CAmount&size=100"
+        );
     }
 
     #[test]

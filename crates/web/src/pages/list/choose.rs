@@ -30,11 +30,18 @@ pub(super) fn settled(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress, q
         _ => query.given("fv"),
     };
     let complete = !op.needs_value() || value.is_some();
-    complete.then(|| address.changed(|list| list.filters.push(Filter::new(field.name(), op, value.unwrap_or_default()))))
+    complete
+        .then(|| address.changed(|list| list.filters.push(Filter::new(field.name(), op, value.unwrap_or_default()))))
 }
 
 /// The chooser that the address has open.
-pub(super) fn open(ctx: &Ctx, object: &ObjectSchema, show: &Show, address: &ListAddress, query: &Params) -> Option<Markup> {
+pub(super) fn open(
+    ctx: &Ctx,
+    object: &ObjectSchema,
+    show: &Show,
+    address: &ListAddress,
+    query: &Params,
+) -> Option<Markup> {
     if query.first("choose") == Some("columns") {
         return Some(columns_panel(ctx, object, address));
     }
@@ -69,13 +76,22 @@ fn field_panel(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress) -> Marku
     panel("Add a filter", form)
 }
 
-fn condition_panel(object: &ObjectSchema, show: &Show, address: &ListAddress, field: &FieldSchema, incomplete: bool) -> Markup {
+fn condition_panel(
+    object: &ObjectSchema,
+    show: &Show,
+    address: &ListAddress,
+    field: &FieldSchema,
+    incomplete: bool,
+) -> Markup {
     let ops = Op::of(field).iter().map(|op| Choice::new(op.name(), op.words(field))).collect();
     let words = format!("Give {} a value to compare with, or choose “is blank”.", super::lower(field.label()));
     let mut fields = vec![Field::new(field.label(), Select::new("fo", ops))];
     let value = |control: Field| control.error_if(incomplete.then_some(words.clone()));
     match field.data_type().value_type() {
-        FieldType::Boolean => fields.push(value(Field::new("Value", Select::new("fv", vec![Choice::new("true", "yes"), Choice::new("false", "no")])))),
+        FieldType::Boolean => fields.push(value(Field::new(
+            "Value",
+            Select::new("fv", vec![Choice::new("true", "yes"), Choice::new("false", "no")]),
+        ))),
         FieldType::Picklist { values, .. } | FieldType::MultiPicklist { values, .. } => {
             let choices = values.iter().map(|known| Choice::new(known.value.clone(), known.label.clone())).collect();
             fields.push(value(Field::new("Value", Select::new("fv", choices).blank("Choose a value"))));
@@ -83,7 +99,10 @@ fn condition_panel(object: &ObjectSchema, show: &Show, address: &ListAddress, fi
         FieldType::Reference(_) => {
             let source = format!("/lookup/{}?field={}", object.name(), field.name());
             let lookup = Lookup::new("fv", source).placeholder("Search by name");
-            let is_user = field.data_type().as_reference().is_some_and(|reference| reference.targets.iter().any(|target| target == "User"));
+            let is_user = field
+                .data_type()
+                .as_reference()
+                .is_some_and(|reference| reference.targets.iter().any(|target| target == "User"));
             let mut control = value(Field::new("Value", lookup));
             if is_user {
                 let me = address.changed(|list| list.filters.push(Filter::new(field.name(), Op::Is, ME)));
@@ -114,7 +133,8 @@ fn columns_panel(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress) -> Mar
         .filter(|field| field.ix != object.name_field)
         .map(|field| {
             let checked = shown.iter().any(|known| known.ix == field.ix);
-            Field::new(field.label(), Checkbox::new("col", checked).value(field.name())).id(format!("column-{}", field.name()))
+            Field::new(field.label(), Checkbox::new("col", checked).value(field.name()))
+                .id(format!("column-{}", field.name()))
         })
         .collect();
     let without = address.changed(|list| list.columns = None);

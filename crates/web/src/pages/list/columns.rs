@@ -9,11 +9,19 @@ use platform::Ctx;
 const STANDARD: [(&str, &[&str], &str); 12] = [
     ("Account", &["Name", "Industry", "Type", "BillingCity", "AnnualRevenue", "OwnerId", "LastActivityDate"], "Name"),
     ("Contact", &["Name", "AccountId", "Title", "Email", "Phone", "OwnerId"], "Name"),
-    ("Opportunity", &["Name", "AccountId", "StageName", "Amount", "Probability", "CloseDate", "OwnerId", "NextStep"], "CloseDate"),
+    (
+        "Opportunity",
+        &["Name", "AccountId", "StageName", "Amount", "Probability", "CloseDate", "OwnerId", "NextStep"],
+        "CloseDate",
+    ),
     ("OpportunityLineItem", &["Name", "ProductCode", "Quantity", "UnitPrice", "TotalPrice"], "SortOrder"),
     ("OpportunityContactRole", &["Role", "ContactId", "IsPrimary"], "Role"),
     ("Lead", &["Name", "Company", "Status", "Rating", "Email", "Phone", "OwnerId", "CreatedDate"], "-CreatedDate"),
-    ("Case", &["CaseNumber", "Subject", "AccountId", "ContactId", "Status", "Priority", "OwnerId", "CreatedDate"], "-CreatedDate"),
+    (
+        "Case",
+        &["CaseNumber", "Subject", "AccountId", "ContactId", "Status", "Priority", "OwnerId", "CreatedDate"],
+        "-CreatedDate",
+    ),
     ("Task", &["Subject", "WhoId", "WhatId", "ActivityDate", "Status", "Priority", "OwnerId"], "ActivityDate"),
     ("Event", &["Subject", "WhoId", "WhatId", "StartDateTime", "EndDateTime", "Location", "OwnerId"], "-StartDateTime"),
     ("Product2", &["Name", "ProductCode", "Family", "IsActive", "Description"], "Name"),
@@ -31,10 +39,18 @@ pub(crate) fn usual<'o>(ctx: &Ctx, object: &'o ObjectSchema) -> Vec<&'o FieldSch
         return names.iter().filter_map(|name| object.find_field(name)).filter(visible).collect();
     }
     let plain = object.fields.iter().filter(|field| {
-        !field.def.system && field.ix != object.name_field && !field.data_type().is_long_text() && field.name() != "RecordTypeId" && Some(field.ix) != object.owner_field
+        !field.def.system
+            && field.ix != object.name_field
+            && !field.data_type().is_long_text()
+            && field.name() != "RecordTypeId"
+            && Some(field.ix) != object.owner_field
     });
     let last = ["OwnerId", "LastModifiedDate"].into_iter().filter_map(|name| object.find_field(name));
-    std::iter::once(object.name_field()).chain(plain.filter(visible).take(USUAL - 1)).chain(last).filter(visible).collect()
+    std::iter::once(object.name_field())
+        .chain(plain.filter(visible).take(USUAL - 1))
+        .chain(last)
+        .filter(visible)
+        .collect()
 }
 
 /// The field that an object's list is ordered by, descending when marked.
@@ -65,7 +81,12 @@ pub(crate) fn possible<'o>(ctx: &Ctx, object: &'o ObjectSchema) -> Vec<&'o Field
     let mut fields: Vec<_> = object
         .fields
         .iter()
-        .filter(|field| is_presentable(ctx, object, field) && !field.data_type().is_long_text() && !matches!(field.data_type(), FieldType::Id))
+        .filter(|field| {
+            is_presentable(ctx, object, field)
+                && !field.data_type().is_long_text()
+                && !matches!(field.data_type(), FieldType::Id)
+                && !matches!(field.name(), "IsDeleted" | "SystemModstamp")
+        })
         .collect();
     fields.sort_by_key(|field| model::text::fold(field.label()));
     fields

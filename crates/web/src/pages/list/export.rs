@@ -19,10 +19,16 @@ pub(crate) fn export(call: &Call<'_>) -> PageResult {
     let show = Show::of(ctx);
     let rows = listing.first(ctx, MOST_ROWS + 1)?;
     if rows.len() > MOST_ROWS {
-        let words = format!("This list has more than {MOST_ROWS} rows, the most that one file takes. Filter it, or read it through the API.");
+        let words = format!(
+            "This list has more than {MOST_ROWS} rows, the most that one file takes. Filter it, or read it through the API."
+        );
         return Err(Error::new(ErrorCode::ExceededIdLimit, words));
     }
-    let columns = listing.picks.iter().map(|pick| Column::new(pick.field.label(), kind(pick.field.data_type(), &show.currency, &show.zone_name))).chain([Column::new("Record ID", ColumnKind::Id)]);
+    let columns = listing
+        .picks
+        .iter()
+        .map(|pick| Column::new(pick.field.label(), kind(pick.field.data_type(), &show.currency, &show.zone_name)))
+        .chain([Column::new("Record ID", ColumnKind::Id)]);
     let cells = |row: &platform::RecordRow| {
         let of_pick = listing.picks.iter().map(|pick| match pick.reference(row) {
             Some(_) if pick.name_path.is_some() => pick.name(row).map_or(Value::Null, Value::from),

@@ -133,7 +133,9 @@ impl Filter {
 
     /// The field, if the reader may filter by it.
     pub(crate) fn field<'o>(&self, ctx: &Ctx, object: &'o ObjectSchema) -> Option<&'o FieldSchema> {
-        object.find_field(&self.field).filter(|field| can_filter(ctx, object, field) && Op::of(field).contains(&self.op))
+        object
+            .find_field(&self.field)
+            .filter(|field| can_filter(ctx, object, field) && Op::of(field).contains(&self.op))
     }
 
     /// The condition in the query language; `None` for a value that the field cannot have.
@@ -144,7 +146,9 @@ impl Filter {
         Some(match self.op {
             Op::Blank => format!("{name} = null"),
             Op::Filled => format!("{name} != null"),
-            Op::During => PERIODS.iter().find(|(known, _)| *known == value).map(|(period, _)| format!("{name} = {period}"))?,
+            Op::During => {
+                PERIODS.iter().find(|(known, _)| *known == value).map(|(period, _)| format!("{name} = {period}"))?
+            }
             Op::Contains => format!("{name} LIKE {}", pattern(value, true)),
             Op::Starts => format!("{name} LIKE {}", pattern(value, false)),
             Op::Is if is_multiple(field) => format!("{name} INCLUDES ({})", quoted(value)),
@@ -169,11 +173,24 @@ impl Filter {
         }
         let value = self.value.trim();
         let shown = match field.data_type().value_type() {
-            _ if self.op == Op::During => PERIODS.iter().find(|(known, _)| *known == value).map_or(value, |(_, words)| words).to_owned(),
-            FieldType::Boolean => if value == "true" { "yes".to_owned() } else { "no".to_owned() },
+            _ if self.op == Op::During => {
+                PERIODS.iter().find(|(known, _)| *known == value).map_or(value, |(_, words)| words).to_owned()
+            }
+            FieldType::Boolean => {
+                if value == "true" {
+                    "yes".to_owned()
+                } else {
+                    "no".to_owned()
+                }
+            }
             FieldType::Reference(_) if value == ME => "you".to_owned(),
-            FieldType::Reference(_) => RecordId::parse(value).ok().and_then(|id| name_of(ctx, id)).unwrap_or_else(|| "a record you cannot see".to_owned()),
-            FieldType::Date | FieldType::DateTime => Date::parse(value).map_or_else(|| value.to_owned(), |date| show.formats.date(date)),
+            FieldType::Reference(_) => RecordId::parse(value)
+                .ok()
+                .and_then(|id| name_of(ctx, id))
+                .unwrap_or_else(|| "a record you cannot see".to_owned()),
+            FieldType::Date | FieldType::DateTime => {
+                Date::parse(value).map_or_else(|| value.to_owned(), |date| show.formats.date(date))
+            }
             _ => value.to_owned(),
         };
         format!("{verb} {shown}")
@@ -186,12 +203,21 @@ fn is_multiple(field: &FieldSchema) -> bool {
 
 /// Whether the reader may filter a list by a field.
 pub(crate) fn can_filter(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix) && field.data_type().is_filterable() && field.data_type().is_stored() && !Op::of(field).is_empty()
+    ctx.can_read_field(object.ix, field.ix)
+        && field.data_type().is_filterable()
+        && field.data_type().is_stored()
+        && !Op::of(field).is_empty()
 }
 
 fn literal(ctx: &Ctx, field: &FieldSchema, value: &str) -> Option<String> {
     Some(match field.data_type().value_type() {
-        FieldType::Boolean => if value == "true" { "true".to_owned() } else { "false".to_owned() },
+        FieldType::Boolean => {
+            if value == "true" {
+                "true".to_owned()
+            } else {
+                "false".to_owned()
+            }
+        }
         FieldType::Reference(_) if value == ME => format!("'{}'", ctx.user_id()?),
         FieldType::Reference(_) => format!("'{}'", RecordId::parse(value).ok()?),
         FieldType::Date => Date::parse(value)?.to_string(),

@@ -41,17 +41,24 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     if object.name_field().data_type().is_text() {
         toolbar = toolbar.search(search(object, &address));
     }
+    let chooser = choose::open(ctx, object, &show, &address, &call.visit.query);
+    // A chooser over the list needs its room: the page scrolls then, not the table.
+    let fills = chooser.is_none();
     let body = html! {
         (toolbar)
-        @if let Some(chooser) = choose::open(ctx, object, &show, &address, &call.visit.query) { (chooser) }
+        @if let Some(chooser) = chooser { (chooser) }
         div.list #list { (part(ctx, &show, &listing, &address, total)?) }
     };
-    Ok(call.page_as(&object.def.label_plural, header(ctx, object, &show, total), body, |page| page.fill()))
+    Ok(call.page_as(&object.def.label_plural, header(ctx, object, &show, total), body, |page| {
+        if fills { page.fill() } else { page }
+    }))
 }
 
 fn header(ctx: &Ctx, object: &ObjectSchema, show: &Show, total: u64) -> Header {
     let label = lower(object.label());
-    let header = Header::new(object.def.label_plural.clone()).icon(icon_of(object.name())).subtitle(html! { (counted(show, object, total)) });
+    let header = Header::new(object.def.label_plural.clone())
+        .icon(icon_of(object.name()))
+        .subtitle(html! { (counted(show, object, total)) });
     if !ctx.object_permission(object.ix).create || object.def.read_only {
         return header;
     }
@@ -59,9 +66,16 @@ fn header(ctx: &Ctx, object: &ObjectSchema, show: &Show, total: u64) -> Header {
 }
 
 fn search(object: &ObjectSchema, address: &ListAddress) -> SearchBox {
-    let label = format!("Filter {} by {}", lower(&object.def.label_plural), lower(object.name_field().label()));
-    let search = SearchBox::new("list-filter", format!("/o/{}", object.name()), label).value(address.words.clone()).page_filter().partial("list");
-    address.changed(|list| list.words.clear()).pairs().into_iter().fold(search, |search, (name, value)| search.keep(name, value))
+    let label = format!("Filter {}", lower(&object.def.label_plural));
+    let search = SearchBox::new("list-filter", format!("/o/{}", object.name()), label)
+        .value(address.words.clone())
+        .page_filter()
+        .partial("list");
+    address
+        .changed(|list| list.words.clear())
+        .pairs()
+        .into_iter()
+        .fold(search, |search, (name, value)| search.keep(name, value))
 }
 
 /// The part of the page that a filter replaces while one types.
@@ -76,10 +90,15 @@ fn part(ctx: &Ctx, show: &Show, listing: &Listing<'_>, address: &ListAddress, to
         }
         let current = (listing.order.0.ix == pick.field.ix).then_some(listing.order.1);
         let next = address.changed(|list| list.sort = Some((pick.field.name().to_owned(), current == Some(false))));
-        column.sort(next.href(), current.map(|descending| if descending { Order::Descending } else { Order::Ascending }))
+        column
+            .sort(next.href(), current.map(|descending| if descending { Order::Descending } else { Order::Ascending }))
     });
-    let table = Table::new(object.def.label_plural.clone(), columns.collect(), rows.iter().map(|row| listing.row(show, row, editable)).collect())
-        .empty(empty(ctx, object, address));
+    let table = Table::new(
+        object.def.label_plural.clone(),
+        columns.collect(),
+        rows.iter().map(|row| listing.row(show, row, editable)).collect(),
+    )
+    .empty(empty(ctx, object, address));
     Ok(html! {
         (bar(ctx, show, object, address))
         (table)
@@ -133,7 +152,8 @@ fn empty(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress) -> Empty {
     let plural = &object.def.label_plural;
     if address.is_filtered() {
         let all = ListAddress::of(object.name());
-        return Empty::new(Icon::Filter, format!("No {} that you can see match these filters.", lower(plural))).action(Button::link("Clear filters", all.href()));
+        return Empty::new(Icon::Filter, format!("No {} that you can see match these filters.", lower(plural)))
+            .action(Button::link("Clear filters", all.href()));
     }
     let teaching = match object.name() {
         "Account" => "Accounts are the companies you do business with; people, deals and cases hang on them.",
@@ -147,7 +167,9 @@ fn empty(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress) -> Empty {
     };
     let empty = Empty::new(icon_of(object.name()), teaching);
     if ctx.object_permission(object.ix).create && !object.def.read_only {
-        return empty.action(Button::link(format!("New {}", lower(object.label())), format!("/new/{}", object.name())).icon(Icon::Plus));
+        return empty.action(
+            Button::link(format!("New {}", lower(object.label())), format!("/new/{}", object.name())).icon(Icon::Plus),
+        );
     }
     empty
 }

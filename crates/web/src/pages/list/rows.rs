@@ -13,6 +13,8 @@ pub(crate) struct Listing<'a> {
     pub(crate) picks: Vec<Pick<'a>>,
     /// The field it is ordered by, and whether from the largest.
     pub(crate) order: (&'a FieldSchema, bool),
+    /// What is selected stays the same when columns are hidden: rows keep their places.
+    select: String,
     condition: String,
     order_by: String,
 }
@@ -24,15 +26,22 @@ impl<'a> Listing<'a> {
         let by_name = |name: &str| object.find_field(name).filter(|field| can_sort(ctx, object, field));
         let asked = address.sort.as_ref().and_then(|(name, descending)| Some((by_name(name)?, *descending)));
         let (usual, descending) = columns::usual_order(object);
-        let order = asked.or_else(|| Some((by_name(&usual)?, descending))).unwrap_or((object.field(model::FieldIx::ID), false));
-        let path = Pick::all(ctx, [order.0]).pop().and_then(|pick| pick.name_path).unwrap_or_else(|| order.0.name().to_owned());
+        let order =
+            asked.or_else(|| Some((by_name(&usual)?, descending))).unwrap_or((object.field(model::FieldIx::ID), false));
+        let path = Pick::all(ctx, [order.0])
+            .pop()
+            .and_then(|pick| pick.name_path)
+            .unwrap_or_else(|| order.0.name().to_owned());
         let direction = if order.1 { "DESC" } else { "ASC" };
         let order_by = format!("{path} {direction} NULLS LAST, Id");
-        Self { object, picks, order, condition: condition(ctx, object, address), order_by }
+        let select = Pick::select(&picks);
+        Self { object, picks, order, select, condition: condition(ctx, object, address), order_by }
     }
 
     pub(crate) fn total(&self, ctx: &Ctx) -> Result<u64> {
-        Ok(ctx.query(&format!("SELECT COUNT() FROM {}{}", self.object.name(), self.condition), QueryOptions::default())?.total)
+        Ok(ctx
+            .query(&format!("SELECT COUNT() FROM {}{}", self.object.name(), self.condition), QueryOptions::default())?
+            .total)
     }
 
     pub(crate) fn page(&self, ctx: &Ctx, page: u64, size: u32) -> Result<Vec<RecordRow>> {
@@ -45,7 +54,13 @@ impl<'a> Listing<'a> {
     }
 
     fn rows(&self, ctx: &Ctx, tail: &str) -> Result<Vec<RecordRow>> {
-        let text = format!("SELECT {} FROM {}{} ORDER BY {}{tail}", Pick::select(&self.picks), self.object.name(), self.condition, self.order_by);
+        let text = format!(
+            "SELECT {} FROM {}{} ORDER BY {}{tail}",
+            self.select,
+            self.object.name(),
+            self.condition,
+            self.order_by
+        );
         Ok(ctx.query_all_rows(&text, QueryOptions::default())?.1)
     }
 
@@ -78,7 +93,9 @@ fn condition(ctx: &Ctx, object: &ObjectSchema, address: &ListAddress) -> String 
     let mut tests: Vec<String> = Vec::new();
     let name = object.name_field();
     if name.data_type().is_text() && ctx.can_read_field(object.ix, name.ix) {
-        tests.extend(address.words.split_whitespace().map(|word| format!("{} LIKE {}", name.name(), pattern(word, true))));
+        tests.extend(
+            address.words.split_whitespace().map(|word| format!("{} LIKE {}", name.name(), pattern(word, true))),
+        );
     }
     for filter in &address.filters {
         if let Some(field) = filter.field(ctx, object) {

@@ -25,10 +25,24 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
         ])
         .href(format!("/outbox/{}", item.seq))
     });
-    let columns = vec![Column::text("Subject"), Column::text("To"), Column::text("State"), Column::text("Made"), Column::number("Size"), Column::text("Last word of the mail server").wide_only()];
-    let table = Table::new("Mail", columns, rows.collect())
-        .empty(Empty::new(Icon::Mail, "No mail yet. What reports and schedules send passes through here, and stays to be read."));
-    let table = if items.len() >= SHOWN as usize { table.note(format!("The newest {SHOWN} messages are looked through.")) } else { table };
-    let header = Header::new("Outbox").icon(Icon::Mail).subtitle(html! { "Mail of this organization that you may see" });
+    let columns = vec![
+        Column::text("Subject"),
+        Column::text("To"),
+        Column::text("State"),
+        Column::text("Made"),
+        Column::number("Size"),
+        Column::text("Last word of the mail server").wide_only(),
+    ];
+    let table = Table::new("Mail", columns, rows.collect()).empty(Empty::new(
+        Icon::Mail,
+        "No mail yet. What reports and schedules send passes through here, and stays to be read.",
+    ));
+    let table = if items.len() >= SHOWN as usize {
+        table.note(format!("The newest {SHOWN} messages are looked through."))
+    } else {
+        table
+    };
+    let header =
+        Header::new("Outbox").icon(Icon::Mail).subtitle(html! { "Mail of this organization that you may see" });
     Ok(call.page_as("Outbox", header, html! { div.list { (table) } }, |page| page.fill()))
 }

@@ -21,8 +21,13 @@ pub(crate) fn message(call: &Call<'_>) -> PageResult {
     let parsed = Message::parse(&item.payload)?;
     let href = format!("/outbox/{}", item.seq);
     let title = if summary.subject.is_empty() { "Without a subject".to_owned() } else { summary.subject.clone() };
-    let facts = KeyFacts::new().fact("To", summary.to.as_str()).fact("From", summary.from.as_str()).fact("Made", show.instant(item.created)).fact("Attempts", item.attempts.to_string());
-    let facts = if item.reply.is_empty() { facts } else { facts.fact("Last word of the mail server", item.reply.as_str()) };
+    let facts = KeyFacts::new()
+        .fact("To", summary.to.as_str())
+        .fact("From", summary.from.as_str())
+        .fact("Made", show.instant(item.created))
+        .fact("Attempts", item.attempts.to_string());
+    let facts =
+        if item.reply.is_empty() { facts } else { facts.fact("Last word of the mail server", item.reply.as_str()) };
     let plain = parsed.html.is_none() || call.visit.query.first("view") == Some("text");
     let mut header = Header::new(title.clone())
         .icon(Icon::Mail)
@@ -31,7 +36,13 @@ pub(crate) fn message(call: &Call<'_>) -> PageResult {
         .facts(facts)
         .actions(markup! { (Button::link("Download message", format!("{href}/source")).icon(Icon::Download)) });
     if parsed.html.is_some() && parsed.text.is_some() {
-        header = header.tabs(Tabs::new("Form of the message", vec![Tab::new("As mail", href.clone()).current(!plain), Tab::new("As text", format!("{href}?view=text")).current(plain)]));
+        header = header.tabs(Tabs::new(
+            "Form of the message",
+            vec![
+                Tab::new("As mail", href.clone()).current(!plain),
+                Tab::new("As text", format!("{href}?view=text")).current(plain),
+            ],
+        ));
     }
     let head = parsed.headers.iter().map(|(name, value)| Detail::new(*name, value.as_str())).collect();
     let body = markup! {
@@ -51,7 +62,9 @@ pub(crate) fn message(call: &Call<'_>) -> PageResult {
         }
     };
     let mut response = call.page_as(&title, header, body, |page| page.record());
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::POLICY_WITH_FRAME));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(headers::POLICY_WITH_FRAME));
     Ok(response)
 }
 

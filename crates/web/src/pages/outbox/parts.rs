@@ -52,9 +52,12 @@ impl Message {
             self.html = Some(part.get_body().map_err(Error::internal)?);
         } else {
             let content = part.get_body_raw().map_err(Error::internal)?;
-            let content_id = part.headers.get_first_value("Content-ID").map(|id| id.trim().trim_matches(['<', '>']).to_owned());
+            let content_id =
+                part.headers.get_first_value("Content-ID").map(|id| id.trim().trim_matches(['<', '>']).to_owned());
             match content_id {
-                Some(id) if !is_attachment && PICTURES.contains(&kind.as_str()) => self.pictures.push((id, kind, content)),
+                Some(id) if !is_attachment && PICTURES.contains(&kind.as_str()) => {
+                    self.pictures.push((id, kind, content))
+                }
                 _ => {
                     let name = name.unwrap_or_else(|| format!("part-{}", self.attachments.len() + 1));
                     self.attachments.push(Attachment { name, content });

@@ -30,17 +30,25 @@ struct Activity {
 fn links(ctx: &Ctx, activity: &ObjectSchema, object: &ObjectSchema) -> Vec<&'static str> {
     ["WhatId", "WhoId", "AccountId"]
         .into_iter()
-        .filter(|name| activity.find_field(name).is_some_and(|field| field.targets.contains(&object.ix) && ctx.can_read_field(activity.ix, field.ix)))
+        .filter(|name| {
+            activity
+                .find_field(name)
+                .is_some_and(|field| field.targets.contains(&object.ix) && ctx.can_read_field(activity.ix, field.ix))
+        })
         .collect()
 }
 
 pub(super) fn is_kept_for(ctx: &Ctx, object: &ObjectSchema) -> bool {
-    ["Task", "Event"].into_iter().filter_map(|name| ctx.object(name).ok()).any(|activity| !links(ctx, activity, object).is_empty())
+    ["Task", "Event"]
+        .into_iter()
+        .filter_map(|name| ctx.object(name).ok())
+        .any(|activity| !links(ctx, activity, object).is_empty())
 }
 
 fn fetch(ctx: &Ctx, seen: &Seen<'_>) -> Result<Vec<Activity>> {
     let mut found = Vec::new();
-    for (name, day, time) in [("Task", "ActivityDate", "CompletedDateTime"), ("Event", "ActivityDate", "StartDateTime")] {
+    for (name, day, time) in [("Task", "ActivityDate", "CompletedDateTime"), ("Event", "ActivityDate", "StartDateTime")]
+    {
         let Ok(object) = ctx.object(name) else { continue };
         let links = links(ctx, object, seen.object);
         if links.is_empty() {
@@ -58,7 +66,11 @@ fn fetch(ctx: &Ctx, seen: &Seen<'_>) -> Result<Vec<Activity>> {
             let value = |at: usize| row.cells.get(at).map_or(&Value::Null, platform::Cell::value);
             let time = value(2).as_instant();
             let is_task = name == "Task";
-            let done = if is_task { value(5).as_bool().unwrap_or_default() } else { time.is_some_and(|time| time < ctx.now()) };
+            let done = if is_task {
+                value(5).as_bool().unwrap_or_default()
+            } else {
+                time.is_some_and(|time| time < ctx.now())
+            };
             Activity {
                 id: row.id,
                 is_task,
@@ -135,7 +147,10 @@ fn new_buttons(ctx: &Ctx, seen: &Seen<'_>) -> Markup {
 }
 
 fn none() -> Empty {
-    Empty::new(Icon::Calendar, "Nothing is planned and nothing was logged. Plan the next step, so that it is not forgotten.")
+    Empty::new(
+        Icon::Calendar,
+        "Nothing is planned and nothing was logged. Plan the next step, so that it is not forgotten.",
+    )
 }
 
 pub(super) fn panel(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Result<Panel> {
@@ -143,7 +158,11 @@ pub(super) fn panel(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Result<Panel> {
     let count = all.len();
     let content = if count == 0 { none().render() } else { timeline(ctx, show, all, BESIDE).render() };
     let panel = Panel::new(content).title("Activity").actions(new_buttons(ctx, seen));
-    Ok(if count > BESIDE { panel.foot(html! { a href={ (seen.href()) "?tab=activity" } { "All activity" } }) } else { panel })
+    Ok(if count > BESIDE {
+        panel.foot(html! { a href={ (seen.href()) "?tab=activity" } { "All activity" } })
+    } else {
+        panel
+    })
 }
 
 pub(super) fn page(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Result<Markup> {
@@ -151,5 +170,11 @@ pub(super) fn page(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Result<Markup> {
     let full = all.len() >= MOST;
     let content = if all.is_empty() { none().render() } else { timeline(ctx, show, all, 2 * MOST).render() };
     let panel = Panel::new(content).title("Activity").actions(new_buttons(ctx, seen));
-    Ok(if full { panel.foot(html! { "The newest " (MOST) " tasks and events are shown; the lists of tasks and events hold all." }) } else { panel }.render())
+    Ok(if full {
+        panel
+            .foot(html! { "The newest " (MOST) " tasks and events are shown; the lists of tasks and events hold all." })
+    } else {
+        panel
+    }
+    .render())
 }

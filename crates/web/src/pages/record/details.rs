@@ -14,14 +14,49 @@ pub(super) fn details(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Markup {
     let (addresses, plain): (Vec<_>, Vec<_>) = groups.into_iter().partition(|group| group.whole.is_some());
     let mut addresses: Vec<Detail> = addresses.iter().map(|group| address(ctx, seen, group, may_edit)).collect();
     let mut lists = Vec::with_capacity(plain.len() + 1);
-    for group in plain {
-        let mut list: Vec<Detail> = group.fields.iter().map(|field| detail(ctx, show, seen, field, may_edit)).collect();
+    let mut blank = Vec::new();
+    for (at, group) in plain.into_iter().enumerate() {
+        // Of what a record is about, a gap is news; of all the rest, only what is filled in.
+        let (shown, empty): (Vec<_>, Vec<_>) =
+            group.fields.into_iter().partition(|field| at == 0 || !is_blank(seen, field));
+        blank.extend(empty.into_iter().filter(|field| !field.def.system));
+        let mut list: Vec<Detail> = shown.into_iter().map(|field| detail(ctx, show, seen, field, may_edit)).collect();
         // An address is one thing to a reader, and follows what the record is about.
         list.append(&mut addresses);
-        lists.push(DetailList::new(list).title(group.title));
+        if !list.is_empty() {
+            lists.push(DetailList::new(list).title(group.title));
+        }
     }
-    lists.push(DetailList::new(system(show, seen)).title("System"));
-    html! { @for list in lists { (list) } }
+    let system = DetailList::new(system(show, seen)).title("System");
+    html! {
+        div {
+            @for list in lists { (list) }
+            @if !blank.is_empty() { (not_filled_in(ctx, seen, &blank, may_edit)) }
+            (system)
+        }
+    }
+}
+
+fn is_blank(seen: &Seen<'_>, field: &FieldSchema) -> bool {
+    match seen.pick(field).map(|pick| pick.value(&seen.row)) {
+        None | Some(Value::Null) => true,
+        Some(Value::Bool(flag)) => field.def.system && !flag,
+        Some(_) => false,
+    }
+}
+
+/// The rest in one line, each the way to its place in the form.
+fn not_filled_in(ctx: &Ctx, seen: &Seen<'_>, fields: &[&FieldSchema], may_edit: bool) -> Markup {
+    html! {
+        p.not-filled {
+            "Not filled in: "
+            @for (at, field) in fields.iter().enumerate() {
+                @if at > 0 { ", " }
+                @if may_edit && ctx.can_edit_field(seen.object.ix, field.ix) { a href=(edit_href(seen, field)) { (field.label()) } } @else { (field.label()) }
+            }
+            "."
+        }
+    }
 }
 
 fn detail(ctx: &Ctx, show: &Show, seen: &Seen<'_>, field: &FieldSchema, may_edit: bool) -> Detail {
@@ -60,7 +95,11 @@ fn address(ctx: &Ctx, seen: &Seen<'_>, group: &FieldGroup<'_>, may_edit: bool) -
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join("\n");
-    let detail = if text.is_empty() { Detail::blank(group.title.clone()) } else { Detail::new(group.title.clone(), lines(&text)) };
+    let detail = if text.is_empty() {
+        Detail::blank(group.title.clone())
+    } else {
+        Detail::new(group.title.clone(), lines(&text))
+    };
     match group.fields.iter().find(|field| may_edit && ctx.can_edit_field(seen.object.ix, field.ix)) {
         Some(field) => detail.edit(edit_href(seen, field)),
         None => detail,
@@ -69,7 +108,12 @@ fn address(ctx: &Ctx, seen: &Seen<'_>, group: &FieldGroup<'_>, may_edit: bool) -
 
 fn system(show: &Show, seen: &Seen<'_>) -> Vec<Detail> {
     let by = |person: &str, moment: &str| {
-        let name = seen.object.find_field(person).and_then(|field| seen.pick(field)).and_then(|pick| pick.name(&seen.row)).map(str::to_owned);
+        let name = seen
+            .object
+            .find_field(person)
+            .and_then(|field| seen.pick(field))
+            .and_then(|pick| pick.name(&seen.row))
+            .map(str::to_owned);
         let at = match seen.value(moment) {
             Value::DateTime(instant) => Some(show.instant(*instant)),
             _ => None,

@@ -16,7 +16,11 @@ const FACTS: usize = 5;
 pub(super) fn header(ctx: &Ctx, show: &Show, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> Header {
     let object = seen.object;
     let crumbs = Crumbs::new().link(object.def.label_plural.clone(), format!("/o/{}", object.name()));
-    let mut header = Header::new(seen.name()).icon(icon_of(object.name())).kind(object.label()).crumbs(crumbs).actions(actions(ctx, seen, lists));
+    let mut header = Header::new(seen.name())
+        .icon(icon_of(object.name()))
+        .kind(object.label())
+        .crumbs(crumbs)
+        .actions(actions(ctx, seen, lists));
     let state = ["StageName", "Status"].into_iter().filter_map(|name| object.find_field(name)).find_map(|field| {
         let value = seen.pick(field)?.value(&seen.row).as_text()?.to_owned();
         show.stages.badge(field, &value)
@@ -71,7 +75,15 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
     let object = seen.object;
     let permission = ctx.object_permission(object.ix);
     let changes = !object.def.read_only;
-    let mut items: Vec<MenuItem> = lists.iter().filter_map(|list| Some(MenuItem::link(format!("New {}", lower(list.child.label())), list.new_href.clone()?).icon(icon_of(list.child.name())))).collect();
+    let mut items: Vec<MenuItem> = lists
+        .iter()
+        .filter_map(|list| {
+            Some(
+                MenuItem::link(format!("New {}", lower(list.child.label())), list.new_href.clone()?)
+                    .icon(icon_of(list.child.name())),
+            )
+        })
+        .collect();
     if changes && permission.delete {
         if !items.is_empty() {
             items.push(MenuItem::Separator);
@@ -90,7 +102,8 @@ pub(super) fn delete_dialog(ctx: &Ctx, seen: &Seen<'_>, csrf: &str) -> Option<Di
     if seen.object.def.read_only || !ctx.object_permission(seen.object.ix).delete {
         return None;
     }
-    let body = html! { p { "What belongs to it alone goes with it. You can take this back from the message that follows." } };
+    let body =
+        html! { p { "What belongs to it alone goes with it. You can take this back from the message that follows." } };
     let actions = html! { (Button::close_dialog("Cancel", DELETE)) (Button::submit("Delete").danger()) };
     let title = format!("Delete {}?", seen.name());
     Some(Dialog::new(DELETE, title, body, actions).posts_to(format!("{}/delete", seen.href()), csrf))

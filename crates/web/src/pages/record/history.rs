@@ -25,10 +25,16 @@ pub(super) fn page(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Result<Markup> {
             1 => "Yesterday".to_owned(),
             _ => show.formats.date(date),
         };
-        timeline = timeline.group(heading, day.iter().filter_map(|row| event(show, seen, &mut names, row, ctx.now())).collect());
+        timeline = timeline
+            .group(heading, day.iter().filter_map(|row| event(show, seen, &mut names, row, ctx.now())).collect());
     }
     let panel = Panel::new(timeline.render()).title("Field history");
-    Ok(if rows.len() >= MOST as usize { panel.foot(html! { "The newest " (MOST) " changes are shown." }) } else { panel }.render())
+    Ok(if rows.len() >= MOST as usize {
+        panel.foot(html! { "The newest " (MOST) " changes are shown." })
+    } else {
+        panel
+    }
+    .render())
 }
 
 fn event(show: &Show, seen: &Seen<'_>, names: &mut Names<'_>, row: &HistoryRow, now: Instant) -> Option<Event> {

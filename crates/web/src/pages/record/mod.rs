@@ -50,7 +50,8 @@ impl<'a> Seen<'a> {
     /// What the record is called; its object's label when it has no name.
     pub(crate) fn name(&self) -> String {
         let pick = self.pick(self.object.name_field());
-        let text = pick.map(|pick| pick.name(&self.row).map_or_else(|| pick.value(&self.row).to_plain(), str::to_owned));
+        let text =
+            pick.map(|pick| pick.name(&self.row).map_or_else(|| pick.value(&self.row).to_plain(), str::to_owned));
         text.filter(|text| !text.is_empty()).unwrap_or_else(|| self.object.label().to_owned())
     }
 
@@ -74,7 +75,8 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let show = Show::of(ctx);
     let lists = related::lists(ctx, &seen)?;
     let has_activity = activity::is_kept_for(ctx, seen.object);
-    let is_tracked = seen.object.fields.iter().any(|field| field.def.tracked && ctx.can_read_field(seen.object.ix, field.ix));
+    let is_tracked =
+        seen.object.fields.iter().any(|field| field.def.tracked && ctx.can_read_field(seen.object.ix, field.ix));
     let view = match call.visit.query.first("tab") {
         Some("related") if !lists.is_empty() => View::Related,
         Some("activity") if has_activity => View::Activity,
@@ -82,7 +84,9 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         _ => View::Details,
     };
     let href = seen.href();
-    let tab = |label: &str, name: &str, this: View| Tab::new(label, if name.is_empty() { href.clone() } else { format!("{href}?tab={name}") }).current(view == this);
+    let tab = |label: &str, name: &str, this: View| {
+        Tab::new(label, if name.is_empty() { href.clone() } else { format!("{href}?tab={name}") }).current(view == this)
+    };
     let mut tabs = vec![tab("Details", "", View::Details)];
     if !lists.is_empty() {
         let total: u64 = lists.iter().map(|list| list.total).sum();

@@ -38,12 +38,18 @@ pub(super) fn lists<'a>(ctx: &'a Ctx, seen: &Seen<'a>) -> Result<Vec<RelatedList
         if !readable || child.def.read_only || is_activity(child) {
             continue;
         }
-        let address = ListAddress::of(child.name()).changed(|list| list.filters.push(Filter::new(field.name(), Op::Is, &seen.id.to_string())));
+        let address = ListAddress::of(child.name())
+            .changed(|list| list.filters.push(Filter::new(field.name(), Op::Is, &seen.id.to_string())));
         let total = Listing::of(ctx, child, &address).total(ctx)?;
         let creates = ctx.object_permission(child.ix).create && ctx.can_edit_field(child.ix, field.ix);
         let new_href = creates.then(|| new_href(seen, child, field));
-        let alone = seen.object.children.iter().filter(|other| other.name.is_some() && other.child == child.ix).count() == 1;
-        let title = if alone { child.def.label_plural.clone() } else { format!("{} ({})", child.def.label_plural, lower(field.label())) };
+        let alone =
+            seen.object.children.iter().filter(|other| other.name.is_some() && other.child == child.ix).count() == 1;
+        let title = if alone {
+            child.def.label_plural.clone()
+        } else {
+            format!("{} ({})", child.def.label_plural, lower(field.label()))
+        };
         lists.push(RelatedList { child, field, title, address, total, new_href });
     }
     // What there is, first.
@@ -88,7 +94,10 @@ fn panel(ctx: &Ctx, show: &Show, list: &RelatedList<'_>) -> Result<Panel> {
     let editable = ctx.object_permission(list.child.ix).edit;
     let columns = listing.picks.iter().map(|pick| pick.column(&show.currency)).collect();
     let rows = rows.iter().map(|row| listing.row(show, row, editable)).collect();
-    let panel = Panel::new(Table::new(list.title.clone(), columns, rows).render()).title(list.title.clone()).count(show.whole(list.total)).flush();
+    let panel = Panel::new(Table::new(list.title.clone(), columns, rows).render())
+        .title(list.title.clone())
+        .count(show.whole(list.total))
+        .flush();
     let panel = match &list.new_href {
         Some(href) => panel.actions(html! { (Button::link("New", href.clone()).quiet().small().icon(Icon::Plus)) }),
         None => panel,

@@ -1,5 +1,8 @@
 //! The stylesheet: nothing outside of the tokens.
 
+use model::Decimal;
+use render::chart::{Chart, ChartKind, Stacking, SvgOptions};
+use render::format::NumberStyle;
 use std::collections::HashSet;
 use web::kit::assets::{STYLES, find, href};
 
@@ -81,6 +84,29 @@ fn every_property_used_is_defined_and_every_token_is_used() {
             used.contains(property) || elsewhere.iter().any(|prefix| property.starts_with(prefix)),
             "{property} is never used"
         );
+    }
+}
+
+#[test]
+fn charts_use_colours_that_the_tokens_define() {
+    let tokens = parts().find(|(name, _)| *name == "tokens.css").expect("the tokens").1;
+    let kinds = [
+        ChartKind::Bar { stacking: Stacking::None },
+        ChartKind::Column { stacking: Stacking::Stacked },
+        ChartKind::Line,
+        ChartKind::Donut,
+        ChartKind::Funnel,
+        ChartKind::Gauge { min: Decimal::ZERO, max: Decimal::TEN, breaks: Vec::new() },
+        ChartKind::Metric { previous: Some(Decimal::ONE), breaks: Vec::new() },
+    ];
+    for kind in kinds {
+        let points = (1..20).map(|at| (format!("Group {at}"), Some(Decimal::from(at))));
+        let svg = Chart::single("Groups", kind.clone(), NumberStyle::Plain { scale: 0 }, points)
+            .to_svg(&SvgOptions::default());
+        assert!(!svg.contains("style="), "{kind:?} carries a style that the policy forbids");
+        for property in svg.split("var(").skip(1).filter_map(|after| after.split([',', ')']).next()) {
+            assert!(tokens.contains(&format!("{property}:")), "{kind:?} uses {property}");
+        }
     }
 }
 

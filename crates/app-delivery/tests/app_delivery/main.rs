@@ -1,0 +1,6 @@
+//! Delivery against real databases: every test runs on the encrypted file and on PostgreSQL.
+
+mod consent;
+mod mail;
+mod runs;
+mod world;

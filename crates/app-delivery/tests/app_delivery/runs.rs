@@ -1,0 +1,180 @@
+//! One run for each slot, whatever happens to clocks and processes.
+
+use crate::mail::{default_report, report, schedule, to_users};
+use crate::world::on_both_stores;
+use model::{Instant, Value};
+use platform::MailReply;
+
+#[test]
+fn a_slot_runs_once_however_often_the_scheduler_looks() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        let id = schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let app = world.org.apps().iter().find(|app| app.name() == "delivery").expect("the app").clone();
+        for _ in 0..3 {
+            let next = app.tick(&world.org, world.org.now()).expect("a tick");
+            assert_eq!(next, Instant::parse("2026-11-22T08:30:00Z"));
+        }
+        // As if a process had died before it moved the schedule on.
+        let sent = world.work().len();
+        let back = Value::DateTime(Instant::parse("2026-11-21T08:30:00Z").expect("an instant"));
+        let ctx = world.service();
+        let draft = platform::RecordDraft::of(id)
+            .set(ctx.object("DeliverySchedule").expect("an object"), "NextRun", back)
+            .expect("a field");
+        ctx.records_update("DeliverySchedule", vec![draft], platform::provision::LOADING).expect("a change");
+        assert_eq!((sent, world.work().len()), (1, 0));
+        assert_eq!(world.rows(world.rep, "SELECT State FROM DeliveryRun").len(), 1);
+    });
+}
+
+#[test]
+fn two_workers_at_one_queue_send_one_message() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| world.org.work(&world.sink).expect("work"));
+            }
+        });
+        assert_eq!(world.sink.take().len(), 1);
+        assert_eq!(world.rows(world.rep, "SELECT State FROM Delivery"), [["accepted"]]);
+    });
+}
+
+#[test]
+fn of_several_missed_runs_the_latest_is_sent_and_the_others_are_recorded() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        world.clock.set("2026-11-24T12:00:00Z");
+        assert_eq!(world.work().len(), 1);
+        let runs = world.rows(world.rep, "SELECT Slot, State, IsLate FROM DeliveryRun ORDER BY DueAt");
+        assert_eq!(
+            runs,
+            [
+                ["2026-11-21 09:30", "missed", "false"],
+                ["2026-11-22 09:30", "missed", "false"],
+                ["2026-11-23 09:30", "missed", "false"],
+                ["2026-11-24 09:30", "done", "true"],
+            ]
+        );
+        world.clock.set("2026-11-26T00:00:00Z");
+        assert_eq!(world.work().len(), 0, "more than twelve hours late");
+        let last = world.rows(world.rep, "SELECT LastOutcome FROM DeliverySchedule");
+        assert_eq!(last, [["missed: the run of 2026-11-25 09:30"]]);
+    });
+}
+
+#[test]
+fn a_condition_that_does_not_hold_skips_the_run_with_the_values_seen() {
+    on_both_stores(|world| {
+        world.deal(world.rep, "Small", "Prospecting", Some(500), "2026-11-30");
+        let report = default_report(world, world.rep);
+        let condition = r#"{"kind":"threshold","aggregate":"s!Amount","op":"greaterThan","value":"1000"}"#;
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[("Condition", condition.into())]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        assert!(world.work().is_empty());
+        let runs = world.rows(world.rep, "SELECT State, Reason FROM DeliveryRun");
+        assert_eq!(runs, [["skipped", "s!Amount is not greater than 1000: 5."]]);
+    });
+}
+
+#[test]
+fn a_report_that_filters_by_an_unreadable_field_fails_and_stops() {
+    on_both_stores(|world| {
+        let definition = r#"{"reportType":{"type":"Opportunity"},"detailColumns":["Name"],
+            "reportFilters":[{"column":"Amount","operator":"greaterThan","value":"1"}]}"#;
+        let report = report(world, world.rep, definition);
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        // The profile loses the object's fields; names stay readable.
+        let ctx = world.service();
+        let text = "SELECT Id FROM FieldPermissions WHERE SobjectType = 'Opportunity' AND Parent.Profile.Name = 'Standard User'";
+        let (_, rows) = ctx.query_all_rows(text, platform::QueryOptions::default()).expect("rows");
+        for row in rows {
+            world
+                .update(
+                    world.admin,
+                    "FieldPermissions",
+                    row.id,
+                    &[("PermissionsRead", false.into()), ("PermissionsEdit", false.into())],
+                )
+                .expect("a change");
+        }
+        world.clock.set("2026-11-21T08:30:05Z");
+        assert!(world.work().is_empty());
+        let runs = world.rows(world.rep, "SELECT State, Reason FROM DeliveryRun");
+        assert_eq!(runs[0][0], "failed");
+        assert!(runs[0][1].contains("depends on \"Amount\", which rep may not read"), "{}", runs[0][1]);
+        assert_eq!(world.rows(world.rep, "SELECT State FROM DeliverySchedule"), [["suspended"]]);
+    });
+}
+
+#[test]
+fn an_inactive_owner_stops_the_schedule() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.manager]), &[]);
+        world.update(world.admin, "User", world.rep, &[("IsActive", false.into())]).expect("a change");
+        world.clock.set("2026-11-21T08:30:05Z");
+        assert!(world.work().is_empty());
+        let found = world.rows(world.admin, "SELECT State, SuspendReason, NextRun FROM DeliverySchedule");
+        assert_eq!(
+            found,
+            [["suspended", "The owner is inactive. Give the schedule to an active user, who must activate it.", ""]]
+        );
+    });
+}
+
+#[test]
+fn a_deferred_message_is_tried_again_and_the_ledger_follows() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        *world.sink.reply.lock().expect("no panic while held") = Some(MailReply::Deferred("450 later".to_owned()));
+        world.clock.set("2026-11-21T08:30:05Z");
+        let first = world.work();
+        let state = || world.rows(world.rep, "SELECT State, Attempts, Reply, Run.State FROM Delivery");
+        assert_eq!(state(), [["deferred", "1", "450 later", "delivering"]]);
+        *world.sink.reply.lock().expect("no panic while held") = None;
+        world.clock.set("2026-11-21T08:32:00Z");
+        let second = world.work();
+        assert_eq!(first, second, "the same bytes");
+        assert_eq!(state(), [["accepted", "2", "250 OK", "done"]]);
+    });
+}
+
+#[test]
+fn a_run_that_a_dead_worker_left_behind_sends_each_message_once() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        let id = schedule(world, world.rep, report, &to_users(&[world.rep, world.manager]), &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let app = world.org.apps().iter().find(|app| app.name() == "delivery").expect("the app").clone();
+        app.tick(&world.org, world.org.now()).expect("a tick");
+        // A worker does everything and dies before its outcome is recorded.
+        let run = &world.rows(world.rep, "SELECT Id FROM DeliveryRun")[0][0];
+        let job = platform::Job {
+            kind: "delivery_run".to_owned(),
+            key: format!("delivery/{id}/2026-11-21T09:30"),
+            payload: format!(
+                r#"{{"schedule":"{id}","run":"{run}","slot":"2026-11-21T09:30:00","due":{}}}"#,
+                world.org.now().ms()
+            ),
+            due: world.org.now(),
+        };
+        let lost = app.run_job(&world.ctx(world.rep), &job).expect("an outcome");
+        let sent = world.work();
+        let mut expected: Vec<(String, Vec<u8>)> =
+            lost.mail.into_iter().map(|mail| (mail.summary.to, mail.message)).collect();
+        expected.sort();
+        assert_eq!(sent, expected, "the same messages, byte for byte");
+        assert_eq!(world.rows(world.rep, "SELECT State FROM Delivery"), [["accepted"], ["accepted"]]);
+        // And one that wakes up after the run is over sends nothing.
+        let late = app.run_job(&world.ctx(world.rep), &job).expect("an outcome");
+        assert_eq!((late.words.as_str(), late.mail.len()), ("The run was done already.", 0));
+    });
+}

@@ -1,0 +1,249 @@
+//! A small org with a role hierarchy and some deals, on either store.
+
+use app_delivery::DeliveryConfig;
+use model::{Clock, Date, Entropy, Instant, RecordId, Value};
+use platform::provision::{self, NewOrg};
+use platform::{
+    Ctx, MailReply, MailTransport, Org, OrgSettings, Platform, PlatformConfig, QueryOptions, RecordDraft, StoreConfig,
+};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+/// A clock that a test moves by hand; it starts at 2026-11-21T08:21:19Z, a Saturday.
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn set(&self, text: &str) {
+        let instant = Instant::parse(text).expect("an instant");
+        self.0.store(instant.ms(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_ms(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// Random numbers that are the same in every run; never for real keys.
+struct TestEntropy(AtomicU64);
+
+impl Entropy for TestEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            *byte = (z >> 32) as u8;
+        }
+    }
+}
+
+/// The renderer without its process.
+struct InProcess;
+
+impl platform::Renderer for InProcess {
+    fn render(&self, request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Ok(render::worker::answer(&request))
+    }
+}
+
+/// A mail server that takes everything, or answers as a test says.
+#[derive(Default)]
+pub(crate) struct Sink {
+    pub(crate) messages: Mutex<Vec<(String, Vec<u8>)>>,
+    pub(crate) reply: Mutex<Option<MailReply>>,
+}
+
+impl MailTransport for Sink {
+    fn send(&self, _from: &str, to: &str, message: &[u8]) -> MailReply {
+        self.messages.lock().expect("no panic while held").push((to.to_owned(), message.to_vec()));
+        self.reply
+            .lock()
+            .expect("no panic while held")
+            .clone()
+            .unwrap_or_else(|| MailReply::Accepted("250 OK".to_owned()))
+    }
+}
+
+impl Sink {
+    /// Takes what arrived, in order of addresses.
+    pub(crate) fn take(&self) -> Vec<(String, Vec<u8>)> {
+        let mut taken = std::mem::take(&mut *self.messages.lock().expect("no panic while held"));
+        taken.sort();
+        taken
+    }
+}
+
+fn config() -> DeliveryConfig {
+    DeliveryConfig {
+        public_url: "https://sales.test.example/".to_owned(),
+        from_name: "Sales reports".to_owned(),
+        from_address: "reports@test.example".to_owned(),
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) org: Arc<Org>,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) sink: Sink,
+    pub(crate) admin: RecordId,
+    /// Above the two reps.
+    pub(crate) manager: RecordId,
+    pub(crate) rep: RecordId,
+    /// In the same role as the rep.
+    pub(crate) peer: RecordId,
+    _platform: Platform,
+    _dir: tempfile::TempDir,
+    _database: Option<test_support::TestDatabase>,
+    _runtime: Option<tokio::runtime::Runtime>,
+}
+
+/// Runs a test once on each store.
+pub(crate) fn on_both_stores(test: impl Fn(&World)) {
+    test(&World::make(None, None));
+    let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    test(&World::make(Some(database), Some(runtime)));
+}
+
+impl World {
+    fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let config = PlatformConfig {
+            store: StoreConfig {
+                data_dir: dir.path().join("data"),
+                root_key_file: dir.path().join("root.key"),
+                postgres_url: database.as_ref().map(|database| database.url().to_owned()),
+                location: "test".to_owned(),
+            },
+            apps: vec![Arc::new(app_reports::ReportsApp), Arc::new(app_delivery::DeliveryApp::new(config()))],
+            clock: clock.clone(),
+            entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+            renderer: Arc::new(InProcess),
+            runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
+        };
+        let platform = Platform::open(config).expect("a platform");
+        let made = platform
+            .org_create(&NewOrg {
+                settings: OrgSettings {
+                    name: "Test".to_owned(),
+                    currency: "EUR".to_owned(),
+                    zone: "Europe/Berlin".to_owned(),
+                    locale: "en_GB".to_owned(),
+                    fiscal_start_month: 1,
+                    password_api_sign_in: true,
+                },
+                admin_username: "admin@test.example".to_owned(),
+                admin_email: "admin@test.example".to_owned(),
+                admin_first_name: "Ada".to_owned(),
+                admin_last_name: "Admin".to_owned(),
+            })
+            .expect("an org");
+        let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
+        let role = |name: &str, parent: Option<RecordId>| {
+            provision::insert(&ctx, "UserRole", &[("Name", name.into()), ("ParentRoleId", parent.into())])
+                .expect("a role")
+        };
+        let manager_role = role("Manager", None);
+        let rep_role = role("Rep", Some(manager_role));
+        let standard = provision::by_name(&ctx, "Profile", "Standard User").expect("a profile");
+        Self {
+            manager: user(&ctx, "manager", standard, manager_role),
+            rep: user(&ctx, "rep", standard, rep_role),
+            peer: user(&ctx, "peer", standard, rep_role),
+            org: made.org,
+            admin: made.admin,
+            clock,
+            sink: Sink::default(),
+            _platform: platform,
+            _dir: dir,
+            _database: database,
+            _runtime: runtime,
+        }
+    }
+
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    pub(crate) fn service(&self) -> Ctx {
+        Ctx::for_service(&self.org, &provision::PROVISION).expect("the provisioning service")
+    }
+
+    pub(crate) fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
+        self.try_create(user, object, values).unwrap_or_else(|error| panic!("{object}: {error}"))
+    }
+
+    pub(crate) fn try_create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> model::Result<RecordId> {
+        let ctx = self.ctx(user);
+        let schema = ctx.object(object)?;
+        let draft = values
+            .iter()
+            .try_fold(RecordDraft::new(), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
+        ctx.record_create(object, draft)
+    }
+
+    pub(crate) fn update(
+        &self,
+        user: RecordId,
+        object: &str,
+        id: RecordId,
+        values: &[(&str, Value)],
+    ) -> model::Result<()> {
+        let ctx = self.ctx(user);
+        let schema = ctx.object(object)?;
+        let draft = values
+            .iter()
+            .try_fold(RecordDraft::of(id), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
+        ctx.record_update(object, draft)
+    }
+
+    /// The rows of a query as plain text.
+    pub(crate) fn rows(&self, user: RecordId, soql: &str) -> Vec<Vec<String>> {
+        let (_, rows) = self
+            .ctx(user)
+            .query_all_rows(soql, QueryOptions::default())
+            .unwrap_or_else(|error| panic!("{soql}: {error}"));
+        rows.iter().map(|row| row.cells.iter().map(|cell| cell.value().to_plain()).collect()).collect()
+    }
+
+    /// Does all that is due, and gives the mail that went out.
+    pub(crate) fn work(&self) -> Vec<(String, Vec<u8>)> {
+        self.org.work(&self.sink).expect("work");
+        self.sink.take()
+    }
+
+    /// A deal; the amount in cents, none for a blank one.
+    pub(crate) fn deal(&self, owner: RecordId, name: &str, stage: &str, cents: Option<i64>, close: &str) -> RecordId {
+        self.create(
+            owner,
+            "Opportunity",
+            &[
+                ("Name", name.into()),
+                ("StageName", stage.into()),
+                ("Amount", cents.map(|cents| model::Decimal::new(cents, 2)).into()),
+                ("CloseDate", Date::parse(close).expect("a date").into()),
+            ],
+        )
+    }
+}
+
+fn user(ctx: &Ctx, name: &str, profile: RecordId, role: RecordId) -> RecordId {
+    let address = format!("{name}@test.example");
+    let values = [
+        ("Username", address.as_str().into()),
+        ("Email", address.as_str().into()),
+        ("LastName", name.into()),
+        ("Alias", name.into()),
+        ("TimeZoneSidKey", "Europe/Berlin".into()),
+        ("LocaleSidKey", "en_GB".into()),
+        ("LanguageLocaleKey", "en_US".into()),
+        ("EmailEncodingKey", "UTF-8".into()),
+        ("ProfileId", profile.into()),
+        ("UserRoleId", role.into()),
+        ("IsActive", true.into()),
+    ];
+    provision::insert(ctx, "User", &values).expect("a user")
+}

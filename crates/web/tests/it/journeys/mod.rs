@@ -1,0 +1,91 @@
+//! Journeys through the interface in a real browser.
+
+use crate::world::{PASSWORD, World};
+use serde_json::{Value, json};
+use test_support::{Browser, ColorScheme};
+
+/// The interface at an address of this machine, for as long as it lives.
+struct Site {
+    world: World,
+    url: String,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl Site {
+    fn new() -> Self {
+        let world = World::new();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let router = web::router(world.state.clone());
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self { world, url, _runtime: runtime }
+    }
+
+    fn browser(&self) -> Browser {
+        Browser::new().base_url(&self.url).person_in("en-GB", "Europe/Berlin")
+    }
+
+    fn args(&self) -> Value {
+        json!({
+            "username": "maya@northwind.example",
+            "password": PASSWORD,
+            "account": self.world.account.to_string(),
+            "deal": self.world.deal.to_string(),
+            "rep": self.world.rep.to_string(),
+        })
+    }
+}
+
+const FOLDER: &str = "crates/web/tests/it/journeys";
+
+fn run(browser: &Browser, script: &str, args: &Value) -> Value {
+    browser.run(format!("{FOLDER}/{script}.mjs"), args).unwrap_or_else(|error| panic!("{error:#}")).result
+}
+
+#[test]
+fn a_person_signs_in_and_finds_filters_changes_and_deletes_records() {
+    let site = Site::new();
+    run(&site.browser(), "work", &site.args());
+}
+
+#[test]
+fn everything_can_be_done_by_keyboard() {
+    let site = Site::new();
+    run(&site.browser(), "keyboard", &site.args());
+}
+
+#[test]
+fn reading_and_writing_work_without_script() {
+    let site = Site::new();
+    run(&site.browser().without_java_script(), "plain", &site.args());
+}
+
+#[test]
+fn every_page_is_sound_on_a_desk_by_day() {
+    let site = Site::new();
+    let mail = include_str!("weekly.eml").replace('\n', "\r\n");
+    let seq = site.world.mail("maya@northwind.example", &mail);
+    run(&site.browser(), "tour", &with_mail(&site, seq));
+}
+
+#[test]
+fn every_page_is_sound_on_a_desk_by_night() {
+    let site = Site::new();
+    let seq = site.world.mail("maya@northwind.example", &include_str!("weekly.eml").replace('\n', "\r\n"));
+    run(&site.browser().color_scheme(ColorScheme::Dark), "tour", &with_mail(&site, seq));
+}
+
+#[test]
+fn every_page_is_sound_on_a_phone() {
+    let site = Site::new();
+    let seq = site.world.mail("maya@northwind.example", &include_str!("weekly.eml").replace('\n', "\r\n"));
+    run(&site.browser().size(390, 844), "tour", &with_mail(&site, seq));
+}
+
+fn with_mail(site: &Site, seq: i64) -> Value {
+    let mut args = site.args();
+    args["mail"] = seq.into();
+    args
+}
