@@ -59,6 +59,12 @@ impl Call {
 
     /// The body as JSON.
     pub(crate) fn json(&self) -> Result<Json> {
+        let essence = self.header("content-type").map(|value| value.split(';').next().unwrap_or_default().trim());
+        if let Some(other) = essence.filter(|essence| !is_json(essence)) {
+            let shown: String = other.chars().take(80).collect();
+            let message = format!("The body is of type {shown}; this resource takes application/json.");
+            return Err(Error::new(ErrorCode::UnsupportedMediaType, message));
+        }
         serde_json::from_slice(&self.body).map_err(|error| {
             Error::new(ErrorCode::JsonParserError, format!("The request body is not valid JSON: {error}"))
         })
@@ -79,6 +85,11 @@ impl Call {
         let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
         known.then(|| token.trim()).filter(|token| !token.is_empty())
     }
+}
+
+fn is_json(essence: &str) -> bool {
+    let essence = essence.to_ascii_lowercase();
+    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
 }
 
 /// A list in a parameter: `a, b,c`.

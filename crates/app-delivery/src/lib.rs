@@ -4,6 +4,7 @@
 //! anybody else stops it. The scheduler enters each slot once; a job renders the report and writes one message for each
 //! recipient; the outbox sends them, and what the mail server said comes back to the ledger.
 
+mod commands;
 mod condition;
 mod files;
 mod hook;
@@ -19,6 +20,7 @@ mod services;
 mod settle;
 mod template;
 
+pub use commands::{NewSchedule, schedule_create, send_now};
 pub use condition::{Comparison, Condition, Scope};
 pub use recipients::Recipient;
 

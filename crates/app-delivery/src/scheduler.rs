@@ -18,6 +18,8 @@ const ON_TIME_MS: i64 = 5 * 60_000;
 /// Missed runs that get a row each; those before are counted in the first of them.
 const MISSED_ROWS: usize = 50;
 
+const OWNER_INACTIVE: &str = "The owner is inactive. Give the schedule to an active user, who must activate it.";
+
 struct Due {
     id: RecordId,
     owner: RecordId,
@@ -33,17 +35,19 @@ struct Due {
 /// What the database reports; a schedule that cannot be read is suspended and is no error.
 pub(crate) fn tick(org: &Arc<Org>, now: Instant) -> Result<Option<Instant>> {
     let ledger = Ledger::open(org, SCHEDULER)?;
+    let mut broken = None;
     for due in due(&ledger, now)? {
-        if !due.owner_is_active {
-            ledger
-                .suspend(due.id, "The owner is inactive. Give the schedule to an active user, who must activate it.")?;
-            continue;
-        }
-        match fire(org, &ledger, &due, now) {
+        let done =
+            if due.owner_is_active { fire(org, &ledger, &due, now) } else { ledger.suspend(due.id, OWNER_INACTIVE) };
+        match done {
             Ok(()) => {}
-            Err(error) if error.internal_cause().is_some() => return Err(error),
+            // A fault of ours or of the machine: the others still get their turn, and this one comes again.
+            Err(error) if error.internal_cause().is_some() => broken = Some(error),
             Err(error) => ledger.suspend(due.id, error.message())?,
         }
+    }
+    if let Some(error) = broken {
+        return Err(error);
     }
     stranded(&ledger, now)?;
     next(&ledger)
@@ -81,11 +85,12 @@ fn fire(org: &Arc<Org>, ledger: &Ledger, due: &Due, now: Instant) -> Result<()> 
     record_missed(ledger, due.id, &missed)?;
     for occurrence in &run {
         let is_late = now.ms() - occurrence.at.ms() > ON_TIME_MS;
-        let (id, _) = enter(ledger, due.id, occurrence, "due", is_late, None)?;
+        let key = run_key(due.id, occurrence.slot);
+        let (id, _) = enter(ledger, due.id, &key, occurrence, "due", is_late, None)?;
         let payload = RunPayload { schedule: due.id, run: id, slot: occurrence.slot, due: occurrence.at };
         let payload = serde_json::to_value(payload).map_err(Error::internal)?;
         // The key makes a second call for the same slot the same job, should this process die before the next line.
-        org.job_enqueue_as(due.owner, JOB, &run_key(due.id, occurrence.slot), &payload, occurrence.at)?;
+        org.job_enqueue_as(due.owner, JOB, &key, &payload, occurrence.at)?;
     }
     match rule.next_after(now) {
         Some(next) => ledger.schedule_update(due.id, &[("NextRun", next.at.into())]),
@@ -114,7 +119,7 @@ fn record_missed(ledger: &Ledger, schedule: RecordId, missed: &[Occurrence]) -> 
             (0, 1..) => format!("Nothing ran at that time, nor at {hidden} times before it."),
             _ => "Nothing ran at that time, and it is too late now.".to_owned(),
         };
-        enter(ledger, schedule, occurrence, "missed", false, Some(reason))?;
+        enter(ledger, schedule, &run_key(schedule, occurrence.slot), occurrence, "missed", false, Some(reason))?;
     }
     if let Some(last) = missed.last() {
         let outcome = format!(
@@ -127,25 +132,26 @@ fn record_missed(ledger: &Ledger, schedule: RecordId, missed: &[Occurrence]) -> 
     Ok(())
 }
 
-fn enter(
+/// Enters a run in the ledger once. Returns it, and whether it is new.
+pub(crate) fn enter(
     ledger: &Ledger,
     schedule: RecordId,
+    key: &str,
     occurrence: &Occurrence,
     state: &str,
     is_late: bool,
     reason: Option<String>,
 ) -> Result<(RecordId, bool)> {
-    let key = run_key(schedule, occurrence.slot);
     let values = [
         ("ScheduleId", schedule.into()),
         ("Slot", occurrence.slot.strftime("%Y-%m-%d %H:%M").to_string().into()),
-        ("RunKey", key.as_str().into()),
+        ("RunKey", key.into()),
         ("DueAt", occurrence.at.into()),
         ("State", state.into()),
         ("IsLate", is_late.into()),
         ("Reason", reason.into()),
     ];
-    ledger.run_once(&key, &values)
+    ledger.run_once(key, &values)
 }
 
 /// Runs whose owner became inactive after they were entered: their job cannot act, so the ledger says so.

@@ -116,7 +116,7 @@ async fn logged(id: String, request: Request, next: Next) -> Response {
     if response.status().is_server_error() {
         tracing::error!(id, %method, path, status, elapsed_ms, "request");
     } else {
-        tracing::debug!(id, %method, path, status, elapsed_ms, "request");
+        tracing::info!(id, %method, path, status, elapsed_ms, "request");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(&REQUEST_ID).or_insert(value);

@@ -45,7 +45,12 @@ impl Ctx {
         Ok(found.take(limit).collect())
     }
 
-    fn collect_names(&self, object: &ObjectSchema, ids: &[RecordId], names: &mut HashMap<RecordId, (ObjectIx, String)>) -> Result<()> {
+    fn collect_names(
+        &self,
+        object: &ObjectSchema,
+        ids: &[RecordId],
+        names: &mut HashMap<RecordId, (ObjectIx, String)>,
+    ) -> Result<()> {
         let name = object.name_field();
         let column = if self.can_read_field(object.ix, name.ix) { name.name() } else { "Id" };
         for chunk in ids.chunks(IN_ONE_QUERY) {

@@ -75,7 +75,9 @@ impl Ctx {
             SearchScope::Email => *field.data_type() == FieldType::Email,
             SearchScope::Phone => *field.data_type() == FieldType::Phone,
             SearchScope::All | SearchScope::Sidebar => {
-                field.data_type().is_stored() && field.data_type().is_text() && field.data_type().picklist_values().is_empty()
+                field.data_type().is_stored()
+                    && field.data_type().is_text()
+                    && field.data_type().picklist_values().is_empty()
             }
         };
         object
@@ -134,9 +136,9 @@ impl Test {
             Test::Words(patterns) => {
                 !patterns.is_empty()
                     && fields.iter().any(|words| {
-                        words.windows(patterns.len()).any(|run| {
-                            run.iter().zip(patterns).all(|(word, pattern)| matches(pattern, word))
-                        })
+                        words
+                            .windows(patterns.len())
+                            .any(|run| run.iter().zip(patterns).all(|(word, pattern)| matches(pattern, word)))
                     })
             }
             Test::And(tests) => tests.iter().all(|test| test.holds(fields)),
@@ -149,7 +151,9 @@ impl Test {
     fn narrowed(&self, fields: &[FieldIx]) -> Option<Cond> {
         match self {
             Test::Words(patterns) if patterns.is_empty() => None,
-            Test::Words(patterns) => Some(Cond::And(patterns.iter().map(|pattern| anywhere(pattern, fields)).collect())),
+            Test::Words(patterns) => {
+                Some(Cond::And(patterns.iter().map(|pattern| anywhere(pattern, fields)).collect()))
+            }
             Test::And(tests) => {
                 let wanted = tests.iter().filter(|test| !matches!(test, Test::Not(_)));
                 Some(Cond::And(wanted.map(|test| test.narrowed(fields)).collect::<Option<_>>()?))
@@ -195,7 +199,9 @@ fn patterns(parts: &[WordPart]) -> Vec<Pattern> {
 fn matches(pattern: &[WordPart], word: &str) -> bool {
     match pattern.split_first() {
         None => word.is_empty(),
-        Some((WordPart::Text(text), rest)) => word.strip_prefix(text.as_str()).is_some_and(|after| matches(rest, after)),
+        Some((WordPart::Text(text), rest)) => {
+            word.strip_prefix(text.as_str()).is_some_and(|after| matches(rest, after))
+        }
         Some((WordPart::One, rest)) => {
             let mut characters = word.chars();
             characters.next().is_some() && matches(rest, characters.as_str())
@@ -256,7 +262,7 @@ mod tests {
 
     #[test]
     fn an_address_is_taken_apart_like_the_field() {
-        assert!(found("ada\\@example.com", &["mail: ada@example.com"]));
-        assert!(!found("ada\\@example.com", &["ada, example, com"].map(|_| "example ada com").as_slice()));
+        assert!(found("ada@example.com", &["mail: ada@example.com"]));
+        assert!(!found("ada@example.com", &["example ada com"]));
     }
 }

@@ -104,8 +104,12 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
         let items: Vec<RailItem> = app
             .navigation()
             .into_iter()
+            .filter(|item| item.href.strip_prefix("/o/").is_none_or(|object| ctx.object(object).is_ok()))
             .map(|item| {
-                let current = here == item.href || here.starts_with(&format!("{}/", item.href));
+                let object = item.href.strip_prefix("/o/").and_then(|object| ctx.object(object).ok());
+                let current = object.is_some_and(|object| belongs(ctx, here, object, item.href))
+                    || here == item.href
+                    || here.starts_with(&format!("{}/", item.href));
                 RailItem::new(item.label, item.href, icon_named(item.icon)).current(current)
             })
             .collect();

@@ -86,6 +86,23 @@ fn a_body_beyond_the_limit_is_refused_and_a_strangers_is_not_even_read() {
 }
 
 #[test]
+fn a_body_that_says_it_is_no_json_is_refused_and_a_get_never_is() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let ask = |method: &str, content_type: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri("/services/data/v60.0/sobjects/Account")
+            .header("authorization", format!("OAuth {token}"))
+            .header("content-type", content_type);
+        world.send(request.body(Body::from(r#"{"Name": "x"}"#)).expect("a request"))
+    };
+    assert_eq!(ask("POST", "application/xml").error(415).0, "UNSUPPORTED_MEDIA_TYPE");
+    assert_eq!(ask("POST", "Application/JSON; charset=utf-8").status, 201);
+    assert_eq!(ask("GET", "application/xml").status, 200);
+}
+
+#[test]
 fn each_reply_has_an_id_of_its_own() {
     let world = World::new();
     let ids: Vec<String> = (0..2).map(|_| world.get("", "/services/data").header("x-request-id").to_owned()).collect();

@@ -56,6 +56,22 @@ await conn.sobject("Account").destroy(account.id);
 assert.equal((await conn.query("SELECT Id FROM Account")).totalSize, 0);
 assert.equal((await conn.query("SELECT Id FROM Account", { scanAll: true })).totalSize, 1);
 
+// What changed and what went. The server's clock starts at 2026-11-21T08:21Z and moves by milliseconds.
+const span = ["2026-11-21T08:00:00Z", "2026-11-21T09:00:00Z"];
+const went = await conn.sobject("Account").deleted(...span);
+assert.deepEqual(went.deletedRecords.map((row) => row.id), [account.id]);
+const kept = await conn.sobject("BigTable__c").updated(...span);
+assert.equal(kept.ids.length, 2500);
+
+// How a query would be answered.
+const explained = await conn.query("SELECT Id FROM BigTable__c WHERE Count__c > 5").explain();
+assert.equal(explained.plans[0].leadingOperationType, "TableScan");
+assert.equal(explained.plans[0].sobjectCardinality, 2500);
+
+// Several calls in one.
+const batch = await conn.requestPost("/composite/batch", { batchRequests: [{ method: "GET", url: `v${conn.version}/limits` }] });
+assert.deepEqual([batch.hasErrors, batch.results[0].statusCode], [false, 200]);
+
 // Search.
 await conn.sobject("Lead").create({ LastName: "Finder", Company: "Seekers Limited" });
 const search = await conn.search("FIND {seekers} IN ALL FIELDS RETURNING Lead(Id, Company)");

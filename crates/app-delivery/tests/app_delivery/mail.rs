@@ -103,8 +103,7 @@ fn read(message: &(String, Vec<u8>)) -> Arrived {
 }
 
 fn names(arrived: &Arrived) -> Vec<String> {
-    let heading =
-        arrived.sheet[0].iter().position(|cell| *cell == "Opportunity name").expect("a column of names");
+    let heading = arrived.sheet[0].iter().position(|cell| *cell == "Opportunity name").expect("a column of names");
     let cells = arrived.sheet[1..].iter().map(|row| row[heading].to_string());
     cells.filter(|text| !text.is_empty()).collect()
 }

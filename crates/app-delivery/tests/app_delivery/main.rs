@@ -2,5 +2,6 @@
 
 mod consent;
 mod mail;
+mod oracle;
 mod runs;
 mod world;

@@ -2,6 +2,8 @@
 
 use crate::mail::{default_report, report, schedule, to_users};
 use crate::world::on_both_stores;
+use app_delivery::recurrence::Rule;
+use app_delivery::{Condition, NewSchedule, Recipient, schedule_create, send_now};
 use model::{Instant, Value};
 use platform::MailReply;
 
@@ -176,5 +178,35 @@ fn a_run_that_a_dead_worker_left_behind_sends_each_message_once() {
         // And one that wakes up after the run is over sends nothing.
         let late = app.run_job(&world.ctx(world.rep), &job).expect("an outcome");
         assert_eq!((late.words.as_str(), late.mail.len()), ("The run was done already.", 0));
+    });
+}
+
+#[test]
+fn the_owner_sends_a_schedule_now_and_once_for_each_key() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        let rule = r#"{"freq":"daily","times":["09:30"],"zone":"Europe/Berlin","start":"2026-01-01"}"#;
+        let new = NewSchedule {
+            name: "Morning pipeline".to_owned(),
+            report,
+            owner: Some(world.rep),
+            rule: Rule::parse(rule).expect("a rule"),
+            recipients: vec![Recipient::User { id: world.rep }],
+            subject: String::new(),
+            message: String::new(),
+            condition: Condition::Always,
+            active: true,
+        };
+        // As a loader makes it for its owner.
+        let id = schedule_create(&world.service(), &new).expect("a schedule");
+        let ctx = world.ctx(world.rep);
+        let run = send_now(&ctx, id, "click-1").expect("a run");
+        assert_eq!(send_now(&ctx, id, "click-1").expect("the same run"), run);
+        assert_eq!(world.work().len(), 1);
+        send_now(&ctx, id, "click-2").expect("another run");
+        assert_eq!(world.work().len(), 1);
+        assert!(send_now(&world.ctx(world.admin), id, "click-3").is_err(), "it sends what the owner may read");
+        world.update(world.rep, "DeliverySchedule", id, &[("State", "paused".into())]).expect("a change");
+        assert!(send_now(&ctx, id, "click-4").is_err());
     });
 }

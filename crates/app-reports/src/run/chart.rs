@@ -20,10 +20,10 @@ impl ReportRun {
     /// The answer drawn in another way than its definition says.
     pub fn chart_as(&self, spec: &ChartSpec) -> Option<Chart> {
         let kind = chart_kind(&spec.chart_type).ok()?;
-        let title = spec.title.clone().filter(|title| !title.is_empty()).unwrap_or_else(|| self.name.clone());
         let figures = self.figures_of(spec);
         let (first, aggregate) = *figures.first()?;
         let number = NumberStyle::of(&aggregate.kind)?;
+        let title = spec.title.clone().filter(|title| !title.is_empty()).unwrap_or_else(|| self.chart_title(aggregate));
         if matches!(kind, ChartKind::Metric { .. } | ChartKind::Gauge { .. }) {
             let point = (aggregate.label.clone(), self.totals[first].as_decimal());
             return Some(Chart::single(title, kind, number, [point]));
@@ -46,6 +46,14 @@ impl ReportRun {
         };
         let additive = figures.iter().all(|(_, aggregate)| aggregate.is_additive);
         Some(Chart { title, subtitle: None, kind, categories, series, number, additive })
+    }
+
+    /// `Sum of Amount by Stage`.
+    fn chart_title(&self, aggregate: &RunAggregate) -> String {
+        match self.groupings.first() {
+            Some(grouping) => format!("{} by {}", aggregate.label, grouping.label),
+            None => aggregate.label.clone(),
+        }
     }
 
     fn figures_of(&self, spec: &ChartSpec) -> Vec<(usize, &RunAggregate)> {

@@ -227,3 +227,30 @@ fn the_home_page_has_a_card_for_each_question() {
         );
     });
 }
+
+#[test]
+fn instants_are_cut_into_local_days_alike_by_the_store_and_here() {
+    on_both_stores(|world| {
+        fill(world);
+        for granularity in [DateGranularity::Day, DateGranularity::Week, DateGranularity::FiscalYear] {
+            let definition = ReportMetadata {
+                groupings_down: vec![
+                    Grouping { date_granularity: granularity, ..Grouping::by("CreatedDate") },
+                    Grouping {
+                        sort_order: Direction::Desc,
+                        sort_aggregate: Some("s!Amount".to_owned()),
+                        ..Grouping::by("Owner.Name")
+                    },
+                ],
+                ..summary()
+            };
+            let ctx = world.ctx(world.manager);
+            let rows = run(&ctx, &definition, &RunOptions::default()).expect("a run");
+            let grouped =
+                run(&ctx, &definition, &RunOptions { details: Some(false), ..RunOptions::default() }).expect("a run");
+            assert_eq!(without_rows(&rows.groups), without_rows(&grouped.groups));
+            let owners: Vec<&str> = rows.groups[0].groups.iter().map(|group| group.label.as_str()).collect();
+            assert_eq!(owners, ["rep", "peer"], "the larger sum first");
+        }
+    });
+}

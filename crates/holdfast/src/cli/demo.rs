@@ -85,14 +85,20 @@ fn default_dir() -> Result<PathBuf, Failure> {
 }
 
 fn mark(data_dir: &Path) -> Result<(), Failure> {
-    if data_dir.join("control.db").exists() {
+    let shown = data_dir.display();
+    if data_dir.join("control.db").exists() || data_dir.join(MARKER).exists() {
         return Ok(());
+    }
+    if std::fs::read_dir(data_dir).is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(Failure::new(format!(
+            "{shown} holds other things and no demo. Name an empty directory with --data, or one that does not exist yet."
+        )));
     }
     let write = || -> std::io::Result<()> {
         std::fs::create_dir_all(data_dir)?;
-        std::fs::write(data_dir.join(MARKER), "`holdfast demo --fresh` deletes what is in this directory.\n")
+        std::fs::write(data_dir.join(MARKER), "`holdfast demo --fresh` deletes the demo in this directory.\n")
     };
-    write().map_err(|error| Failure::new(format!("The data directory {} cannot be made: {error}.", data_dir.display())))
+    write().map_err(|error| Failure::new(format!("The data directory {shown} cannot be made: {error}.")))
 }
 
 /// Deletes what an earlier demo left in its directory.
@@ -119,18 +125,32 @@ fn empty(data_dir: &Path) -> Result<(), Failure> {
             Err(TryLockError::Error(error)) => return Err(broken(error)),
         }
     }
-    std::fs::remove_dir_all(data_dir).map_err(broken)
+    // What is not the demo's stays: a directory may have been used for more.
+    for name in ["orgs", "control.db", "control.db-wal", "control.db-shm", "holdfast.lock"] {
+        let path = data_dir.join(name);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(broken(error)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// A bar on a terminal; a line per part elsewhere.
 #[derive(Default)]
 struct Shown {
     bar: Option<ProgressBar>,
+    begun: bool,
 }
 
 impl Watch for Shown {
     fn begins(&mut self, what: &str, count: u64) {
         if !is_watched() {
+            if !self.begun {
+                tell("Filling the demo org with a year of work; this takes a few seconds.");
+            }
+            self.begun = true;
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::installation::{Installation, Place};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
 use crate::server::{self, Shutdown};
-use crate::terminal::say;
+use crate::terminal::{say, tell};
 use crate::worker::Worker;
 use axum::Router;
 use platform::MailTransport;
@@ -24,7 +24,11 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
     let installation = Installation::open(&Place { public_url: public_url.clone(), ..Place::from(&config) })?;
     // Every org is opened once: what is wrong with one is said now, not to the first visitor.
-    for row in installation.platform.org_list()? {
+    let orgs = installation.platform.org_list()?;
+    if orgs.is_empty() {
+        tell("This installation has no org yet: nobody can sign in. Stop the server and run `holdfast org create`.");
+    }
+    for row in orgs {
         if let Err(error) = installation.platform.org(row.org) {
             tracing::error!(org = %row.org, cause = error.internal_cause(), "{}", error.message());
         }

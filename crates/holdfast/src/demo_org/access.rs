@@ -151,7 +151,7 @@ fn visitors(world: &DemoWorld) -> Result<Vec<&DemoRecord>> {
     Ok(visitors)
 }
 
-/// A password that can be read aloud: four groups of two syllables, 52 bits.
+/// A password that can be read aloud: four groups of two syllables and a digit, 51 bits.
 fn password(entropy: &dyn Entropy) -> String {
     const CONSONANTS: &[u8; 16] = b"bdfghjklmnprstvz";
     const VOWELS: &[u8; 4] = b"aiou";
@@ -185,6 +185,6 @@ mod tests {
 
     #[test]
     fn a_password_can_be_read_aloud() {
-        assert_eq!(password(&Counting), "badi-folo-haji-kulu-2");
+        assert_eq!(password(&Counting), "badi-fogu-haji-kolu-2");
     }
 }

@@ -65,7 +65,11 @@ fn schedule(
         ("Rule", rule.to_string().into()),
         ("Recipients", recipients.into()),
         ("SubjectTemplate", "Pipeline: {{ run.rowCount }} open deals".into()),
-        ("BodyTemplate", "Good morning {{ recipient.name }},\n\nthe pipeline as of {{ run.asOf }}.".into()),
+        (
+            "BodyTemplate",
+            "Hello {{ recipient.name }},\n\nthis is where every open deal stands; the workbook lists them one by one."
+                .into(),
+        ),
         ("Formats", "XLSX".into()),
     ];
     let object = ctx.object(SCHEDULE)?;

@@ -142,15 +142,6 @@ fn the_stand_in_data_set_is_imported_to_the_last_figure() {
 }
 
 #[test]
-fn the_real_data_set_is_imported_to_the_last_figure() {
-    let Some(dir) = test_support::shared_data("crm-sales-opportunities") else { return };
-    let world = World::new();
-    let summary = import(&world, CRM, &dir, Options::default());
-    assert_eq!(summary.refused(), 0, "{summary}");
-    compare(&world, &dir);
-}
-
-#[test]
 fn a_refused_row_of_an_atomic_file_leaves_nothing_of_it() {
     let (world, mapping) = (World::new(), account_mapping("", "NumberOfEmployees = { column = \"size\" }"));
     let bad = folder(&[("a.csv", "name,size\nFirst,1\nSecond,many\n")]);

@@ -180,6 +180,8 @@ fn fresh_empties_no_directory_that_the_demo_did_not_make() {
     std::fs::write(&precious, "mine").expect("written");
     let words = failure(&["demo", "--fresh", "--data", text(folder.path())]);
     assert!(words.contains("was not made by `holdfast demo`"), "{words}");
+    let words = failure(&["demo", "--listen", "127.0.0.1:0", "--data", text(folder.path())]);
+    assert!(words.contains("holds other things and no demo"), "{words}");
     assert!(precious.exists());
 }
 
@@ -236,4 +238,37 @@ fn an_import_speaks_by_its_exit_code_and_tells_rows_in_a_report() {
             .failure(&["import", "--mapping", text(&mapping), "--dir", text(folder), "--as", "nobody"])
             .contains("no user \"nobody\"")
     );
+}
+
+#[test]
+fn an_org_in_postgresql_is_made_filled_verified_and_deleted() {
+    let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
+    let folder = test_support::temp_dir().expect("a folder");
+    let file = |name: &str, content: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).expect("written");
+        path
+    };
+    let config = file("holdfast.toml", &format!("data_dir = \"data\"\ndatabase = \"{}\"\n", database.url()));
+    let config = ["--config", text(&config)];
+    let succeed = |arguments: &[&str]| {
+        let output = run(&[arguments, &config].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        stdout(&output)
+    };
+    let created = succeed(&["org", "create", "--name", "Acme", "--admin-email", "ada@acme.example"]);
+    let org = created.lines().find_map(|line| line.strip_prefix("Org")).expect("the org's id").trim().to_owned();
+    assert!(succeed(&["org", "list"]).contains("postgresql"));
+
+    file("a.csv", "name\nFirst\nSecond\n");
+    let mapping = file(
+        "mapping.toml",
+        "format = 1\n[source.a]\nfile = \"a.csv\"\n[[step]]\nname = \"accounts\"\nsource = \"a\"\nobject = \"Account\"\n\
+         [step.field]\nName = { column = \"name\" }\n",
+    );
+    let import =
+        ["import", "--mapping", text(&mapping), "--dir", text(folder.path()), "--as", "ada@acme.example", "--atomic"];
+    assert!(succeed(&import).contains("Every row is in."));
+    assert!(succeed(&["verify", &org]).contains("is whole"));
+    succeed(&["org", "delete", &org, "--yes", &org]);
 }

@@ -64,3 +64,18 @@ fn a_renderer_sees_nothing_of_the_servers_environment() {
     assert_eq!(seen.lines().next(), Some("/"));
     assert!(names.iter().all(|name| ["PWD", "SHLVL", "OLDPWD", "_"].contains(name)), "{names:?}");
 }
+
+#[test]
+fn more_renderings_than_may_run_at_once_wait_for_their_turn() {
+    let folder = test_support::temp_dir().expect("a folder");
+    // Each stand-in counts itself while it works, and answers with how many there were.
+    let script =
+        format!("cd {}; mkdir $$.busy; ls -d *.busy | wc -l; cat >/dev/null; rmdir $$.busy", folder.path().display());
+    let renderer = SealedRenderer::of(stand_in(&folder, &script)).time_limit(Duration::from_secs(20));
+    let seen: Vec<u32> = std::thread::scope(|scope| {
+        let renderings: Vec<_> = (0..8).map(|_| scope.spawn(|| renderer.render(vec![0; 1 << 16]))).collect();
+        let counted = renderings.into_iter().map(|one| one.join().expect("no panic").expect("an answer"));
+        counted.map(|answer| String::from_utf8_lossy(&answer).trim().parse().expect("a number")).collect()
+    });
+    assert!(seen.iter().all(|busy| (1..=2).contains(busy)), "{seen:?}");
+}

@@ -40,7 +40,8 @@ impl Hook for UserHook {
                 action: "session_close_all",
                 object: "User",
                 record: Some(user),
-                detail: serde_json::json!({ "sessions": ended, "grants": grants, "why": "user deactivated" }).to_string(),
+                detail: serde_json::json!({ "sessions": ended, "grants": grants, "why": "user deactivated" })
+                    .to_string(),
             };
             ctx.tx.audit(&identity, &entry)?;
         }

@@ -158,8 +158,9 @@ fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
         if result.errors.is_empty() && !single {
             result.errors.push(RowError {
                 code: ErrorCode::AllOrNoneOperationRolledBack,
-                message: "Record rolled back because not all records were valid and the request was using AllOrNone header"
-                    .to_owned(),
+                message:
+                    "Record rolled back because not all records were valid and the request was using AllOrNone header"
+                        .to_owned(),
                 fields: Vec::new(),
             });
         }

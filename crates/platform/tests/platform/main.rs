@@ -4,6 +4,8 @@ mod access;
 mod access_model;
 mod audit;
 mod installation;
+mod lookups;
 mod queries;
 mod records;
+mod unit;
 mod world;

@@ -8,5 +8,6 @@ pub(crate) mod list;
 pub(crate) mod outbox;
 pub(crate) mod record;
 pub(crate) mod remove;
+pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod sign_in;

@@ -30,7 +30,11 @@ pub(crate) fn ask(visit: &Visit, verb: Verb) -> PageResult {
         return Ok(response);
     }
     // What a form sent is lost with the session; the page of the form is where to begin again.
-    let back = if verb == Verb::Get { visit.address() } else { visit.path.clone() };
+    let back = match verb {
+        Verb::Get => visit.address(),
+        Verb::Post if is_page(&visit.path) => visit.path.clone(),
+        Verb::Post => "/home".to_owned(),
+    };
     reply::see_other(&address("/sign-in", [("next", back.as_str())]))
 }
 
@@ -96,6 +100,21 @@ pub(crate) fn leave(call: &Call<'_>) -> PageResult {
     with_cookie(response, &Cookie::Flash.clear(secure))
 }
 
+/// Whether a path can be asked for, not only sent to.
+fn is_page(path: &str) -> bool {
+    let fits = |pattern: &str| {
+        let (mut known, mut given) = (pattern.split('/'), path.split('/'));
+        loop {
+            match (known.next(), given.next()) {
+                (None, None) => return true,
+                (Some(part), Some(text)) if part == text || part.starts_with('{') => {}
+                _ => return false,
+            }
+        }
+    };
+    crate::ROUTES.iter().any(|route| route.verb == Verb::Get && fits(route.path))
+}
+
 /// Whether an address leads to a page of this site: a path, and nothing that a browser reads as another host.
 fn is_local(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n', '\t']) && to.is_ascii()
@@ -132,7 +151,13 @@ fn show(visit: &Visit, next: Option<&str>, token: &str, username: &str, error: O
 
 #[cfg(test)]
 mod tests {
-    use super::is_local;
+    use super::{is_local, is_page};
+
+    #[test]
+    fn a_form_is_gone_back_to_only_where_there_is_one() {
+        assert!(is_page("/r/001000000000001AAA/edit") && is_page("/new/Account"));
+        assert!(!is_page("/r/001000000000001AAA/undelete") && !is_page("/sign-out"));
+    }
 
     #[test]
     fn only_paths_of_this_site_are_followed() {

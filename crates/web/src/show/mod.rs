@@ -14,6 +14,9 @@ use model::{Date, Decimal, FieldSchema, Instant, Value, Zone};
 use platform::Ctx;
 use render::format::{Formats, Locale, NumberStyle};
 
+/// Room around a chart of a page: the system's font may be wider than the one that its words were measured with.
+pub(crate) const CHART_MARGIN: f64 = 14.0;
+
 /// How one reader sees values.
 #[derive(Clone)]
 pub(crate) struct Show {

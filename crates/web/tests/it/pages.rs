@@ -279,6 +279,25 @@ fn related_lists_show_each_value_under_its_heading() {
 }
 
 #[test]
+fn a_report_says_its_answer_and_exports_it() {
+    let world = World::new();
+    let maya = Visitor::signed_in(&world, world.rep);
+    for report in &world.reports {
+        let page = maya.get(&format!("/r/{report}"));
+        assert_eq!(page.status, StatusCode::OK, "{report}");
+        assert!(!page.text.contains("cannot be run"), "{}", page.text);
+        let file = maya.get(&format!("/r/{report}/report.csv"));
+        assert!(file.header("content-disposition").starts_with("attachment"), "{report}");
+    }
+    let ctx = world.ctx(world.rep);
+    let (_, rows) = ctx.query_all_rows("SELECT Id FROM Dashboard", platform::QueryOptions::default()).expect("rows");
+    for row in &rows {
+        assert_eq!(maya.get(&format!("/r/{}", row.id)).status, StatusCode::OK);
+    }
+    assert!(!rows.is_empty());
+}
+
+#[test]
 fn a_deleted_record_comes_back() {
     let world = World::new();
     let maya = Visitor::signed_in(&world, world.rep);

@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) stranger: RecordId,
     pub(crate) account: RecordId,
     pub(crate) deal: RecordId,
+    /// The sample reports.
+    pub(crate) reports: Vec<RecordId>,
     /// An account of the other org.
     pub(crate) foreign_account: RecordId,
     /// The other org's administrator.
@@ -81,7 +83,7 @@ impl World {
                 postgres_url: None,
                 location: "test".to_owned(),
             },
-            apps: Vec::new(),
+            apps: vec![Arc::new(app_reports::ReportsApp)],
             clock: clock.clone(),
             entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
             renderer: Arc::new(NoRenderer),
@@ -103,13 +105,14 @@ impl World {
         }
         let (account, deal) = fill(&Ctx::for_user(&made.org, rep).expect("the rep"));
 
+        let reports = app_reports::ensure_samples(&Ctx::for_user(&made.org, rep).expect("the rep")).expect("reports");
+
         let other = platform.org_create(&new_org("Elsewhere", "eve@elsewhere.example")).expect("an org");
         let eve = Ctx::for_user(&other.org, other.admin).expect("the administrator");
         // The counters of orgs run alike: this one is taken further, so that its ids are in no other org.
-        let foreign_account = (0..60)
-            .map(|_| create(&eve, "Account", &[("Name", "CANARY of elsewhere".into())]))
-            .last()
-            .expect("an account");
+        let made_by_eve: Vec<RecordId> =
+            (0..60).map(|_| create(&eve, "Account", &[("Name", "CANARY of elsewhere".into())])).collect();
+        let foreign_account = made_by_eve[59];
         identities.set_password(&other.org, other.admin, PASSWORD).expect("a password");
 
         let state = WebState { platform, identities, public_url: "http://localhost".to_owned(), secure_cookies: false };
@@ -123,6 +126,7 @@ impl World {
             stranger,
             account,
             deal,
+            reports,
             foreign_account,
             foreign_admin: other.admin,
             other: other.org,
@@ -143,6 +147,13 @@ impl World {
 
     pub(crate) fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
         create(&self.ctx(user), object, values)
+    }
+
+    /// The dashboard of the sample reports.
+    pub(crate) fn dashboard(&self) -> RecordId {
+        let text = "SELECT Id FROM Dashboard LIMIT 1";
+        let (_, rows) = self.ctx(self.rep).query_all_rows(text, platform::QueryOptions::default()).expect("rows");
+        rows.first().expect("a dashboard").id
     }
 
     /// A message in the outbox; its place in it.

@@ -4,7 +4,7 @@ use super::figures::Figures;
 use crate::kit::{Cell, ChartFrame, Column, Panel, Row, Table};
 use crate::pages::list::address::ListAddress;
 use crate::pages::list::filter::{Filter, Op};
-use crate::show::Show;
+use crate::show::{CHART_MARGIN, Show};
 use maud::Render;
 use model::Decimal;
 use render::chart::{Chart, ChartKind, Stacking, SvgOptions};
@@ -15,6 +15,7 @@ fn options(show: &Show, id: &str) -> SvgOptions {
         id: id.to_owned(),
         formats: show.formats,
         heading: false,
+        margin: Some(CHART_MARGIN),
         height: Some(260.0),
         ..SvgOptions::default()
     }

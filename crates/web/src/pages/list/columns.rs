@@ -6,7 +6,9 @@ use model::{FieldSchema, ObjectSchema};
 use platform::Ctx;
 
 /// Columns of the standard objects, the name first, and the field they are ordered by.
-const STANDARD: [(&str, &[&str], &str); 12] = [
+const STANDARD: [(&str, &[&str], &str); 14] = [
+    ("Report", &["Name", "FolderName", "Format", "Description", "OwnerId", "LastModifiedDate"], "Name"),
+    ("Dashboard", &["Name", "FolderName", "Description", "OwnerId", "LastModifiedDate"], "Name"),
     ("Account", &["Name", "Industry", "Type", "BillingCity", "AnnualRevenue", "OwnerId", "LastActivityDate"], "Name"),
     ("Contact", &["Name", "AccountId", "Title", "Email", "Phone", "OwnerId"], "Name"),
     (

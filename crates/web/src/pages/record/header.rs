@@ -91,6 +91,7 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
         items.push(MenuItem::link("Delete", format!("{}/delete", seen.href())).icon(Icon::Trash).opens(DELETE));
     }
     html! {
+        @if object.name() == "Report" { (Button::link("Export", format!("{}/report.csv", seen.href())).icon(Icon::Download)) }
         @if !items.is_empty() { (Menu::more("More actions", items)) }
         @if changes && permission.edit { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }
     }

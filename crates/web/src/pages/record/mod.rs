@@ -7,6 +7,7 @@ mod history;
 mod related;
 
 use crate::kit::{Tab, Tabs};
+use crate::pages::report;
 use crate::server::{Call, PageResult};
 use crate::show::{Pick, Show, is_presentable};
 use maud::html;
@@ -62,10 +63,17 @@ impl<'a> Seen<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
+    /// What a report or a dashboard says, in front of how it is made.
+    Answer,
     Details,
     Related,
     Activity,
     History,
+}
+
+/// Whether the record is a question whose answer comes first.
+fn answers(object: &ObjectSchema) -> bool {
+    matches!(object.name(), "Report" | "Dashboard")
 }
 
 pub(crate) fn page(call: &Call<'_>) -> PageResult {
@@ -81,13 +89,18 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         Some("related") if !lists.is_empty() => View::Related,
         Some("activity") if has_activity => View::Activity,
         Some("history") if is_tracked => View::History,
+        Some("details") => View::Details,
+        _ if answers(seen.object) => View::Answer,
         _ => View::Details,
     };
     let href = seen.href();
     let tab = |label: &str, name: &str, this: View| {
         Tab::new(label, if name.is_empty() { href.clone() } else { format!("{href}?tab={name}") }).current(view == this)
     };
-    let mut tabs = vec![tab("Details", "", View::Details)];
+    let mut tabs = match answers(seen.object) {
+        true => vec![tab(seen.object.label(), "", View::Answer), tab("Details", "details", View::Details)],
+        false => vec![tab("Details", "", View::Details)],
+    };
     if !lists.is_empty() {
         let total: u64 = lists.iter().map(|list| list.total).sum();
         let related = tab("Related", "related", View::Related);
@@ -102,6 +115,8 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let name = seen.name();
     let header = header::header(ctx, &show, &seen, &lists).tabs(Tabs::new(name.clone(), tabs));
     let body = match view {
+        View::Answer if seen.object.name() == "Dashboard" => report::dashboard(ctx, &show, seen.id)?,
+        View::Answer => report::report(ctx, &show, seen.id)?,
         View::Details if has_activity => html! {
             div.columns.main-side {
                 div.stack { (details::details(ctx, &show, &seen)) }

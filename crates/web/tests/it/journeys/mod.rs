@@ -34,6 +34,8 @@ impl Site {
             "account": self.world.account.to_string(),
             "deal": self.world.deal.to_string(),
             "rep": self.world.rep.to_string(),
+            "reports": self.world.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "dashboard": self.world.dashboard().to_string(),
         })
     }
 }
