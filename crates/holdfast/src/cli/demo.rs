@@ -49,7 +49,6 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
         demo.access.write_env_file(path, &installation, &demo.org, &url)?;
     }
     welcome(&demo, &url, &data_dir, mail_server.as_ref(), args);
-    say(format_args!("Ready: {url}"));
     installation.runtime.block_on(run_until_stopped(&installation, listener, &url, transport))
 }
 

@@ -33,7 +33,6 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
             tracing::error!(org = %row.org, cause = error.internal_cause(), "{}", error.message());
         }
     }
-    say(format_args!("Ready: {url}"));
     installation.runtime.block_on(run_until_stopped(&installation, listener, &public_url, transport))
 }
 
@@ -65,6 +64,8 @@ pub(super) async fn run_until_stopped(
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
     let shutdown = Shutdown::on_signals().map_err(broken)?;
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
+    // Said when a signal would already be heard, not before.
+    say(format_args!("Ready: {}", address(&listener)?));
     let served =
         server::serve(listener, router(installation, public_url), shutdown, installation.platform.entropy().clone())
             .await;

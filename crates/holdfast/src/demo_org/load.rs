@@ -27,8 +27,14 @@ impl Loaded {
 #[derive(Debug)]
 pub struct LoadError {
     object: &'static str,
-    at: usize,
+    at: u32,
     cause: Error,
+}
+
+impl LoadError {
+    fn at(record: &DemoRecord, cause: Error) -> Self {
+        Self { object: record.object, at: record.key.0, cause }
+    }
 }
 
 impl fmt::Display for LoadError {
@@ -73,31 +79,15 @@ pub fn load(
     admin: RecordId,
     watch: &mut dyn Watch,
 ) -> std::result::Result<Loaded, LoadError> {
-    let mut load =
-        Load { ctx, admin, ids: HashMap::with_capacity(world.records.len()), waiting: Vec::with_capacity(BATCH) };
-    let wrap = |at: usize, record: &DemoRecord| {
-        let object = record.object;
-        move |cause| LoadError { object, at, cause }
-    };
     let administrator = administrator(world).map_err(|cause| LoadError { object: "User", at: 0, cause })?.key;
-    let mut at = 0;
-    while at < world.records.len() {
-        let object = world.records[at].object;
-        let run = world.records[at..].iter().take_while(|record| record.object == object).count();
-        watch.begins(object, run as u64);
-        for (at, record) in world.records.iter().enumerate().skip(at).take(run) {
-            let known = load.known(record).map_err(wrap(at, record))?;
-            match known {
-                Some(id) => drop(load.ids.insert(record.key, id)),
-                None if record.key == administrator => {
-                    load.flush(object, watch).map_err(wrap(at, record))?;
-                    load.complete(record, admin).map_err(wrap(at, record))?;
-                }
-                None => load.add(record, watch).map_err(wrap(at, record))?,
-            }
+    let ids = HashMap::with_capacity(world.records.len());
+    let mut load = Load { ctx, admin, administrator, ids, waiting: Vec::with_capacity(BATCH) };
+    for run in world.records.chunk_by(|one, next| one.object == next.object) {
+        watch.begins(run[0].object, run.len() as u64);
+        for record in run {
+            load.record(record, watch).map_err(|cause| LoadError::at(record, cause))?;
         }
-        at += run;
-        load.flush(object, watch).map_err(wrap(at - 1, &world.records[at - 1]))?;
+        load.flush(watch).map_err(|cause| LoadError::at(&run[run.len() - 1], cause))?;
     }
     Ok(Loaded { ids: load.ids })
 }
@@ -105,11 +95,26 @@ pub fn load(
 struct Load<'a> {
     ctx: &'a Ctx,
     admin: RecordId,
+    /// Who `admin` is in the world.
+    administrator: DemoKey,
     ids: HashMap<DemoKey, RecordId>,
     waiting: Vec<&'a DemoRecord>,
 }
 
 impl<'a> Load<'a> {
+    fn record(&mut self, record: &'a DemoRecord, watch: &mut dyn Watch) -> Result<()> {
+        if let Some(id) = self.known(record)? {
+            self.ids.insert(record.key, id);
+        } else if record.key == self.administrator {
+            self.flush(watch)?;
+            self.complete(record)?;
+        } else {
+            return self.add(record, watch);
+        }
+        watch.advanced(1);
+        Ok(())
+    }
+
     /// A record that every org has.
     fn known(&self, record: &DemoRecord) -> Result<Option<RecordId>> {
         let standard_book = record.object == "Pricebook2" && record.value("IsStandard") == Some(&Value::Bool(true));
@@ -127,16 +132,14 @@ impl<'a> Load<'a> {
             |(_, value)| matches!(value, DemoValue::Ref(key) if self.waiting.iter().any(|waiting| waiting.key == *key)),
         );
         if refers_to_waiting || self.waiting.len() == BATCH {
-            self.flush(record.object, watch)?;
+            self.flush(watch)?;
         }
         self.waiting.push(record);
         Ok(())
     }
 
-    fn flush(&mut self, object: &str, watch: &mut dyn Watch) -> Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
+    fn flush(&mut self, watch: &mut dyn Watch) -> Result<()> {
+        let Some(object) = self.waiting.first().map(|record| record.object) else { return Ok(()) };
         let schema = self.ctx.object(object)?;
         let drafts = self.waiting.iter().map(|record| self.draft(schema, record)).collect::<Result<Vec<_>>>()?;
         let results = self.ctx.records_create(object, drafts, LOADING)?;
@@ -185,13 +188,13 @@ impl<'a> Load<'a> {
     }
 
     /// Gives the administrator, whom the org was made with, what else the world knows of them.
-    fn complete(&mut self, record: &DemoRecord, admin: RecordId) -> Result<()> {
+    fn complete(&mut self, record: &DemoRecord) -> Result<()> {
         let object = self.ctx.object(record.object)?;
         let mut draft = self.own_values(object, record)?;
-        draft.id = Some(admin);
+        draft.id = Some(self.admin);
         let result = self.ctx.records_update(record.object, vec![draft], LOADING)?.into_iter().next();
         result.ok_or_else(|| Error::internal("no result"))?.into_id()?;
-        self.ids.insert(record.key, admin);
+        self.ids.insert(record.key, self.admin);
         Ok(())
     }
 }

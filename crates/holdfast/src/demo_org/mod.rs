@@ -12,7 +12,7 @@ pub use load::{LoadError, Loaded, load};
 use crate::cli::Failure;
 use crate::demo;
 use crate::installation::Installation;
-use model::{Date, Zone};
+use model::Zone;
 use platform::provision::{NewOrg, PROVISION};
 use platform::{Ctx, Org, OrgSettings};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ fn make(installation: &Installation, seed: u64, watch: &mut dyn Watch) -> Result
         password_api_sign_in: true,
     };
     let zone = Zone::get(&settings.zone).unwrap_or(Zone::UTC);
-    let world = demo::generate(seed, today(platform.now(), &zone));
+    let world = demo::generate(seed, platform.now().date_in(&zone));
     let administrator = load::administrator(&world)?;
     watch.begins("Making the org", 1);
     let made = platform.org_create(&NewOrg {
@@ -100,8 +100,4 @@ fn make(installation: &Installation, seed: u64, watch: &mut dyn Watch) -> Result
     let access = DemoAccess::make(installation, &org, &world, &loaded, made.admin)?;
     watch.advanced(1);
     Ok(DemoOrg { org, access, is_new: true })
-}
-
-fn today(now: model::Instant, zone: &Zone) -> Date {
-    now.date_in(zone)
 }

@@ -19,7 +19,7 @@ pub(super) fn details(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Markup {
         // Of what a record is about, a gap is news; of all the rest, only what is filled in.
         let (shown, empty): (Vec<_>, Vec<_>) =
             group.fields.into_iter().partition(|field| at == 0 || !is_blank(seen, field));
-        blank.extend(empty.into_iter().filter(|field| !field.def.system));
+        blank.extend(empty.into_iter().filter(|field| !field.def.system && field.name() != "RecordTypeId"));
         let mut list: Vec<Detail> = shown.into_iter().map(|field| detail(ctx, show, seen, field, may_edit)).collect();
         // An address is one thing to a reader, and follows what the record is about.
         list.append(&mut addresses);

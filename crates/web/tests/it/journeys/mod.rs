@@ -80,6 +80,13 @@ fn every_page_is_sound_on_a_desk_by_night() {
 }
 
 #[test]
+fn every_page_is_sound_on_a_small_window() {
+    let site = Site::new();
+    let seq = site.world.mail("maya@northwind.example", &include_str!("weekly.eml").replace('\n', "\r\n"));
+    run(&site.browser().size(1024, 768), "tour", &with_mail(&site, seq));
+}
+
+#[test]
 fn every_page_is_sound_on_a_phone() {
     let site = Site::new();
     let seq = site.world.mail("maya@northwind.example", &include_str!("weekly.eml").replace('\n', "\r\n"));
