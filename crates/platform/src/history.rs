@@ -16,7 +16,8 @@ impl Ctx {
             return Err(Error::not_found());
         }
         let rows = self.org.store.read(|tx| tx.history_of(id, limit))?;
-        let may_read = |name: &str| object.find_field(name).is_some_and(|field| self.can_read_field(object.ix, field.ix));
+        let may_read =
+            |name: &str| object.find_field(name).is_some_and(|field| self.can_read_field(object.ix, field.ix));
         Ok(rows.into_iter().filter(|row| may_read(&row.field)).collect())
     }
 }

@@ -21,6 +21,13 @@ pub struct OrgSettings {
     pub fiscal_start_month: u8,
     /// Password sign-in over SOAP and the OAuth password grant; off unless the org turns it on.
     pub password_api_sign_in: bool,
+    /// Such a sign-in needs the security token behind the password; an org may do without.
+    #[serde(default = "required")]
+    pub security_token_required: bool,
+}
+
+fn required() -> bool {
+    true
 }
 
 /// The name of the setting that holds [`OrgSettings`].
@@ -56,6 +63,7 @@ impl Org {
                 locale: "en_US".to_owned(),
                 fiscal_start_month: 1,
                 password_api_sign_in: false,
+                security_token_required: true,
             },
         };
         let hooks = crate::hooks::standard().into_iter().chain(apps.iter().flat_map(|app| app.hooks())).collect();

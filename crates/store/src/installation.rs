@@ -78,6 +78,7 @@ impl Store {
         };
         let control = Control::open(&control_path, &root)?;
         remove_unfinished(&orgs_dir);
+        refuse_lost_list(&control, &orgs_dir, &control_path)?;
         Ok(Self {
             config,
             root,
@@ -298,6 +299,22 @@ fn remove_unfinished(orgs_dir: &Path) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+}
+
+/// Orgs on the disk that no list names: the list was lost, and a new empty one must not take its place unsaid.
+fn refuse_lost_list(control: &Control, orgs_dir: &Path, control_path: &Path) -> Result<()> {
+    let on_disk = fs::read_dir(orgs_dir).map_err(Error::internal)?.count();
+    if on_disk == 0 || !control.list()?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::unavailable(
+        format!(
+            "The control database {} lists no orgs, but {on_disk} lie in {}. Restore control.db from a backup.",
+            control_path.display(),
+            orgs_dir.display()
+        ),
+        "control database lost its rows",
+    ))
 }
 
 /// Makes a rename durable.

@@ -24,7 +24,7 @@ pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use org::{OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryRow, JobRow, JobState, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind,
-    SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryRow, JobRow, JobState, NewJob, NewOutboxItem,
+    OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use write::BeforeImage;

@@ -256,6 +256,7 @@ fn make_org(platform: &Platform, name: &str) -> MadeOrg {
             locale: "en_GB".to_owned(),
             fiscal_start_month: 1,
             password_api_sign_in: true,
+            security_token_required: true,
         },
         admin_username: address.clone(),
         admin_email: address,

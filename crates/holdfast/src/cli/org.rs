@@ -42,6 +42,7 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
             locale: args.locale.clone(),
             fiscal_start_month: args.fiscal_start_month,
             password_api_sign_in: false,
+            security_token_required: true,
         },
         admin_username: username.clone(),
         admin_email: args.admin_email.clone(),

@@ -74,6 +74,7 @@ fn make(installation: &Installation, seed: u64, watch: &mut dyn Watch) -> Result
         fiscal_start_month: 1,
         // Off in every other org until its administrator decides: here every way in is to be tried.
         password_api_sign_in: true,
+        security_token_required: false,
     };
     let zone = Zone::get(&settings.zone).unwrap_or(Zone::UTC);
     let world = demo::generate(seed, platform.now().date_in(&zone));

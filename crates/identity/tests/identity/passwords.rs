@@ -110,6 +110,20 @@ fn a_program_needs_the_newest_security_token_behind_the_password() {
 }
 
 #[test]
+fn an_org_may_do_without_the_security_token() {
+    let world = World::new();
+    world.allow_api_passwords(&world.red, true);
+    let token = world.identities.reset_security_token(&world.red.org, world.red.rep).expect("a token");
+    let settings = platform::OrgSettings { security_token_required: false, ..(*world.red.org.settings()).clone() };
+    world.red.org.put_settings(settings).expect("settings");
+    let sign_in = |text: &str| world.identities.sign_in(&program("rep@red.example", text)).is_ok();
+    assert!(sign_in(PASSWORD));
+    assert!(sign_in(&format!("{PASSWORD}{token}")), "programs that send it still get in");
+    assert!(!sign_in(&format!("{PASSWORD}x")));
+    assert!(!sign_in(&token));
+}
+
+#[test]
 fn a_user_without_the_right_to_the_api_gets_no_api_session() {
     let world = World::new();
     world.allow_api_passwords(&world.red, true);

@@ -200,6 +200,7 @@ fn home(platform: &Platform, identities: &Identities, name: &str) -> Home {
                 locale: "en_GB".to_owned(),
                 fiscal_start_month: 1,
                 password_api_sign_in: false,
+                security_token_required: true,
             },
             admin_username: address("admin"),
             admin_email: address("admin"),

@@ -83,6 +83,14 @@ fn a_damaged_org_file_is_named_and_nothing_is_made_up() {
 }
 
 #[test]
+fn a_lost_list_of_orgs_is_not_taken_for_an_empty_installation() {
+    let (config, clock, _dir) = World::embedded().close();
+    fs::write(config.data_dir.join("control.db"), b"").expect("a write");
+    let why = refusal(open(config, clock, None));
+    assert!(why.contains("lists no orgs, but 1 lie in") && why.contains("Restore control.db"), "{why}");
+}
+
+#[test]
 fn a_destroyed_org_is_gone_and_its_number_is_not_used_again() {
     on_both_stores(|world| {
         let first = world.org.id();

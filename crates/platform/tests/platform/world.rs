@@ -125,6 +125,7 @@ impl World {
                     locale: "en_GB".to_owned(),
                     fiscal_start_month: 1,
                     password_api_sign_in: true,
+                    security_token_required: true,
                 },
                 admin_username: "admin@test.example".to_owned(),
                 admin_email: "admin@test.example".to_owned(),

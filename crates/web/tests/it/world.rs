@@ -185,6 +185,7 @@ fn new_org(name: &str, admin: &str) -> NewOrg {
             locale: "en_GB".to_owned(),
             fiscal_start_month: 1,
             password_api_sign_in: false,
+            security_token_required: true,
         },
         admin_username: admin.to_owned(),
         admin_email: admin.to_owned(),

@@ -21,9 +21,7 @@ fn fields<'o>(ctx: &Ctx, object: &'o ObjectSchema, names: &[&str]) -> Option<Vec
 /// Open deals that are past their date, close soon without a next step, or have gone quiet.
 pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
     let Ok(object) = ctx.object("Opportunity") else { return Ok(None) };
-    let Some(fields) =
-        fields(ctx, object, &["Name", "AccountId", "Amount", "CloseDate", "NextStep", "LastModifiedDate"])
-    else {
+    let Some(fields) = fields(ctx, object, &["Name", "Amount", "CloseDate", "NextStep", "LastModifiedDate"]) else {
         return Ok(None);
     };
     let picks = Pick::all(ctx, fields);
@@ -35,7 +33,7 @@ pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
         quiet.to_timestamp()
     );
     let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
-    let [name, account, amount, close, next_step, _] = picks.as_slice() else { return Ok(None) };
+    let [name, amount, close, next_step, _] = picks.as_slice() else { return Ok(None) };
     let soon = ctx.today().plus_days(14);
     let made = rows.iter().map(|row| {
         let date = close.value(row).as_date();
@@ -46,7 +44,6 @@ pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
         };
         Row::new(vec![
             Cell::text(name.value(row).to_plain()),
-            show.cell(account.field, account.value(row), account.name(row)),
             Cell::badge(Badge::new(reason, tone)),
             show.cell(amount.field, amount.value(row), None),
             show.cell(close.field, close.value(row), None),
@@ -56,7 +53,6 @@ pub(super) fn attention(ctx: &Ctx, show: &Show) -> Result<Option<Panel>> {
     });
     let columns = vec![
         Column::text("Deal"),
-        Column::text("Account"),
         Column::text("Why"),
         Column::number("Amount").unit(show.currency.clone()),
         Column::text("Close date"),

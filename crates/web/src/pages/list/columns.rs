@@ -14,7 +14,7 @@ const STANDARD: [(&str, &[&str], &str); 14] = [
     (
         "Opportunity",
         &["Name", "AccountId", "StageName", "Amount", "Probability", "CloseDate", "OwnerId", "NextStep"],
-        "CloseDate",
+        "-CloseDate",
     ),
     ("OpportunityLineItem", &["Name", "ProductCode", "Quantity", "UnitPrice", "TotalPrice"], "SortOrder"),
     ("OpportunityContactRole", &["Role", "ContactId", "IsPrimary"], "Role"),
