@@ -12,7 +12,8 @@ pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -
         if is_id(name) {
             continue;
         }
-        match (object.find_relationship(name), json) {
+        let relationship = object.find_relationship(name).filter(|field| ctx.can_read_field(object.ix, field.ix));
+        match (relationship, json) {
             (Some(field), Json::Object(parent)) => {
                 references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?)))
             }
@@ -22,7 +23,7 @@ pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -
             }
         }
     }
-    let mut draft = RecordDraft::from_json(object, &fields)?;
+    let mut draft = RecordDraft::from_json(ctx, object, &fields)?;
     draft.values.extend(references);
     Ok(draft)
 }

@@ -1,7 +1,7 @@
 //! Work in the background: a job acts as the user it names, with that user's rights at the moment it runs.
 
 use crate::ctx::Ctx;
-use crate::mail::{MailTransport, NewMail, outbox_item};
+use crate::mail::{MailReply, MailTransport, NewMail, outbox_item};
 use crate::org::Org;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use std::sync::Arc;
@@ -26,8 +26,16 @@ pub struct JobOutcome {
     pub mail: Vec<NewMail>,
 }
 
+/// Jobs, and messages, that one org gets done in one round before the others have their turn.
+const MOST_TURNS: usize = 100;
+
 /// A worker that says nothing for so long is taken for dead, and its job is run again by another.
 const LEASE_MS: i64 = 10 * 60_000;
+
+/// Attempts at one job, whether it met a passing failure or took its worker down with it.
+const MOST_ATTEMPTS: u32 = 5;
+/// Pause after a passing failure, times the number of attempts.
+const RETRY_MS: i64 = 60_000;
 
 impl Ctx {
     /// Enqueues a job that will act as this user. The same key is the same job. Returns whether it is new.
@@ -64,13 +72,27 @@ impl Org {
     /// What the database reports; a job that fails is recorded as failed and is no error of the queue.
     pub fn run_one_job(self: &Arc<Self>) -> Result<bool> {
         let Some(row) = self.store.write(|tx| tx.job_claim(LEASE_MS))? else { return Ok(false) };
+        if row.attempts > MOST_ATTEMPTS {
+            let words = format!("Given up: {} attempts ended without an outcome.", row.attempts - 1);
+            let now = self.now();
+            self.store.write(|tx| tx.job_settle(&row, JobState::Failed, now, &words))?;
+            return Ok(true);
+        }
         match self.run_job(&row) {
             Ok((ctx, outcome)) => self.settle_job(&ctx, &row, outcome)?,
             Err(error) => {
                 tracing::warn!(job = row.seq, kind = row.kind, code = %error.code(), cause = error.internal_cause(), "job failed");
+                let passing = matches!(
+                    error.code(),
+                    ErrorCode::ServerUnavailable | ErrorCode::UnableToLockRow | ErrorCode::QueryTimeout
+                );
+                let (state, due) = if passing && row.attempts < MOST_ATTEMPTS {
+                    (JobState::Due, self.now().plus_ms(i64::from(row.attempts) * RETRY_MS))
+                } else {
+                    (JobState::Failed, self.now())
+                };
                 let words = error.to_string();
-                let now = self.now();
-                self.store.write(|tx| tx.job_settle(&row, JobState::Failed, now, &words))?;
+                self.store.write(|tx| tx.job_settle(&row, state, due, &words))?;
             }
         }
         Ok(true)
@@ -114,7 +136,7 @@ impl Org {
         })
     }
 
-    /// Lets every app enqueue what is due, then runs jobs and sends mail until nothing is due.
+    /// Lets every app enqueue what is due, then runs jobs and sends mail, a bounded number of each.
     ///
     /// Returns when to come back at the latest.
     ///
@@ -130,8 +152,18 @@ impl Org {
                 }
             }
         }
-        while self.run_one_job()? {}
-        while self.send_one(transport)? {}
+        let mut turns = MOST_TURNS;
+        while turns > 0 && self.run_one_job()? {
+            turns -= 1;
+        }
+        // A server in trouble is left alone until the next round: other orgs wait for their turn.
+        let mut turns = MOST_TURNS;
+        while turns > 0
+            && let Some(reply) = self.send_one(transport)?
+            && !matches!(reply, MailReply::Deferred(_))
+        {
+            turns -= 1;
+        }
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
     }

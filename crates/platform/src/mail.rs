@@ -97,15 +97,15 @@ pub(crate) fn outbox_item(mail: NewMail, due: Instant) -> Result<NewOutboxItem> 
 }
 
 impl Org {
-    /// Sends one due message. Returns whether there was one.
+    /// Sends one due message and returns what came of it; `None` when nothing was due.
     ///
     /// The attempt is recorded as begun before the first byte goes out: a process that dies on the way leaves an item
     /// whose lease runs out, and that item is then `uncertain`, never silently sent again.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn send_one(self: &Arc<Self>, transport: &dyn MailTransport) -> Result<bool> {
-        let Some(item) = self.store.write(|tx| tx.outbox_claim(LEASE_MS))? else { return Ok(false) };
+    pub fn send_one(self: &Arc<Self>, transport: &dyn MailTransport) -> Result<Option<MailReply>> {
+        let Some(item) = self.store.write(|tx| tx.outbox_claim(LEASE_MS))? else { return Ok(None) };
         let reply = match serde_json::from_str::<OutboxSummary>(&item.summary) {
             // Its sender fell silent: the message may have gone out, and nobody can say.
             Ok(_) if item.state == OutboxState::Sending => {
@@ -135,6 +135,6 @@ impl Org {
                 app.mail_settled(self, &item, &reply)?;
             }
         }
-        Ok(true)
+        Ok(Some(reply))
     }
 }

@@ -85,7 +85,8 @@ fn detail_path(ctx: &Ctx, object: &model::ObjectSchema) -> Option<String> {
 fn quoted_pattern(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len() + 2);
     escaped.push('%');
-    for c in word.chars() {
+    // The escape mark below must not come from outside.
+    for c in word.chars().filter(|c| !c.is_control()) {
         if matches!(c, '%' | '_') {
             escaped.push('\u{1}');
         }

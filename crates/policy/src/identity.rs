@@ -100,7 +100,7 @@ impl Identity {
                     edit: grant.edit,
                     delete: grant.delete,
                     view_all: true,
-                    modify_all: grant.edit || grant.delete,
+                    modify_all: false,
                 };
                 Some((object.name().to_owned(), permission))
             })

@@ -1,7 +1,7 @@
 //! The audit log: each row carries the hash of the one before it, and a keyed code that only the org's own audit key
 //! can make. A row changed, removed or slipped in breaks the chain.
 
-use crate::driver::{Param, RowView, collect, first};
+use crate::driver::{Dialect, Param, RowView, collect, first};
 use crate::keys::{DataKey, Purpose};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
@@ -91,7 +91,12 @@ impl WriteTx<'_> {
         Ok(())
     }
 
+    /// The newest row. On PostgreSQL writers run side by side: whoever appends first holds the chain until its end.
     fn read_audit_head(&mut self) -> Result<(u64, [u8; 32])> {
+        if self.dialect() == Dialect::Postgres {
+            let lock = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 7))";
+            self.connection().execute(lock, &[])?;
+        }
         let head = first(self.connection(), "SELECT seq, hash FROM hf_audit ORDER BY seq DESC LIMIT 1", &[], |row| {
             Ok((int_column(row, 0)?, blob_column(row, 1)?))
         })?;

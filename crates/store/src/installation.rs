@@ -11,7 +11,7 @@ use crate::control::{Control, OrgBackend, OrgRow};
 use crate::ddl;
 use crate::driver::{Connection, PostgresConnection, SqliteConnection};
 use crate::keys::{Keyring, Purpose, RootKey};
-use crate::org::{Backend, OrgStore, load_schema};
+use crate::org::{Backend, OrgStore, Readers, load_schema};
 use model::schema::ObjectDef;
 use model::{Clock, Entropy, Error, ErrorCode, OrgId, OrgSchema, Result};
 use std::collections::HashMap;
@@ -77,7 +77,7 @@ impl Store {
             RootKey::create(&config.root_key_file, &*entropy)?
         };
         let control = Control::open(&control_path, &root)?;
-        remove_unfinished(&orgs_dir);
+        remove_unfinished(&orgs_dir, &control)?;
         refuse_lost_list(&control, &orgs_dir, &control_path)?;
         Ok(Self {
             config,
@@ -113,14 +113,16 @@ impl Store {
         let folder = self.org_dir(org);
         let unfinished = folder.with_extension("new");
         let made = self.make_org(org, &unfinished, objects).and_then(|backend| {
-            fs::rename(&unfinished, &folder).map_err(Error::internal)?;
-            sync_dir(&self.config.data_dir.join("orgs"))?;
+            // The row first: cut off between the two, the next start finds the unfinished folder and removes both.
             let row = OrgRow { org, backend, location: self.config.location.clone(), created: self.clock.now() };
-            self.control.insert(&row)
+            self.control.insert(&row)?;
+            fs::rename(&unfinished, &folder).map_err(Error::internal)?;
+            sync_dir(&self.config.data_dir.join("orgs"))
         });
         if let Err(error) = made {
             // Best effort: what is left is removed at the next start.
             let _ = fs::remove_dir_all(&unfinished);
+            let _ = self.control.delete(org);
             return Err(error);
         }
         self.org(org)
@@ -161,12 +163,7 @@ impl Store {
         if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
             return Ok(open.clone());
         }
-        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| {
-            Error::new(
-                ErrorCode::NotFound,
-                format!("This installation has no org {org}. `holdfast org list` shows those it has."),
-            )
-        })?;
+        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| unknown_org(org))?;
         let folder = self.org_dir(org);
         let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
         let backend = match row.backend {
@@ -187,16 +184,16 @@ impl Store {
     /// # Errors
     /// `NOT_FOUND` for an org that is not of this installation; what the file system or the database reports.
     pub fn org_delete(&self, org: OrgId) -> Result<()> {
-        let open = self.org(org)?;
+        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| unknown_org(org))?;
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&org);
         let folder = self.org_dir(org);
-        fs::remove_file(folder.join("keyring.json")).map_err(Error::internal)?;
-        if let Backend::Postgres { .. } = open.backend {
+        // Each step may have been done by an earlier delete that was cut off.
+        remove(fs::remove_file(folder.join("keyring.json")))?;
+        if row.backend == OrgBackend::Postgres {
             let schema = schema_name(org);
             self.postgres_admin(|connection| connection.batch(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE")))?;
         }
-        drop(open);
-        fs::remove_dir_all(&folder).map_err(Error::internal)?;
+        remove(fs::remove_dir_all(&folder))?;
         self.control.delete(org)
     }
 
@@ -217,7 +214,7 @@ impl Store {
 
     fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
         let writer = SqliteConnection::open(path, keyring.key(Purpose::Store)?, create)?;
-        Ok(Backend::Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+        Ok(Backend::Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Readers::default() })
     }
 
     fn open_postgres(&self, org: OrgId) -> Result<Backend> {
@@ -291,19 +288,41 @@ fn lock(data_dir: &Path) -> Result<File> {
     }
 }
 
-/// Removes orgs whose making was cut short: they are in no list.
-fn remove_unfinished(orgs_dir: &Path) {
+/// Removes orgs whose making was cut short, with their rows.
+fn remove_unfinished(orgs_dir: &Path, control: &Control) -> Result<()> {
     for entry in fs::read_dir(orgs_dir).into_iter().flatten().flatten() {
-        if entry.path().extension().is_some_and(|extension| extension == "new") {
-            // A folder that cannot be removed now is tried again at the next start.
-            let _ = fs::remove_dir_all(entry.path());
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "new") {
+            continue;
         }
+        if let Some(org) = path.file_stem().and_then(|name| OrgId::parse(&name.to_string_lossy()).ok()) {
+            control.delete(org)?;
+        }
+        // A folder that cannot be removed now is tried again at the next start.
+        let _ = fs::remove_dir_all(path);
+    }
+    Ok(())
+}
+
+fn unknown_org(org: OrgId) -> Error {
+    Error::new(
+        ErrorCode::NotFound,
+        format!("This installation has no org {org}. `holdfast org list` shows those it has."),
+    )
+}
+
+/// Removing what is gone already is no failure.
+fn remove(outcome: std::io::Result<()>) -> Result<()> {
+    match outcome {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::internal(error)),
+        _ => Ok(()),
     }
 }
 
 /// Orgs on the disk that no list names: the list was lost, and a new empty one must not take its place unsaid.
 fn refuse_lost_list(control: &Control, orgs_dir: &Path, control_path: &Path) -> Result<()> {
-    let on_disk = fs::read_dir(orgs_dir).map_err(Error::internal)?.count();
+    let is_org = |entry: &fs::DirEntry| entry.path().extension().is_none();
+    let on_disk = fs::read_dir(orgs_dir).map_err(Error::internal)?.flatten().filter(is_org).count();
     if on_disk == 0 || !control.list()?.is_empty() {
         return Ok(());
     }

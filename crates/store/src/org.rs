@@ -3,13 +3,13 @@
 
 use crate::ddl;
 use crate::driver::{Connection, Dialect, PostgresConnection, SqliteConnection, placeholders};
-use crate::keys::Keyring;
+use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
 use model::schema::{FieldDef, ObjectDef};
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, Result};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 
 /// Where an org's data lives.
 pub(crate) enum Backend {
@@ -18,7 +18,7 @@ pub(crate) enum Backend {
         /// The one connection that writes; units of work queue for it.
         writer: Mutex<SqliteConnection>,
         /// Connections that read, opened when needed and kept.
-        readers: Mutex<Vec<SqliteConnection>>,
+        readers: Readers,
     },
     Postgres {
         pool: deadpool_postgres::Pool,
@@ -65,8 +65,47 @@ impl Drop for Open<'_> {
     }
 }
 
-/// Reading connections kept open per org.
-const READERS_KEPT: usize = 8;
+/// The reading connections of one org: opened when needed, kept, and never more than so many at once.
+#[derive(Default)]
+pub(crate) struct Readers {
+    state: Mutex<ReadersState>,
+    returned: Condvar,
+}
+
+#[derive(Default)]
+struct ReadersState {
+    idle: Vec<SqliteConnection>,
+    lent: usize,
+}
+
+const MOST_READERS: usize = 8;
+
+/// A reading connection on loan; given back when dropped, whatever ends its use.
+struct Loan<'a> {
+    readers: &'a Readers,
+    connection: Option<SqliteConnection>,
+}
+
+impl Readers {
+    /// Waits for a place and hands out a kept connection, if there is one.
+    fn borrow(&self) -> Loan<'_> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.lent >= MOST_READERS {
+            state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.lent += 1;
+        Loan { readers: self, connection: state.idle.pop() }
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        let mut state = self.readers.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.lent -= 1;
+        state.idle.extend(self.connection.take());
+        self.readers.returned.notify_one();
+    }
+}
 
 impl OrgStore {
     pub fn org(&self) -> OrgId {
@@ -147,17 +186,12 @@ impl OrgStore {
     fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             Backend::Sqlite { path, readers, .. } => {
-                let kept = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                let mut connection = match kept {
+                let mut loan = readers.borrow();
+                let connection = match &mut loan.connection {
                     Some(connection) => connection,
-                    None => SqliteConnection::open(path, self.keyring.key(crate::keys::Purpose::Store)?, false)?,
+                    none => none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?),
                 };
-                let outcome = work(&mut connection);
-                let mut readers = readers.lock().unwrap_or_else(PoisonError::into_inner);
-                if readers.len() < READERS_KEPT {
-                    readers.push(connection);
-                }
-                outcome
+                work(connection)
             }
             Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
         }
@@ -248,8 +282,13 @@ impl WriteTx<'_> {
             }
             Err(error) => {
                 self.audit_head = head;
-                self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row")?;
-                Err(error)
+                match self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row") {
+                    Ok(()) => Err(error),
+                    // The whole transaction is gone (SQLite ends it on a full disk): nothing may be written after it,
+                    // and the first failure is the one to tell.
+                    Err(_) if error.code() == ErrorCode::ServerUnavailable => Err(error),
+                    Err(lost) => Err(Error::internal(format!("a savepoint was lost: {lost}; after {error}"))),
+                }
             }
         }
     }

@@ -375,7 +375,7 @@ impl WriteTx<'_> {
                SELECT below.ancestor, r.\"Id\" FROM below JOIN \"UserRole\" r ON r.\"ParentRoleId\" = below.descendant
                WHERE r.\"IsDeleted\" = 0
              )
-             SELECT ancestor, descendant FROM below;",
+             SELECT ancestor, descendant FROM below WHERE ancestor <> descendant;",
         )
     }
 

@@ -32,22 +32,25 @@ impl Hook for ActivityHook {
             return Ok(());
         }
         let start = row.get("StartDateTime").as_instant();
-        let end = row.get("EndDateTime").as_instant();
         let minutes = row.get("DurationInMinutes").as_decimal().and_then(|minutes| i64::try_from(minutes).ok());
-        match (start, end, minutes) {
-            (Some(start), Some(end), _) if end < start => {
-                return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start")
-                    .with_field("EndDateTime"));
-            }
-            (Some(start), Some(end), _) if row.is_changed("EndDateTime") || minutes.is_none() => {
+        if minutes.is_some_and(|minutes| minutes < 0) {
+            return Err(Error::new(ErrorCode::FieldIntegrityException, "Duration: must not be negative")
+                .with_field("DurationInMinutes"));
+        }
+        let Some(start) = start else { return Ok(()) };
+        match (row.get("EndDateTime").as_instant(), minutes) {
+            // An end that was given decides the length; otherwise the length stays and the end moves.
+            (Some(end), _) if row.is_given("EndDateTime") || minutes.is_none() => {
+                if end < start {
+                    return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start")
+                        .with_field("EndDateTime"));
+                }
                 row.set("DurationInMinutes", Value::Int((end.ms() - start.ms()) / 60_000));
             }
-            (Some(start), _, Some(minutes)) => row.set("EndDateTime", start.plus_ms(minutes * 60_000)),
-            _ => {}
+            (_, Some(minutes)) => row.set("EndDateTime", start.plus_ms(minutes * 60_000)),
+            (_, None) => {}
         }
-        if let Some(start) = start
-            && row.get("ActivityDate").is_null()
-        {
+        if row.get("ActivityDate").is_null() || (row.is_changed("StartDateTime") && !row.is_given("ActivityDate")) {
             row.set("ActivityDate", start.date_in(&model::Zone::UTC));
         }
         Ok(())

@@ -50,7 +50,9 @@ impl Hook for LineItemHook {
                 }
             }
         }
-        price(row)
+        let priced = ["Quantity", "UnitPrice", "TotalPrice", "Discount", "PricebookEntryId"];
+        // A total that was given stays to the cent: nothing else about the line may move it.
+        if priced.iter().any(|field| row.is_changed(field)) { price(row) } else { Ok(()) }
     }
 
     fn after_save(
@@ -90,7 +92,13 @@ fn price(row: &mut HookRow<'_>) -> Result<()> {
     let total_given = row.is_given("TotalPrice") && !row.is_given("UnitPrice") && !row.get("TotalPrice").is_null();
     if total_given {
         let total = row.get("TotalPrice").as_decimal().unwrap_or_default();
-        let unit = total.checked_div(quantity * kept).unwrap_or_default();
+        let Some(unit) = total.checked_div(quantity * kept) else {
+            return Err(Error::new(
+                ErrorCode::FieldIntegrityException,
+                "Discount: at 100 % there is no price that gives this total",
+            )
+            .with_field("Discount"));
+        };
         row.set("UnitPrice", round_to_scale(unit, 2));
         return Ok(());
     }

@@ -6,6 +6,7 @@ mod activity;
 mod case;
 mod line_item;
 mod opportunity;
+mod role;
 mod user;
 
 use crate::ctx::Ctx;
@@ -65,12 +66,13 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
         Arc::new(case::CaseHook),
         Arc::new(activity::ActivityHook),
         Arc::new(user::UserHook),
+        Arc::new(role::RoleHook),
     ]
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 5] {
-    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES, &user::ACCOUNTS]
+pub(crate) fn services() -> [&'static Service; 6] {
+    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES, &user::ACCOUNTS, &role::ROLES]
 }
 
 /// A row under way.

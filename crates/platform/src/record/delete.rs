@@ -7,8 +7,9 @@ use super::update::check_image;
 use super::{RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::schema::OnDelete;
-use model::{Error, ErrorCode, ObjectIx, ObjectSchema, RecordId, Result};
+use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result};
 use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
+use std::collections::HashSet;
 use store::{AuditEntry, WriteTx};
 
 /// Records that one delete may take along; more is refused, nothing is left half done.
@@ -39,6 +40,13 @@ impl Ctx {
         verb: WriteVerb,
     ) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
+        if object.name() == "User" && self.user_id().is_some() {
+            // Records keep their owner and their history their actor.
+            return Err(Error::new(
+                ErrorCode::InsufficientAccessOrReadonly,
+                "Users are deactivated, not deleted: set Active to false.",
+            ));
+        }
         let request = WriteRequest {
             schema: self.schema.clone(),
             object: object.ix,
@@ -129,7 +137,7 @@ impl Ctx {
         id: RecordId,
     ) -> Result<Vec<(ObjectIx, Vec<RecordId>)>> {
         let mut taken: Vec<(ObjectIx, Vec<RecordId>)> = vec![(object.ix, vec![id])];
-        let mut count = 1;
+        let mut known: HashSet<RecordId> = HashSet::from([id]);
         let mut at = 0;
         while at < taken.len() {
             let (parent, parents) = taken[at].clone();
@@ -142,15 +150,11 @@ impl Ctx {
                     continue;
                 };
                 let found = tx.referring(write, child.ix, field.ix, &parents, MOST_CASCADED as u64 + 1)?;
-                let found: Vec<_> = found
-                    .into_iter()
-                    .filter(|id| !taken.iter().any(|(ix, ids)| *ix == child.ix && ids.contains(id)))
-                    .collect();
+                let found: Vec<_> = found.into_iter().filter(|id| !known.contains(id)).collect();
                 if found.is_empty() {
                     continue;
                 }
-                count += found.len();
-                if count > MOST_CASCADED {
+                if known.len() + found.len() > MOST_CASCADED {
                     return Err(Error::new(
                         ErrorCode::DeleteFailed,
                         format!(
@@ -159,16 +163,29 @@ impl Ctx {
                     ));
                 }
                 match reference.on_delete {
-                    OnDelete::Cascade => taken.push((child.ix, found)),
-                    OnDelete::SetNull => tx.clear_references(write, child.ix, field.ix, &found)?,
+                    OnDelete::Cascade => {
+                        known.extend(&found);
+                        taken.push((child.ix, found));
+                    }
+                    OnDelete::SetNull => {
+                        tx.clear_references(write, child.ix, field.ix, &found)?;
+                        for cleared in found {
+                            let detail = serde_json::json!({ field.name(): [id.to_string(), ""] }).to_string();
+                            let entry = AuditEntry {
+                                action: "record_derive",
+                                object: child.name(),
+                                record: Some(cleared),
+                                detail,
+                            };
+                            tx.audit(&self.identity, &entry)?;
+                        }
+                    }
                     OnDelete::Restrict => {
                         return Err(Error::new(
                             ErrorCode::DeleteFailed,
+                            // How many and which ones is for those to know who may see them.
                             format!(
-                                "Your attempt to delete {id} could not be completed because it is associated with {} of the object {}: {}",
-                                found.len(),
-                                child.name(),
-                                field.label()
+                                "Your attempt to delete {id} could not be completed because other records still point to it."
                             ),
                         ));
                     }
@@ -195,20 +212,28 @@ impl Ctx {
         if !image.deleted {
             return Err(Error::new(ErrorCode::InvalidField, "entity is not in the recycle bin"));
         }
+        for master in object.fields.iter().filter(|field| goes_with_parent(field)) {
+            let Some(parent) = image.values[master.ix.index()].as_id() else { continue };
+            if !tx.refused_references(write, master.ix, &[parent])?.is_empty() {
+                return Err(Error::new(
+                    ErrorCode::InvalidCrossReferenceKey,
+                    format!("{}: the record it belongs to is in the recycle bin or not yours to change; restore that one first", master.label()),
+                )
+                .with_field(master.name()));
+            }
+        }
         let stamp = object.find_field("SystemModstamp").and_then(|field| image.values[field.ix.index()].as_instant());
         let mut back: Vec<(ObjectIx, Vec<RecordId>)> = vec![(object.ix, vec![id])];
+        let mut known: HashSet<RecordId> = HashSet::from([id]);
         let mut at = 0;
         while at < back.len() {
             let (parent, parents) = back[at].clone();
             at += 1;
             for relation in self.schema.object(parent).children.clone() {
                 let field = self.schema.object(relation.child).field(relation.field);
-                let cascades =
-                    field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
-                if let (true, Some(stamp)) = (cascades && field.is_writable(), stamp) {
+                if let (true, Some(stamp)) = (goes_with_parent(field), stamp) {
                     let found = tx.deleted_with(write, relation.child, relation.field, &parents, stamp)?;
-                    let found: Vec<_> =
-                        found.into_iter().filter(|id| !back.iter().any(|(_, ids)| ids.contains(id))).collect();
+                    let found: Vec<_> = found.into_iter().filter(|id| known.insert(*id)).collect();
                     if !found.is_empty() {
                         back.push((relation.child, found));
                     }
@@ -237,4 +262,10 @@ impl Ctx {
         }
         Ok(())
     }
+}
+
+/// A reference whose record is deleted together with what it points to.
+fn goes_with_parent(field: &FieldSchema) -> bool {
+    let cascades = field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
+    cascades && field.is_writable()
 }

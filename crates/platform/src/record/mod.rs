@@ -17,7 +17,7 @@ pub(crate) use upsert::quoted;
 
 use crate::ctx::Ctx;
 use crate::values;
-use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
 
 /// A record as a caller wants it: some fields, typed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,13 +60,19 @@ impl RecordDraft {
     ///
     /// # Errors
     /// `INVALID_FIELD` for an unknown field, `JSON_PARSER_ERROR` for a value of another type.
-    pub fn from_json(object: &ObjectSchema, body: &serde_json::Map<String, serde_json::Value>) -> Result<Self> {
+    pub fn from_json(
+        ctx: &Ctx,
+        object: &ObjectSchema,
+        body: &serde_json::Map<String, serde_json::Value>,
+    ) -> Result<Self> {
         let mut draft = Self::default();
         for (name, json) in body {
             if name.eq_ignore_ascii_case("attributes") {
                 continue;
             }
-            let field = object.find_field(name).ok_or_else(|| no_such_field(object, name))?;
+            // A field one may not read is no field: not even its type may show in an error.
+            let visible = |field: &&FieldSchema| ctx.can_read_field(object.ix, field.ix);
+            let field = object.find_field(name).filter(visible).ok_or_else(|| no_such_field(object, name))?;
             draft.values.push((field.ix, values::from_json(field, json)?));
         }
         Ok(draft)

@@ -8,6 +8,7 @@ use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
 use policy::WriteVerb;
+use std::collections::HashSet;
 use store::{BeforeImage, WriteTx};
 
 impl Ctx {
@@ -50,8 +51,11 @@ impl Ctx {
     ) -> std::result::Result<(), CreateError> {
         let mut gates = Gates::new(self, object, WriteVerb::Edit, options);
         let mut rows = Vec::with_capacity(drafts.len());
+        let mut seen = HashSet::new();
         for (at, draft) in drafts.iter().enumerate() {
             match self.changed_row(tx, object, &mut gates, at, draft) {
+                // Both rows would be judged by the same image before, and one change would be lost.
+                Ok(row) if !seen.insert(row.id) => outcome.fail(at, repeated_id(row.id)),
                 Ok(row) => rows.push(row),
                 Err(error) => outcome.fail(at, error),
             }
@@ -154,6 +158,11 @@ pub(super) fn check_image(image: &BeforeImage, id: RecordId) -> Result<()> {
         return Err(no_access(id));
     }
     Ok(())
+}
+
+fn repeated_id(id: Option<RecordId>) -> Error {
+    let id = id.map(|id| id.to_string()).unwrap_or_default();
+    Error::new(ErrorCode::DuplicateValue, format!("Duplicate id in list: {id}")).with_field("Id")
 }
 
 pub(super) fn no_access(id: RecordId) -> Error {

@@ -3,6 +3,7 @@
 mod access;
 mod access_model;
 mod audit;
+mod guards;
 mod installation;
 mod lookups;
 mod queries;

@@ -96,3 +96,18 @@ fn unions_and_intersections_are_simplified_without_changing_what_they_say() {
     assert_eq!(Access::all([own, Access::Nothing]), Access::Nothing);
     assert_eq!(Access::all([]), Access::Everything);
 }
+
+#[test]
+fn a_service_does_exactly_what_it_declares() {
+    static EDITS: policy::Service =
+        policy::Service { name: "edits", purpose: "a test", grants: &[policy::ServiceGrant::edit("Account")] };
+    let schema = schema();
+    let service = policy::Identity::service(model::OrgId::new(1), &EDITS, &schema);
+    let account = object(&schema, "Account");
+    assert_eq!(record_access(&service, &schema, account, Level::Read), Access::Everything);
+    assert_eq!(record_access(&service, &schema, account, Level::Edit), Access::Everything);
+    assert_eq!(record_access(&service, &schema, account, Level::All), Access::Nothing);
+    let permission = service.permissions().object(account);
+    assert!(permission.read && permission.edit && !permission.create && !permission.delete);
+    assert!(!service.permissions().object(object(&schema, "Deal")).read);
+}

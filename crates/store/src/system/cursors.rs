@@ -57,6 +57,12 @@ impl WriteTx<'_> {
         let seq = i64::try_from(self.next_numbers("cursor", 1)?).map_err(Error::internal)?;
         let sql = self.sql("DELETE FROM hf_cursor WHERE created_ms <= ?");
         self.connection().execute(&sql, &[(now - CURSOR_LIFE_MS).into()])?;
+        // A user has ten at a time; the eleventh ends the oldest.
+        let sql = self.sql(
+            "DELETE FROM hf_cursor WHERE user_id = ? AND seq NOT IN \
+             (SELECT seq FROM hf_cursor WHERE user_id = ? ORDER BY seq DESC LIMIT 9)",
+        );
+        self.connection().execute(&sql, &[user.as_i64().into(), user.as_i64().into()])?;
         let bytes: Vec<u8> = ids.iter().flat_map(|id| id.as_i64().to_be_bytes()).collect();
         let sql = self.sql(
             "INSERT INTO hf_cursor (seq, user_id, created_ms, query, scope, total, ids) VALUES (?, ?, ?, ?, ?, ?, ?)",
