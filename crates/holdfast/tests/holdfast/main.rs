@@ -1,6 +1,7 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
 mod demo_load;
+mod demo_pages;
 mod demo_process;
 mod import_and_serve;
 mod import_into_org;
