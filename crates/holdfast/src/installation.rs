@@ -84,7 +84,8 @@ impl Installation {
             runtime: Some(runtime.handle().clone()),
         })?;
         let platform = Arc::new(platform);
-        let identities = Identities::new(platform.clone());
+        let config = identity::IdentityConfig::for_server(&place.public_url);
+        let identities = Identities::with_config(platform.clone(), config)?;
         Ok(Self { platform, identities, runtime })
     }
 }

@@ -31,6 +31,9 @@ impl Default for QueryOptions {
 
 pub(crate) const MAX_BATCH: usize = 2000;
 const MIN_BATCH: usize = 200;
+/// How a cursor notes which rows take part.
+const ALL_ROWS: &str = "queryAll";
+const LIVE_ROWS: &str = "query";
 
 /// Where the next page of an answer begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,8 +222,10 @@ impl Ctx {
 
     fn keep_cursor(&self, text: &str, options: QueryOptions, ids: &[RecordId]) -> Result<i64> {
         let user = self.user_id().ok_or_else(|| Error::internal("a service pages through no cursor"))?;
-        let scope = if options.with_deleted { "queryAll" } else { "query" };
-        self.org.store.write(|tx| tx.cursor_put(user, text, scope, ids))
+        // The size of the pages is settled by the first call.
+        let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
+        let scope = format!("{}/{batch}", if options.with_deleted { ALL_ROWS } else { LIVE_ROWS });
+        self.org.store.write(|tx| tx.cursor_put(user, text, &scope, ids))
     }
 
     /// A later page. Its rows are judged again; those gone since are left out.
@@ -234,8 +239,9 @@ impl Ctx {
         if Some(cursor.user) != self.user_id() {
             return Err(unknown());
         }
-        let options = QueryOptions { with_deleted: cursor.scope == "queryAll", ..options };
-        let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
+        let (rows, batch) = cursor.scope.split_once('/').unwrap_or((&cursor.scope, ""));
+        let batch = batch.parse().unwrap_or(MAX_BATCH).clamp(MIN_BATCH, MAX_BATCH);
+        let options = QueryOptions { with_deleted: rows == ALL_ROWS, ..options };
         let plan = self.plan(&cursor.query, options)?;
         let read_options = self.read_options();
         if let SelectKind::Groups { .. } = plan.plan().select.kind {

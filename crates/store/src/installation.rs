@@ -63,7 +63,7 @@ impl Store {
         runtime: Option<tokio::runtime::Handle>,
     ) -> Result<Self> {
         let orgs_dir = config.data_dir.join("orgs");
-        fs::create_dir_all(&orgs_dir).map_err(|error| {
+        create_private(&orgs_dir).map_err(|error| {
             Error::unavailable(
                 format!("The data directory {} cannot be made: {error}.", config.data_dir.display()),
                 "data directory",
@@ -309,6 +309,18 @@ fn unknown_org(org: OrgId) -> Error {
         ErrorCode::NotFound,
         format!("This installation has no org {org}. `holdfast org list` shows those it has."),
     )
+}
+
+/// Folders of the data are their owner's alone.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
 }
 
 /// Removing what is gone already is no failure.

@@ -63,6 +63,8 @@ pub(crate) struct Service {
     lifeline: Option<ChildStdin>,
     lines: Receiver<String>,
     errors: Arc<Mutex<String>>,
+    /// Disconnected when standard error has ended: the child is about to end, or has.
+    ended: Receiver<()>,
 }
 
 impl Service {
@@ -80,14 +82,16 @@ impl Service {
         });
         let errors = Arc::new(Mutex::new(String::new()));
         let log = Arc::clone(&errors);
+        let (open, ended) = mpsc::channel::<()>();
         thread::spawn(move || {
+            let _open = open;
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
                 let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
                 log.push_str(&line);
                 log.push('\n');
             }
         });
-        Ok(Self { name: name.to_owned(), child, lifeline, lines, errors })
+        Ok(Self { name: name.to_owned(), child, lifeline, lines, errors, ended })
     }
 
     /// The next line that the service writes, waited for at most `within`.
@@ -98,7 +102,10 @@ impl Service {
                 bail!("{} wrote nothing within {within:?}\n--- errors\n{}", self.name, self.errors())
             }
             Err(RecvTimeoutError::Disconnected) => {
-                let _ = self.child.kill();
+                // It closed its standard output; how it ends is its own word, if it ends soon.
+                if self.ended.recv_timeout(Duration::from_secs(10)) == Err(RecvTimeoutError::Timeout) {
+                    let _ = self.child.kill();
+                }
                 let status = self.child.wait().with_context(|| format!("{} could not be waited for", self.name))?;
                 bail!("{} ended: {status}\n--- errors\n{}", self.name, self.errors())
             }

@@ -33,7 +33,9 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
     }
     let (first, last) = args.admin_name.trim().rsplit_once(' ').unwrap_or(("", args.admin_name.trim()));
     let username = args.admin_username.as_ref().unwrap_or(&args.admin_email);
-    let installation = Installation::open(&place(&args.place)?)?;
+    let place = place(&args.place)?;
+    let key = place.root_key_file.clone();
+    let installation = Installation::open(&place)?;
     let made = installation.platform.org_create(&NewOrg {
         settings: OrgSettings {
             name: args.name.clone(),
@@ -54,6 +56,8 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
     say(format_args!("Org       {}", made.id));
     say(format_args!("User      {username}"));
     say(format_args!("Password  {password}"));
+    say(format_args!("Root key  {}", key.display()));
+    tell("Keep a copy of the root key apart from the data: without it nobody can read the org.");
     tell("The password is shown this once: it is kept nowhere. Change it after the first sign-in.");
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::demo::{DemoRecord, DemoWorld};
 use app_delivery::Recipient;
 use app_delivery::recurrence::Rule;
 use app_reports::SavedReport;
+use model::schema::AccessDefault;
 use model::{Error, RecordId, Value};
 use platform::provision::{LOADING, PROVISION};
 use platform::{Ctx, Org, RecordDraft};
@@ -29,6 +30,13 @@ fn managers<'a>(world: &'a DemoWorld, loaded: &'a Loaded) -> impl Iterator<Item 
 
 pub(super) fn create(org: &Arc<Org>, world: &DemoWorld, loaded: &Loaded, admin: RecordId) -> Result<(), Failure> {
     let owner = leader(world).and_then(|leader| loaded.id(leader.key)).unwrap_or(admin);
+    // A demo is to be looked at: everybody sees its reports, each with their own rows.
+    org.store().write(|tx| {
+        for object in ["Report", "Dashboard"] {
+            tx.object_redeclare(object, |def| def.access_default = AccessDefault::PublicRead)?;
+        }
+        Ok(())
+    })?;
     let ctx = Ctx::for_user(org, owner)?;
     app_reports::ensure_samples(&ctx)?;
     let report = SavedReport::find(&ctx, REPORT)?.ok_or_else(Error::not_found)?.id;

@@ -155,7 +155,7 @@ impl MailBody<'_> {
                 });
                 let _ = write!(
                     row,
-                    r#"<td width="{share}%" valign="top" style="padding:0 12px 0 0">{}<p style="margin:2px 0 0;font-family:{};font-size:24px;line-height:32px;font-weight:600;color:{};font-variant-numeric:tabular-nums">{}</p>{change}</td>"#,
+                    r#"<td width="{share}%" valign="top" style="padding:0 20px 0 0">{}<p style="margin:2px 0 0;font-family:{};font-size:20px;line-height:28px;font-weight:600;color:{};font-variant-numeric:tabular-nums">{}</p>{change}</td>"#,
                     paragraph(&figure.label, 12, look::MUTED, "0"),
                     look::FONT,
                     look::INK,

@@ -11,7 +11,7 @@ pub struct Cursor {
     pub user: RecordId,
     pub created: Instant,
     pub query: String,
-    /// `query` or `queryAll`.
+    /// How the first call asked, in the platform's words.
     pub scope: String,
     pub ids: Vec<RecordId>,
 }

@@ -6,7 +6,10 @@ use model::{FieldSchema, ObjectSchema};
 use platform::Ctx;
 
 /// Columns of the standard objects, the name first, and the field they are ordered by.
-const STANDARD: [(&str, &[&str], &str); 14] = [
+const STANDARD: [(&str, &[&str], &str); 17] = [
+    ("DeliverySchedule", &["Name", "ReportId", "State", "NextRun", "LastRun", "LastOutcome", "OwnerId"], "Name"),
+    ("DeliveryRun", &["Name", "Slot", "State", "RowCount", "Reason", "CreatedDate"], "-CreatedDate"),
+    ("Delivery", &["Name", "Address", "State", "Attempts", "Reply", "CreatedDate"], "-CreatedDate"),
     ("Report", &["Name", "FolderName", "Format", "Description", "OwnerId", "LastModifiedDate"], "Name"),
     ("Dashboard", &["Name", "FolderName", "Description", "OwnerId", "LastModifiedDate"], "Name"),
     ("Account", &["Name", "Industry", "Type", "BillingCity", "AnnualRevenue", "OwnerId", "LastActivityDate"], "Name"),

@@ -34,14 +34,19 @@ pub(super) fn lists<'a>(ctx: &'a Ctx, seen: &Seen<'a>) -> Result<Vec<RelatedList
         let child = schema.object(relation.child);
         let field = child.field(relation.field);
         let readable = ctx.object_permission(child.ix).read && ctx.can_read_field(child.ix, field.ix);
-        // Activities have their own tab; what the platform keeps by itself is no list of records.
-        if !readable || child.def.read_only || is_activity(child) {
+        // Activities have their own tab.
+        if !readable || is_activity(child) {
             continue;
         }
         let address = ListAddress::of(child.name())
             .changed(|list| list.filters.push(Filter::new(field.name(), Op::Is, &seen.id.to_string())));
         let total = Listing::of(ctx, child, &address).total(ctx)?;
-        let creates = ctx.object_permission(child.ix).create && ctx.can_edit_field(child.ix, field.ix);
+        // What the platform keeps by itself is shown when there is something to show.
+        if child.def.read_only && total == 0 {
+            continue;
+        }
+        let creates =
+            !child.def.read_only && ctx.object_permission(child.ix).create && ctx.can_edit_field(child.ix, field.ix);
         let new_href = creates.then(|| new_href(seen, child, field));
         let alone =
             seen.object.children.iter().filter(|other| other.name.is_some() && other.child == child.ix).count() == 1;
