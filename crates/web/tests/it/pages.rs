@@ -97,6 +97,16 @@ fn a_list_is_filtered_sorted_and_counted_by_its_address() {
 }
 
 #[test]
+fn a_filter_that_cannot_be_applied_says_so() {
+    let world = World::new();
+    let maya = Visitor::signed_in(&world, world.rep);
+    let unknown = maya.get("/o/Opportunity?f=Nope%3Ais%3Afalse").text;
+    assert!(unknown.contains("Nope") && unknown.contains("left out: cannot be filtered by"), "{unknown}");
+    let nonsense = maya.get("/o/Opportunity?f=Amount%3Aatleast%3Amuch").text;
+    assert!(nonsense.contains("14 of 14"), "{nonsense}");
+}
+
+#[test]
 fn every_kind_of_filter_is_one_that_the_store_understands() {
     let world = World::new();
     let ada = Visitor::signed_in(&world, world.admin);

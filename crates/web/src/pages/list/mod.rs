@@ -108,12 +108,19 @@ fn part(ctx: &Ctx, show: &Show, listing: &Listing<'_>, address: &ListAddress, to
 
 /// Applied filters, and what can be done with the rows as they are.
 fn bar(ctx: &Ctx, show: &Show, object: &ObjectSchema, address: &ListAddress) -> Markup {
-    let chips = address.filters.iter().enumerate().filter_map(|(at, filter)| {
-        let field = filter.field(ctx, object)?;
+    let chips = address.filters.iter().enumerate().map(|(at, filter)| {
         let without = address.changed(|list| {
             list.filters.remove(at);
         });
-        Some(Chip::new(field.label(), filter.words(ctx, show, field)).remove(without.href()))
+        // A filter that narrows nothing must not look as if it did.
+        let chip = match filter.field(ctx, object) {
+            Some(field) if filter.condition(ctx, field).is_some() => {
+                Chip::new(field.label(), filter.words(ctx, show, field))
+            }
+            Some(field) => Chip::new(field.label(), "left out: no such value"),
+            None => Chip::new(filter.field.clone(), "left out: cannot be filtered by"),
+        };
+        chip.remove(without.href())
     });
     html! {
         div.list-bar {
