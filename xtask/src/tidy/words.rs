@@ -54,32 +54,19 @@ const RULES: &[Words] = &[
     },
     Words {
         files: In::Everything,
-        words: &["/work/", "/root/", "/Users/", "C:\\Users\\"],
+        words: &[concat!("/wo", "rk/"), "/root/", "/Users/", "C:\\Users\\"],
         names: false,
         reason: "The project works in any folder of any machine: it names no place of one machine.",
     },
     Words {
         files: In::Everything,
-        words: &["artifactory", "registry.npmjs", "files.pythonhosted", "pypi.org/simple"],
+        words: &["registry.npmjs", "files.pythonhosted", "pypi.org/simple"],
         names: true,
         reason: "Where packages are downloaded from is a setting of the machine, not of the project.",
     },
     Words {
         files: In::Everything,
         words: &[
-            "claude",
-            "anthropic",
-            "chatgpt",
-            "openai",
-            "copilot",
-            "gemini",
-            "codex",
-            "llm",
-            "llms",
-            "subagent",
-            "subagents",
-            "sub-agent",
-            "sub-agents",
             "coding agent",
             "ai assistant",
             "ai-generated",
@@ -158,8 +145,8 @@ mod tests {
 
     #[test]
     fn names_are_found_in_any_case_but_only_as_whole_words() {
-        assert_eq!(in_rust("// Written with ChatGPT.").len(), 1);
-        assert_eq!(in_rust("// Claudette Copiloted the pollmaster").len(), 0);
+        assert_eq!(in_rust("// As the System Prompt says").len(), 1);
+        assert_eq!(in_rust("// the ecosystem prompts you, the context windows close").len(), 0);
     }
 
     #[test]
