@@ -3,6 +3,7 @@
 use crate::objects::{DELIVERY, RUN, SCHEDULE};
 use crate::recipients::Resolved;
 use model::{Error, ErrorCode, Instant, ObjectSchema, RecordId, Result, Value};
+use platform::literal::quoted;
 use platform::provision::LOADING;
 use platform::{Ctx, Org, QueryOptions, RecordDraft, Service};
 use std::sync::Arc;
@@ -52,8 +53,7 @@ impl Ledger {
     }
 
     fn find(&self, object: &str, key_field: &str, key: &str) -> Result<Option<RecordId>> {
-        let key = key.replace('\\', "\\\\").replace('\'', "\\'");
-        let text = format!("SELECT Id FROM {object} WHERE {key_field} = '{key}'");
+        let text = format!("SELECT Id FROM {object} WHERE {key_field} = {}", quoted(key));
         let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
         Ok(rows.first().map(|row| row.id))
     }

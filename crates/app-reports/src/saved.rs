@@ -3,6 +3,7 @@
 use crate::definition::ReportMetadata;
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
+use platform::literal::quoted;
 use platform::{Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 
 /// A saved report with its definition.
@@ -34,8 +35,7 @@ impl SavedReport {
     /// # Errors
     /// As [`SavedReport::fetch`], without `NOT_FOUND`.
     pub fn find(ctx: &Ctx, developer_name: &str) -> Result<Option<Self>> {
-        let name = developer_name.replace('\\', "\\\\").replace('\'', "\\'");
-        Ok(Self::select(ctx, &format!("DeveloperName = '{name}'"))?.into_iter().next())
+        Ok(Self::select(ctx, &format!("DeveloperName = {}", quoted(developer_name)))?.into_iter().next())
     }
 
     fn select(ctx: &Ctx, condition: &str) -> Result<Vec<Self>> {

@@ -13,6 +13,7 @@ mod explain;
 mod history;
 mod hooks;
 mod jobs;
+pub mod literal;
 mod mail;
 mod metadata;
 mod org;

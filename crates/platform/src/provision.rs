@@ -1,9 +1,10 @@
 //! What a new org holds: its own record, profiles, stages, the standard price book, the first administrator.
 
 use crate::ctx::Ctx;
+use crate::literal::quoted;
 use crate::org::{Org, OrgSettings};
 use crate::query::QueryOptions;
-use crate::record::{RecordDraft, SaveOptions, quoted};
+use crate::record::{RecordDraft, SaveOptions};
 use model::{Error, OrgId, RecordId, Result, Value};
 use policy::{Service, ServiceGrant};
 use std::sync::Arc;

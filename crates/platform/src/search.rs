@@ -1,8 +1,8 @@
 //! Search by name over every object that the user may read.
 
 use crate::ctx::Ctx;
+use crate::literal::pattern;
 use crate::query::QueryOptions;
-use crate::record::quoted;
 use model::{RecordId, Result};
 
 /// A record whose name matches.
@@ -81,18 +81,8 @@ fn detail_path(ctx: &Ctx, object: &model::ObjectSchema) -> Option<String> {
         })
 }
 
-/// A LIKE pattern that finds the word anywhere, as a text literal.
+/// A LIKE pattern that finds the word anywhere, as a text literal. Names hold no control characters.
 fn quoted_pattern(word: &str) -> String {
-    let mut escaped = String::with_capacity(word.len() + 2);
-    escaped.push('%');
-    // The escape mark below must not come from outside.
-    for c in word.chars().filter(|c| !c.is_control()) {
-        if matches!(c, '%' | '_') {
-            escaped.push('\u{1}');
-        }
-        escaped.push(c);
-    }
-    escaped.push('%');
-    // The escape of a wildcard is part of the literal's own syntax and must not be escaped again.
-    quoted(&escaped).replace('\u{1}', "\\")
+    let visible: String = word.chars().filter(|c| !c.is_control()).collect();
+    pattern(&visible, true)
 }

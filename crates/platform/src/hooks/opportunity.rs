@@ -2,7 +2,7 @@
 //! fiscal period of the close date.
 
 use super::{Hook, HookCtx, HookRow};
-use crate::record::quoted;
+use crate::literal::quoted;
 use model::{Decimal, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
 

@@ -13,7 +13,6 @@ mod upsert;
 pub(crate) use rules::{RuleCache, compile_rules};
 pub use unit::Unit;
 pub use upsert::UpsertKey;
-pub(crate) use upsert::quoted;
 
 use crate::ctx::Ctx;
 use crate::values;

@@ -56,20 +56,27 @@ impl Outcome {
     }
 
     /// After a roll-back: rows without an error of their own say that they fell with the others.
-    pub(super) fn rolled_back(mut self) -> Vec<RowResult> {
-        let single = self.results.len() == 1;
-        for result in &mut self.results {
-            result.id = None;
-            if result.errors.is_empty() && !single {
-                result.errors.push(RowError {
-                    code: ErrorCode::AllOrNoneOperationRolledBack,
-                    message: "Record rolled back because not all records were valid and the request was using AllOrNone header".to_owned(),
-                    fields: Vec::new(),
-                });
-            }
-        }
-        self.results
+    pub(super) fn rolled_back(self) -> Vec<RowResult> {
+        rolled_back(self.results)
     }
+}
+
+/// The results of a batch that fell as a whole.
+pub(super) fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
+    let single = results.len() == 1;
+    for result in &mut results {
+        result.id = None;
+        if result.errors.is_empty() && !single {
+            result.errors.push(RowError {
+                code: ErrorCode::AllOrNoneOperationRolledBack,
+                message:
+                    "Record rolled back because not all records were valid and the request was using AllOrNone header"
+                        .to_owned(),
+                fields: Vec::new(),
+            });
+        }
+    }
+    results
 }
 
 /// A batch that must be whole has a bad row.

@@ -1,7 +1,9 @@
 //! Upsert: found by an external id (or Id) and changed, or not found and created.
 
+use super::save::rolled_back;
 use super::{RecordDraft, RowError, RowResult, SaveOptions};
 use crate::ctx::Ctx;
+use crate::literal::quoted;
 use crate::query::QueryOptions;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use std::collections::HashSet;
@@ -148,40 +150,4 @@ fn key_text(field: &FieldSchema, value: &Value) -> String {
 fn given_twice(field: &FieldSchema, value: &Value) -> Error {
     Error::new(ErrorCode::DuplicateValue, format!("Duplicate external id specified: {}", value.to_plain()))
         .with_field(field.name())
-}
-
-/// Rows without an error of their own fell with the others; each still says whether it would have been created.
-fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
-    let single = results.len() == 1;
-    for result in &mut results {
-        result.id = None;
-        if result.errors.is_empty() && !single {
-            result.errors.push(RowError {
-                code: ErrorCode::AllOrNoneOperationRolledBack,
-                message:
-                    "Record rolled back because not all records were valid and the request was using AllOrNone header"
-                        .to_owned(),
-                fields: Vec::new(),
-            });
-        }
-    }
-    results
-}
-
-/// A SOQL text literal.
-pub(crate) fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('\'');
-    for c in text.chars() {
-        match c {
-            '\'' => out.push_str("\\'"),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c => out.push(c),
-        }
-    }
-    out.push('\'');
-    out
 }

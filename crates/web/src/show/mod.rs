@@ -1,7 +1,6 @@
 //! Values as the reader sees them: in their locale and zone, references as links, with the exact value on hover.
 
 mod field;
-pub(crate) mod soql;
 mod stages;
 
 pub(crate) use field::{Pick, is_presentable, kind};

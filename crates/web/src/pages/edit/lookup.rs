@@ -2,8 +2,8 @@
 
 use crate::kit::LookupChoice;
 use crate::server::{Call, PageResult, reply};
-use crate::show::soql::pattern;
 use model::{Error, FieldSchema, ObjectSchema, RecordId, Result};
+use platform::literal::pattern;
 use platform::{Ctx, QueryOptions};
 use serde_json::json;
 

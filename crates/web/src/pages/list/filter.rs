@@ -1,9 +1,9 @@
 //! One condition of a list: as it stands in the address, in words, and in the query language.
 
 use crate::show::Show;
-use crate::show::soql::{pattern, quoted};
 use model::schema::FieldType;
 use model::{Date, FieldSchema, ObjectSchema, RecordId, parse_decimal};
+use platform::literal::{pattern, quoted};
 use platform::{Ctx, QueryOptions};
 use std::fmt;
 

@@ -2,9 +2,9 @@
 
 use super::address::ListAddress;
 use super::columns;
-use crate::show::soql::pattern;
 use crate::show::{Pick, Show};
 use model::{FieldSchema, ObjectSchema, Result};
+use platform::literal::pattern;
 use platform::{Ctx, QueryOptions, RecordRow};
 
 /// A list, resolved against what the reader may see.

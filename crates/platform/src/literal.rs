@@ -1,7 +1,7 @@
 //! Literals of the query language.
 
 /// A text literal.
-pub(crate) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('\'');
     for c in text.chars() {
@@ -21,7 +21,7 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// A pattern that finds `text` anywhere, or at the start; its own wildcards stand for themselves.
-pub(crate) fn pattern(text: &str, anywhere: bool) -> String {
+pub fn pattern(text: &str, anywhere: bool) -> String {
     let mut literal = String::from("'");
     if anywhere {
         literal.push('%');
