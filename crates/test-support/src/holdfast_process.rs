@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -123,6 +123,53 @@ impl HoldfastProcess {
     pub fn kill(mut self) -> TempDir {
         self.service.kill();
         self.data
+    }
+}
+
+/// A server of the built binary that says by a line where it listens; it ends with the value.
+pub struct ServerProcess {
+    service: Service,
+    address: String,
+}
+
+impl ServerProcess {
+    /// Starts a command such as `holdfast serve --listen 127.0.0.1:0` and waits for its word that it is ready.
+    pub fn start(command: &mut Command) -> Result<Self> {
+        let mut service = Service::start("holdfast", command)?;
+        let address = service
+            .wait_until(READY_WITHIN, |line| Ok(line.strip_prefix("Ready: http://").map(|rest| rest.to_owned())))?;
+        Ok(Self { service, address })
+    }
+
+    /// Where it listens: `127.0.0.1:41234`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.service.id()
+    }
+
+    /// What the process has logged so far.
+    pub fn log(&self) -> String {
+        self.service.errors()
+    }
+
+    /// Ends the process without warning, as a power cut would.
+    pub fn kill(mut self) {
+        self.service.kill();
+    }
+
+    /// Asks it to end, as a service manager would, and waits until it has.
+    pub fn stop(mut self) -> Result<ExitStatus> {
+        let id = i32::try_from(self.service.id()).ok().and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(id.context("a process id")?, rustix::process::Signal::TERM)?;
+        self.service.wait(READY_WITHIN)
+    }
+
+    /// How it ended, when it has.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        self.service.ended()
     }
 }
 

@@ -12,7 +12,7 @@ mod scripts;
 mod smtp;
 
 pub use browser::{Browser, BrowserRun, ColorScheme};
-pub use holdfast_process::{DemoAccess, HoldfastProcess};
+pub use holdfast_process::{DemoAccess, HoldfastProcess, ServerProcess};
 pub use paths::{free_port, project_root, shared_data, target_dir, temp_dir};
 pub use postgres::{Postgres, TestDatabase};
 pub use scripts::{node_script, python_script};

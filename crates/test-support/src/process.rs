@@ -142,6 +142,21 @@ impl Service {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How the process ended, when it has.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        self.child.try_wait().with_context(|| format!("{} could not be waited for", self.name))
+    }
+
+    /// Waits until the process has ended by itself, and kills it when it takes longer than `within`.
+    pub(crate) fn wait(&mut self, within: Duration) -> Result<ExitStatus> {
+        // Its standard error ends with it.
+        if self.ended.recv_timeout(within) == Err(RecvTimeoutError::Timeout) {
+            self.kill();
+            bail!("{} did not end within {within:?}\n--- errors\n{}", self.name, self.errors());
+        }
+        self.child.wait().with_context(|| format!("{} could not be waited for", self.name))
+    }
+
     /// Ends the service at once, as a crash or a power cut would.
     pub(crate) fn kill(&mut self) {
         drop(self.lifeline.take());

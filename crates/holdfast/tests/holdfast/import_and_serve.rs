@@ -1,7 +1,7 @@
 //! An import by the program into an org, and the figures that the org's API gives afterwards.
 
 use crate::import_into_org::stand_in;
-use crate::serve_process::Running;
+use crate::serve_process::{start, stop};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -13,7 +13,7 @@ fn import_and_ask(crm: &Path) {
     let (data, env_file) = (folder.path().join("data"), folder.path().join("access.env"));
     let data = data.to_str().expect("text");
     let demo = ["demo", "--listen", "127.0.0.1:0", "--data", data, "--env-file", env_file.to_str().expect("text")];
-    Running::start(&demo).stop();
+    stop(start(&demo));
 
     let access = |name: &str| {
         let text = std::fs::read_to_string(&env_file).expect("the env file");
@@ -29,13 +29,13 @@ fn import_and_ask(crm: &Path) {
         .expect("the binary starts");
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
 
-    let server = Running::start(&demo);
+    let server = start(&demo);
     let crm = crm.to_str().expect("text");
     let (url, token) = (access("SF_URL"), access("SF_TOKEN"));
     let env = [("CRM_DIR", crm), ("SF_URL", url.as_str()), ("SF_TOKEN", token.as_str())];
     test_support::python_script("crates/holdfast/tests/clients/import_totals.py", &env, Duration::from_secs(60))
         .unwrap_or_else(|error| panic!("{error}"));
-    server.stop();
+    stop(server);
 }
 
 #[test]

@@ -1,49 +1,20 @@
 //! `holdfast serve` from its configuration to its end.
 
 use crate::program::{BINARY, run, stdout};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use test_support::ServerProcess;
 
-/// A server until it is stopped, or until the test fails half way.
-pub(crate) struct Running {
-    child: Child,
-    /// Where it listens: `127.0.0.1:41234`.
-    address: String,
+/// Starts the binary and waits for its word that it is ready.
+pub(crate) fn start(arguments: &[&str]) -> ServerProcess {
+    ServerProcess::start(Command::new(BINARY).args(arguments)).expect("it becomes ready")
 }
 
-impl Running {
-    /// Starts the binary and waits for its word that it is ready.
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        let mut child = Command::new(BINARY)
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the binary starts");
-        let output = child.stdout.take().expect("asked to be piped");
-        let mut running = Self { child, address: String::new() };
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let ready = lines.find_map(|line| line.strip_prefix("Ready: http://").map(str::to_owned));
-        running.address = ready.expect("it becomes ready");
-        running
-    }
-
-    /// Asks it to end, as a service manager would, and waits until it has.
-    pub(crate) fn stop(mut self) {
-        let id = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).expect("told to stop");
-        let status = self.child.wait().expect("it ends");
-        assert!(status.success(), "{status}");
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Both fail only when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// Stops a server as a service manager would.
+pub(crate) fn stop(server: ServerProcess) {
+    let status = server.stop().expect("it ends");
+    assert!(status.success(), "{status}");
 }
 
 fn get(address: &str, path: &str) -> String {
@@ -63,8 +34,8 @@ fn a_configured_server_serves_until_it_is_told_to_stop() {
     let created = run(&["org", "create", "--config", config, "--name", "Acme", "--admin-email", "ada@acme.example"]);
     assert!(created.status.success(), "{}", String::from_utf8_lossy(&created.stderr));
 
-    let server = Running::start(&["serve", "--config", config, "--listen", "127.0.0.1:0"]);
-    let address = server.address.clone();
+    let server = start(&["serve", "--config", config, "--listen", "127.0.0.1:0"]);
+    let address = server.address().to_owned();
 
     let page = get(&address, "/sign-in");
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
@@ -76,6 +47,6 @@ fn a_configured_server_serves_until_it_is_told_to_stop() {
     let words = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(second.status.code() == Some(1) && words.contains("Another Holdfast process"), "{words}");
 
-    server.stop();
+    stop(server);
     assert!(stdout(&run(&["org", "list", "--config", config])).contains("Acme"), "its lock went with it");
 }
