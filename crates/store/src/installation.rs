@@ -8,7 +8,6 @@
 //! ```
 
 use crate::control::{Control, OrgBackend, OrgRow};
-use crate::ddl;
 use crate::driver::{Connection, PostgresConnection, SqliteConnection};
 use crate::keys::{Keyring, Purpose, RootKey};
 use crate::org::{Backend, OrgStore, Readers, load_schema};
@@ -143,11 +142,8 @@ impl Store {
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
         let store = self.org_store(org, keyring, backend, empty);
-        store.write(|tx| {
-            ddl::create_platform_tables(tx.connection())?;
-            tx.objects_create(objects)?;
-            Ok(())
-        })?;
+        store.migrate()?;
+        store.write(|tx| tx.objects_create(objects).map(|_| ()))?;
         Ok(kind)
     }
 
@@ -172,6 +168,9 @@ impl Store {
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
         let store = self.org_store(org, keyring, backend, empty);
+        for migration in store.migrate()? {
+            tracing::info!(%org, migration, "migrated");
+        }
         let schema = store.read(|tx| load_schema(tx.connection))?;
         *store.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schema);
         let store = Arc::new(store);

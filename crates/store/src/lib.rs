@@ -10,9 +10,12 @@ mod driver;
 mod emit;
 mod installation;
 mod keys;
+mod migrate;
 mod org;
 mod read;
 mod system;
+#[cfg(test)]
+mod testing;
 mod write;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};

@@ -38,18 +38,18 @@ pub struct OrgStore {
 
 /// An open transaction. Dropped without a commit, by an error or a panic, it is rolled back: the connection goes on to
 /// other work and must carry nothing over.
-struct Open<'a> {
-    connection: &'a mut dyn Connection,
+pub(crate) struct Open<'a> {
+    pub(crate) connection: &'a mut dyn Connection,
     committed: bool,
 }
 
 impl<'a> Open<'a> {
-    fn begin(connection: &'a mut dyn Connection, begin: &str) -> Result<Self> {
+    pub(crate) fn begin(connection: &'a mut dyn Connection, begin: &str) -> Result<Self> {
         connection.batch(begin)?;
         Ok(Self { connection, committed: false })
     }
 
-    fn commit(&mut self) -> Result<()> {
+    pub(crate) fn commit(&mut self) -> Result<()> {
         self.connection.batch("COMMIT")?;
         self.committed = true;
         Ok(())
@@ -197,7 +197,7 @@ impl OrgStore {
         }
     }
 
-    fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+    pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             Backend::Sqlite { writer, .. } => work(&mut *writer.lock().unwrap_or_else(PoisonError::into_inner)),
             Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
@@ -381,7 +381,12 @@ impl WriteTx<'_> {
 pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> {
     let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position", &[], |row| {
         let text = row.text(0)?.unwrap_or_default();
-        serde_json::from_str::<ObjectDef>(text).map_err(Error::internal)
+        serde_json::from_str::<ObjectDef>(text).map_err(|error| {
+            Error::unavailable(
+                "The metadata of this org cannot be read: it is damaged, or a newer version of Holdfast wrote it.",
+                format!("{error} in {}", text.chars().take(120).collect::<String>()),
+            )
+        })
     })?;
     let version =
         crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {

@@ -1,0 +1,36 @@
+//! Migrations of the platform's own tables (`hf_*`): a list in code, and in each org's database the set of numbers that
+//! were applied to it. A new org goes through the same list, so a fresh schema and a migrated one are the same.
+//!
+//! To add one: a file of its own beside this one, one line in [`MIGRATIONS`]. A migration that was ever released is
+//! never edited; what it got wrong, a later one puts right. Numbers are given out by topic and may be released out of
+//! order, which is why an org keeps a set of them and not the highest.
+
+mod m001_platform_tables;
+mod run;
+#[cfg(test)]
+mod tests;
+
+use crate::driver::{Connection, Dialect};
+use model::Result;
+
+/// Every migration, by number.
+pub(crate) static MIGRATIONS: &[Migration] = &[m001_platform_tables::MIGRATION];
+
+/// One change of the platform's own tables. It runs once per org, in a transaction of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Migration {
+    pub(crate) number: u32,
+    /// What it brings, for the operator.
+    pub(crate) name: &'static str,
+    /// For SQL alone: `|connection| batch(connection, SQL)`.
+    pub(crate) run: fn(&mut dyn Connection) -> Result<()>,
+}
+
+/// Runs statements in which `{int}` and `{blob}` stand for the dialect's words.
+pub(crate) fn batch(connection: &mut dyn Connection, sql: &str) -> Result<()> {
+    let (int, blob) = match connection.dialect() {
+        Dialect::Sqlite => ("INTEGER", "BLOB"),
+        Dialect::Postgres => ("bigint", "bytea"),
+    };
+    connection.batch(&sql.replace("{int}", int).replace("{blob}", blob))
+}
