@@ -42,6 +42,11 @@ const PREREQUISITES: &[Prerequisite] = &[
         packages: &["postgresql"],
         present: || has_postgres(Path::new("/usr/lib/postgresql")),
     },
+    Prerequisite {
+        name: "fiu-utils, which makes system calls fail",
+        packages: &["fiu-utils"],
+        present: || find("fiu-ctrl").is_some() && Path::new("/usr/lib/fiu/fiu_posix_preload.so").is_file(),
+    },
     Prerequisite { name: "Chromium", packages: &["chromium"], present: || find("chromium").is_some() },
     Prerequisite {
         // Without any font, Chromium draws every letter as a box.

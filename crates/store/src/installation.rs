@@ -213,7 +213,7 @@ impl Store {
 
     fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
         let writer = SqliteConnection::open(path, keyring.key(Purpose::Store)?, create)?;
-        Ok(Backend::Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Readers::default() })
+        Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(writer)), readers: Readers::default() })
     }
 
     fn open_postgres(&self, org: OrgId) -> Result<Backend> {

@@ -16,7 +16,7 @@ pub(crate) enum Backend {
     Sqlite {
         path: PathBuf,
         /// The one connection that writes; units of work queue for it.
-        writer: Mutex<SqliteConnection>,
+        writer: Box<Mutex<SqliteConnection>>,
         /// Connections that read, opened when needed and kept.
         readers: Readers,
     },
@@ -50,7 +50,7 @@ impl<'a> Open<'a> {
     }
 
     pub(crate) fn commit(&mut self) -> Result<()> {
-        self.connection.batch("COMMIT")?;
+        self.connection.commit()?;
         self.committed = true;
         Ok(())
     }
@@ -191,7 +191,11 @@ impl OrgStore {
                     Some(connection) => connection,
                     none => none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?),
                 };
-                work(connection)
+                let outcome = work(connection);
+                if connection.is_spent() {
+                    loan.connection = None;
+                }
+                outcome
             }
             Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
         }
@@ -199,7 +203,13 @@ impl OrgStore {
 
     pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
-            Backend::Sqlite { writer, .. } => work(&mut *writer.lock().unwrap_or_else(PoisonError::into_inner)),
+            Backend::Sqlite { path, writer, .. } => {
+                let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                if connection.is_spent() {
+                    *connection = SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?;
+                }
+                work(&mut *connection)
+            }
             Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
         }
     }

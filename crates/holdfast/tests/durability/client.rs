@@ -58,6 +58,8 @@ pub(crate) struct Client {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     Acknowledged,
+    /// A request with a bad row was refused, as it must be.
+    Declined,
     /// The server said no to a sound request, with this status and text.
     Refused(u16, String),
     /// The server is gone.
@@ -104,6 +106,7 @@ impl Client {
         if matches!(intent, Intent::Refused) {
             let refused = reply.body.as_array().is_some_and(|rows| rows.iter().all(|row| row["success"] == false));
             assert!(refused, "a request with a bad row was carried out: {}", reply.body);
+            return Step::Declined;
         } else if let Some(bad) = reply.body.as_array().and_then(|rows| rows.iter().find(|row| row["success"] != true))
         {
             return Step::Refused(reply.status, bad.to_string());
@@ -246,6 +249,19 @@ impl Client {
             self.number
         );
         self.state = seen;
+    }
+
+    /// Asks how many accounts there are: the right number or an error, never another number. Says whether it was told.
+    pub(crate) fn count(&self, api: &Api) -> bool {
+        let soql = format!("SELECT Id FROM Account WHERE Client__c = {}", self.number);
+        let path = format!("query?q={}", soql.replace(' ', "+").replace('=', "%3D"));
+        let Ok(reply) = api.call("GET", &path, None) else { return false };
+        if reply.status != 200 {
+            assert_eq!(reply.status, 503, "{}", reply.body);
+            return false;
+        }
+        assert_eq!(reply.body["totalSize"], self.state.accounts.len(), "a wrong answer instead of an error");
+        true
     }
 
     fn look(&mut self, api: &Api) -> State {

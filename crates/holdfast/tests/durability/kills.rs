@@ -28,7 +28,7 @@ fn load_and_kill(site: &Site, server: ServerProcess, clients: &mut [Client], ack
                 loop {
                     match client.step(&api) {
                         // After the kill nobody counts any more.
-                        Step::Acknowledged => drop(sender.send(())),
+                        Step::Acknowledged | Step::Declined => drop(sender.send(())),
                         Step::Lost => return,
                         Step::Refused(status, text) => panic!("a sound request was refused: {status} {text}"),
                     }

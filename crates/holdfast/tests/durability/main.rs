@@ -3,5 +3,6 @@
 mod api;
 mod client;
 mod dice;
+mod disk_faults;
 mod kills;
 mod place;

@@ -1,6 +1,7 @@
 //! One connection to one org's database, on either store, as the rest of the crate sees it: text in, small typed
 //! cells out. Nothing outside this crate can name it.
 
+mod flush;
 mod functions;
 mod postgres;
 mod sqlite;
@@ -77,6 +78,11 @@ pub(crate) trait Connection: Send {
 
     /// Runs several statements without parameters.
     fn batch(&mut self, sql: &str) -> Result<()>;
+
+    /// Ends the open transaction so that it is kept.
+    fn commit(&mut self) -> Result<()> {
+        self.batch("COMMIT")
+    }
 }
 
 /// Convenience over [`Connection::query`] for the platform's own small tables.

@@ -1,11 +1,13 @@
 //! SQLCipher through rusqlite: opening with a raw key, the settings that make it durable and quick, error texts.
 
+use super::flush::{LogLength, end_if_unflushed};
 use super::{Connection, Dialect, Param, RowView, functions};
 use model::{Error, ErrorCode, Result};
 use rusqlite::ffi::ErrorCode as SqliteCode;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
 use secrecy::{ExposeSecret, SecretBox};
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +17,9 @@ pub(crate) type StoreKey = SecretBox<[u8; 32]>;
 pub(crate) struct SqliteConnection {
     connection: rusqlite::Connection,
     path: PathBuf,
+    log_length: LogLength,
+    /// SQLCipher refuses everything after one page that it could not read or decrypt, also when the disk is well again.
+    spent: Cell<bool>,
 }
 
 /// Statements kept prepared on each connection.
@@ -36,7 +41,7 @@ impl SqliteConnection {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
         let failed = |error| translate(path, &error);
-        let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
+        let mut connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
         // SQLCipher would print to the terminal what is an error of ours to word.
         connection.pragma_update(None, "cipher_log_level", "NONE").map_err(failed)?;
         let hex_key = secrecy::SecretString::from(hex::encode(key.expose_secret()));
@@ -56,10 +61,33 @@ impl SqliteConnection {
         functions::register(&connection).map_err(failed)?;
         // The first read proves that key and file belong together.
         connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(())).map_err(failed)?;
-        Ok(Self { connection, path: path.to_owned() })
+        let log_length = LogLength::watch(&mut connection).map_err(failed)?;
+        Ok(Self { connection, path: path.to_owned(), log_length, spent: Cell::new(false) })
+    }
+
+    /// Whether it has failed in a way that only another connection gets over.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.spent.get()
     }
 
     fn fail(&self, error: &rusqlite::Error) -> Error {
+        end_if_unflushed(&self.path, error);
+        let unreadable = error.sqlite_error_code().filter(|code| {
+            matches!(code, SqliteCode::NotADatabase | SqliteCode::DatabaseCorrupt | SqliteCode::SystemIoFailure)
+        });
+        if let Some(code) = unreadable {
+            self.spent.set(true);
+            if code != SqliteCode::SystemIoFailure {
+                let file = self.path.display();
+                return Error::unavailable(
+                    format!(
+                        "The org file {file} has a part that cannot be read: the disk fails, or the file is damaged. \
+                         Check the disk; if the error stays, restore the org from a backup."
+                    ),
+                    error,
+                );
+            }
+        }
         translate(&self.path, error)
     }
 }
@@ -71,9 +99,8 @@ impl Connection for SqliteConnection {
 
     fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn RowView) -> Result<()>) -> Result<()> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
-        let mut rows =
-            statement.query(rusqlite::params_from_iter(params)).map_err(|error| translate(&self.path, &error))?;
-        while let Some(row) = rows.next().map_err(|error| translate(&self.path, &error))? {
+        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(|error| self.fail(&error))?;
+        while let Some(row) = rows.next().map_err(|error| self.fail(&error))? {
             each(&SqliteRow { row })?;
         }
         Ok(())
@@ -81,13 +108,16 @@ impl Connection for SqliteConnection {
 
     fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
-        let changed =
-            statement.execute(rusqlite::params_from_iter(params)).map_err(|error| translate(&self.path, &error))?;
+        let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(|error| self.fail(&error))?;
         Ok(changed as u64)
     }
 
     fn batch(&mut self, sql: &str) -> Result<()> {
         self.connection.execute_batch(sql).map_err(|error| self.fail(&error))
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        self.log_length.commit(&self.connection, &self.path).map_err(|error| self.fail(&error))
     }
 }
 
