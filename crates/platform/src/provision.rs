@@ -46,7 +46,7 @@ impl std::fmt::Debug for Org {
 pub const ADMINISTRATOR: &str = "System Administrator";
 
 /// Saves records as the provisioning service, fields that the platform maintains included.
-pub const LOADING: SaveOptions = SaveOptions { all_or_none: true, system_fields: true };
+pub const LOADING: SaveOptions = SaveOptions { system_fields: true, ..SaveOptions::ALL };
 
 /// Name, default probability, closed, won, forecast category and its label.
 const STAGES: [(&str, i64, bool, bool, &str, &str); 10] = [

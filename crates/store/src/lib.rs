@@ -3,6 +3,7 @@
 //! there is no other way to a record.
 
 mod audit;
+mod bulk;
 mod codec;
 mod control;
 mod ddl;
@@ -14,6 +15,7 @@ mod org;
 mod read;
 mod system;
 mod write;
+mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
 pub use control::{OrgBackend, OrgRow};
@@ -24,7 +26,8 @@ pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use org::{OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryRow, JobRow, JobState, NewJob, NewOutboxItem,
-    OutboxItem, OutboxState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewJob,
+    NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use write::BeforeImage;
+pub use write_rows::Holder;

@@ -8,5 +8,6 @@ mod installation;
 mod lookups;
 mod queries;
 mod records;
+mod saves;
 mod unit;
 mod world;
