@@ -241,6 +241,22 @@ fn object_grant(object: &str, kind: Kind) -> Option<ObjectGrant> {
     read.then_some(ObjectGrant { create: write, edit: write, delete: write, view_all: all, modify_all: all })
 }
 
+/// What each standard profile may do with objects that came later; a profile that the org no longer has is left out.
+pub(crate) fn grants_of_profiles(
+    objects: &[String],
+) -> impl Iterator<Item = (&'static str, Vec<(String, ObjectGrant)>)> {
+    let kinds = [
+        (ADMINISTRATOR, Kind::Administrator),
+        ("Standard User", Kind::Standard),
+        ("Read Only", Kind::ReadOnly),
+        ("API Client", Kind::Api),
+    ];
+    kinds.into_iter().map(|(profile, kind)| {
+        let granted = objects.iter().filter_map(|object| Some((object.clone(), object_grant(object, kind)?)));
+        (profile, granted.collect())
+    })
+}
+
 /// What [`grant`] gives beside reading.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ObjectGrant {

@@ -116,9 +116,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn audit_rows(&mut self, record: Option<RecordId>, limit: u32) -> Result<Vec<AuditRow>> {
-        let filter = if record.is_some() { "WHERE record = ?" } else { "WHERE 0 = ?" };
+        let filter = if record.is_some() { "WHERE record = ?" } else { "" };
         let sql = self.sql(&format!("{COLUMNS} {filter} ORDER BY seq DESC LIMIT {limit}"));
-        let params = [Param::Int(record.map_or(0, RecordId::as_i64))];
+        let params: Vec<Param> = record.map(|record| record.as_i64().into()).into_iter().collect();
         collect(self.connection, &sql, &params, |row| Ok(audit_row(row)?.0))
     }
 

@@ -8,6 +8,7 @@ mod control;
 mod ddl;
 mod driver;
 mod emit;
+mod grow;
 mod installation;
 mod keys;
 mod migrate;

@@ -9,4 +9,5 @@ mod lookups;
 mod queries;
 mod records;
 mod unit;
+mod upgrade;
 mod world;
