@@ -34,7 +34,10 @@ impl Ctx {
     /// An internal error for a service that nobody declares.
     pub fn for_service(org: &Arc<Org>, service: &'static Service) -> Result<Self> {
         let of_app = org.apps.iter().flat_map(|app| app.services()).any(|known| known == service);
-        let declared = of_app || *service == crate::provision::PROVISION || *service == crate::sign_in::SIGN_IN;
+        let declared = of_app
+            || *service == crate::provision::PROVISION
+            || *service == crate::sign_in::SIGN_IN
+            || *service == crate::upgrade::UPGRADE;
         if !declared {
             return Err(Error::internal(format!("the service {} is not declared", service.name)));
         }

@@ -2,10 +2,11 @@
 
 use crate::app::App;
 use crate::org::Org;
+use crate::upgrade::{self, Shipped};
 use crate::{Service, access, hooks, provision};
 use model::{Clock, Entropy, Instant, OrgId, Result};
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use store::{OrgRow, Store, StoreConfig};
 
 /// What a platform is made of.
@@ -26,6 +27,8 @@ pub struct Platform {
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
     orgs: RwLock<HashMap<OrgId, Arc<Org>>>,
+    opening: Mutex<()>,
+    shipped: OnceLock<Shipped>,
 }
 
 impl Platform {
@@ -42,6 +45,8 @@ impl Platform {
             entropy: config.entropy,
             renderer: config.renderer,
             orgs: RwLock::default(),
+            opening: Mutex::default(),
+            shipped: OnceLock::new(),
         })
     }
 
@@ -69,13 +74,17 @@ impl Platform {
         self.store.org_list()
     }
 
-    /// An org at work.
+    /// An org at work. One that was made by an older version is brought up to this one when it is first asked for.
     ///
     /// # Errors
     /// `NOT_FOUND`, or in words for the operator.
     pub fn org(&self, id: OrgId) -> Result<Arc<Org>> {
-        if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(open.clone());
+        if let Some(open) = self.find_open(id) {
+            return Ok(open);
+        }
+        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = self.find_open(id) {
+            return Ok(open);
         }
         let store = self.store.org(id)?;
         let org = Arc::new(Org::open(
@@ -85,8 +94,23 @@ impl Platform {
             self.entropy.clone(),
             self.renderer.clone(),
         )?);
-        let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(orgs.entry(id).or_insert(org).clone())
+        upgrade::run(&org, self.shipped()?)?;
+        self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(id, org.clone());
+        Ok(org)
+    }
+
+    fn find_open(&self, id: OrgId) -> Option<Arc<Org>> {
+        self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// The objects that this program brings: the standard ones and those of its apps.
+    fn shipped(&self) -> Result<&Shipped> {
+        if let Some(shipped) = self.shipped.get() {
+            return Ok(shipped);
+        }
+        let objects = crate::standard::objects().into_iter().chain(self.apps.iter().flat_map(|app| app.objects()));
+        let shipped = Shipped::new(objects.collect())?;
+        Ok(self.shipped.get_or_init(|| shipped))
     }
 
     /// Makes an org: standard objects and those of all apps, profiles, stages, price book, first administrator.
@@ -94,9 +118,7 @@ impl Platform {
     /// # Errors
     /// The API's codes for a bad administrator; nothing is left behind then.
     pub fn org_create(&self, new: &provision::NewOrg) -> Result<provision::MadeOrg> {
-        let objects =
-            crate::standard::objects().into_iter().chain(self.apps.iter().flat_map(|app| app.objects())).collect();
-        let store = self.store.org_create(objects)?;
+        let store = self.store.org_create(self.shipped()?.objects().to_vec())?;
         let id = store.org();
         drop(store);
         let made = self.org(id).and_then(|org| provision::fill(&org, new));
@@ -118,7 +140,7 @@ impl Platform {
 
     /// Every service that anything of the platform works as, for administrators to read.
     pub fn services(&self) -> Vec<&'static Service> {
-        [&access::ACCESS, &provision::PROVISION, &crate::sign_in::SIGN_IN]
+        [&access::ACCESS, &provision::PROVISION, &crate::sign_in::SIGN_IN, &upgrade::UPGRADE]
             .into_iter()
             .chain(hooks::services())
             .chain(self.apps.iter().flat_map(|app| app.services()))

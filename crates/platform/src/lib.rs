@@ -27,6 +27,7 @@ mod search;
 mod sign_in;
 mod sosl;
 pub mod standard;
+mod upgrade;
 mod user;
 pub mod values;
 pub mod view;

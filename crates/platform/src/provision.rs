@@ -46,7 +46,7 @@ impl std::fmt::Debug for Org {
 pub const ADMINISTRATOR: &str = "System Administrator";
 
 /// Saves records as the provisioning service, fields that the platform maintains included.
-pub const LOADING: SaveOptions = SaveOptions { all_or_none: true, system_fields: true };
+pub const LOADING: SaveOptions = SaveOptions { system_fields: true, ..SaveOptions::ALL };
 
 /// Name, default probability, closed, won, forecast category and its label.
 const STAGES: [(&str, i64, bool, bool, &str, &str); 10] = [
@@ -239,6 +239,22 @@ fn object_grant(object: &str, kind: Kind) -> Option<ObjectGrant> {
         Kind::ReadOnly => (!secret, false, false),
     };
     read.then_some(ObjectGrant { create: write, edit: write, delete: write, view_all: all, modify_all: all })
+}
+
+/// What each standard profile may do with objects that came later; a profile that the org no longer has is left out.
+pub(crate) fn grants_of_profiles(
+    objects: &[String],
+) -> impl Iterator<Item = (&'static str, Vec<(String, ObjectGrant)>)> {
+    let kinds = [
+        (ADMINISTRATOR, Kind::Administrator),
+        ("Standard User", Kind::Standard),
+        ("Read Only", Kind::ReadOnly),
+        ("API Client", Kind::Api),
+    ];
+    kinds.into_iter().map(|(profile, kind)| {
+        let granted = objects.iter().filter_map(|object| Some((object.clone(), object_grant(object, kind)?)));
+        (profile, granted.collect())
+    })
 }
 
 /// What [`grant`] gives beside reading.

@@ -1,6 +1,7 @@
 //! The audit log: each row carries the hash of the one before it, and a keyed code that only the org's own audit key
 //! can make. A row changed, removed or slipped in breaks the chain.
 
+use crate::bulk::{self, Column, Kind, column};
 use crate::driver::{Dialect, Param, RowView, collect, first};
 use crate::keys::{DataKey, Purpose};
 use crate::org::WriteTx;
@@ -49,45 +50,63 @@ pub enum AuditVerdict {
 
 const GENESIS: [u8; 32] = [0; 32];
 
+const TABLE: [Column<'static>; 9] = [
+    column("seq", Kind::Int),
+    column("at_ms", Kind::Int),
+    column("actor", Kind::Text),
+    column("action", Kind::Text),
+    column("object", Kind::Text),
+    column("record", Kind::Int),
+    column("detail", Kind::Text),
+    column("hash", Kind::Blob),
+    column("mac", Kind::Blob),
+];
+
 impl WriteTx<'_> {
     /// Appends to the log.
     ///
     /// # Errors
     /// What the database reports; the caller's transaction must then fail.
     pub fn audit(&mut self, identity: &Identity, entry: &AuditEntry<'_>) -> Result<()> {
-        let (seq, previous) = match self.audit_head {
+        self.audit_all(identity, std::slice::from_ref(entry))
+    }
+
+    /// Appends several entries in their order.
+    ///
+    /// # Errors
+    /// As [`WriteTx::audit`].
+    pub fn audit_all(&mut self, identity: &Identity, entries: &[AuditEntry<'_>]) -> Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let (mut seq, mut previous) = match self.audit_head {
             Some(head) => head,
             None => self.read_audit_head()?,
         };
-        let seq = seq + 1;
-        let row = AuditRow {
-            seq,
-            at: self.now(),
-            actor: identity.audit_name(),
-            action: entry.action.to_owned(),
-            object: entry.object.to_owned(),
-            record: entry.record,
-            detail: entry.detail.clone(),
-        };
-        let hash = chain_hash(&previous, &row);
-        let mac = seal(self.keyring().key(Purpose::AuditMac)?, &hash)?;
-        let sql = self.sql(
-            "INSERT INTO hf_audit (seq, at_ms, actor, action, object, record, detail, hash, mac) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        );
-        let params = [
-            Param::Int(i64::try_from(seq).map_err(Error::internal)?),
-            row.at.ms().into(),
-            row.actor.into(),
-            row.action.into(),
-            row.object.into(),
-            row.record.map_or(0, RecordId::as_i64).into(),
-            row.detail.into(),
-            hash.to_vec().into(),
-            mac.into(),
-        ];
-        self.connection().execute(&sql, &params)?;
-        self.audit_head = Some((seq, hash));
+        let (at, actor) = (self.now(), identity.audit_name());
+        let sealing = mac_with(self.keyring().key(Purpose::AuditMac)?)?;
+        let mut params = Vec::with_capacity(entries.len() * TABLE.len());
+        for entry in entries {
+            seq += 1;
+            let record = entry.record.map_or(0, RecordId::as_i64);
+            let hash = chain_hash(&previous, seq, at, record, [&actor, entry.action, entry.object, &entry.detail]);
+            let mut mac = sealing.clone();
+            mac.update(&hash);
+            params.extend([
+                Param::Int(i64::try_from(seq).map_err(Error::internal)?),
+                at.ms().into(),
+                actor.as_str().into(),
+                entry.action.into(),
+                entry.object.into(),
+                record.into(),
+                entry.detail.as_str().into(),
+                hash.to_vec().into(),
+                mac.finalize().into_bytes().to_vec().into(),
+            ]);
+            previous = hash;
+        }
+        bulk::insert(self.connection(), "hf_audit", &TABLE, params)?;
+        self.audit_head = Some((seq, previous));
         Ok(())
     }
 
@@ -116,9 +135,9 @@ impl ReadTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn audit_rows(&mut self, record: Option<RecordId>, limit: u32) -> Result<Vec<AuditRow>> {
-        let filter = if record.is_some() { "WHERE record = ?" } else { "WHERE 0 = ?" };
+        let filter = if record.is_some() { "WHERE record = ?" } else { "" };
         let sql = self.sql(&format!("{COLUMNS} {filter} ORDER BY seq DESC LIMIT {limit}"));
-        let params = [Param::Int(record.map_or(0, RecordId::as_i64))];
+        let params: Vec<Param> = record.map(|record| record.as_i64().into()).into_iter().collect();
         collect(self.connection, &sql, &params, |row| Ok(audit_row(row)?.0))
     }
 
@@ -137,7 +156,7 @@ impl ReadTx<'_> {
             let (entry, hash, mac) = audit_row(row)?;
             let why = if entry.seq != expected {
                 Some("a row is missing before it")
-            } else if chain_hash(&previous, &entry).as_slice() != hash {
+            } else if hash_of(&previous, &entry).as_slice() != hash {
                 Some("its content does not match its hash")
             } else if !sealed_by(key, &hash, &mac)? {
                 Some("its seal was not made with the org's audit key")
@@ -172,31 +191,31 @@ fn audit_row(row: &dyn RowView) -> Result<(AuditRow, Vec<u8>, Vec<u8>)> {
     Ok((entry, blob_column(row, 7)?, blob_column(row, 8)?))
 }
 
+fn hash_of(previous: &[u8; 32], row: &AuditRow) -> [u8; 32] {
+    let record = row.record.map_or(0, RecordId::as_i64);
+    chain_hash(previous, row.seq, row.at, record, [&row.actor, &row.action, &row.object, &row.detail])
+}
+
 /// SHA-256 over the previous hash and the row, every part preceded by its length so that no two rows read the same.
-fn chain_hash(previous: &[u8; 32], row: &AuditRow) -> [u8; 32] {
+fn chain_hash(previous: &[u8; 32], seq: u64, at: Instant, record: i64, texts: [&str; 4]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(previous);
-    let record = row.record.map_or(0, RecordId::as_i64);
-    for number in [row.seq.cast_signed(), row.at.ms(), record] {
+    for number in [seq.cast_signed(), at.ms(), record] {
         hasher.update(number.to_be_bytes());
     }
-    for text in [&row.actor, &row.action, &row.object, &row.detail] {
+    for text in texts {
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text.as_bytes());
     }
     hasher.finalize().into()
 }
 
-fn mac_of(key: &DataKey, hash: &[u8]) -> Result<Hmac<Sha256>> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(Error::internal)?;
-    mac.update(hash);
-    Ok(mac)
-}
-
-fn seal(key: &DataKey, hash: &[u8]) -> Result<Vec<u8>> {
-    Ok(mac_of(key, hash)?.finalize().into_bytes().to_vec())
+fn mac_with(key: &DataKey) -> Result<Hmac<Sha256>> {
+    Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(Error::internal)
 }
 
 fn sealed_by(key: &DataKey, hash: &[u8], mac: &[u8]) -> Result<bool> {
-    Ok(mac_of(key, hash)?.verify_slice(mac).is_ok())
+    let mut expected = mac_with(key)?;
+    expected.update(hash);
+    Ok(expected.verify_slice(mac).is_ok())
 }

@@ -3,7 +3,7 @@
 
 use crate::codec::{Codec, codec_of};
 use crate::driver::{Connection, Dialect};
-use model::{FieldSchema, ObjectSchema, Result};
+use model::{FieldSchema, ObjectSchema, Result, Value};
 
 /// Creates the table of an object with its indexes.
 pub(crate) fn create_object(connection: &mut dyn Connection, object: &ObjectSchema) -> Result<()> {
@@ -26,10 +26,14 @@ pub(crate) fn add_field(connection: &mut dyn Connection, object: &ObjectSchema, 
     }
     let column = column(connection.dialect(), field)?;
     connection.batch(&format!("ALTER TABLE \"{}\" ADD COLUMN {column}", object.table))?;
+    if field.def.default == Value::Bool(true) {
+        // A box is ticked or not, never empty: records that are there already get what a new one would.
+        connection.batch(&format!("UPDATE \"{}\" SET \"{}\" = 1", object.table, field.column))?;
+    }
     create_index(connection, object, field)
 }
 
-fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
+pub(crate) fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
     object.fields.iter().filter(|field| !field.column.is_empty())
 }
 
@@ -49,8 +53,8 @@ fn column(dialect: Dialect, field: &FieldSchema) -> Result<String> {
     Ok(format!("\"{}\" {data_type}{constraint}", field.column))
 }
 
-fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
-    let dialect = connection.dialect();
+/// Whether a field's column has an index.
+pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
     let is_reference = !field.targets.is_empty();
     let is_name = field.ix == object.name_field;
     let wanted = field.def.unique
@@ -58,7 +62,12 @@ fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &
         || field.def.indexed
         || is_name
         || (is_reference && !field.def.system);
-    if !wanted || field.name() == "Id" {
+    wanted && field.name() != "Id"
+}
+
+pub(crate) fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
+    let dialect = connection.dialect();
+    if !wants_index(object, field) {
         return Ok(());
     }
     let text = codec_of(field)?.is_text();
@@ -81,7 +90,7 @@ fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &
 }
 
 /// PostgreSQL cuts names at 63 bytes, so long ones end in a hash of the whole.
-fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
+pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
     let full = format!("hx_{}_{}", object.table, field.column);
     if full.len() <= 60 {
         return full;

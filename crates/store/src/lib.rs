@@ -3,11 +3,13 @@
 //! there is no other way to a record.
 
 mod audit;
+mod bulk;
 mod codec;
 mod control;
 mod ddl;
 mod driver;
 mod emit;
+mod grow;
 mod installation;
 mod keys;
 mod migrate;
@@ -17,6 +19,7 @@ mod system;
 #[cfg(test)]
 mod testing;
 mod write;
+mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
 pub use control::{OrgBackend, OrgRow};
@@ -27,7 +30,8 @@ pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use org::{OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryRow, JobRow, JobState, NewJob, NewOutboxItem,
-    OutboxItem, OutboxState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewJob,
+    NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use write::BeforeImage;
+pub use write_rows::Holder;

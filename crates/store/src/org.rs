@@ -361,7 +361,7 @@ impl WriteTx<'_> {
         self.keep_schema(&schema, &[object.to_owned()])
     }
 
-    fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
+    pub(crate) fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
         let sql = self.sql(
             "INSERT INTO hf_object (name, position, def) VALUES (?, ?, ?) \
              ON CONFLICT (name) DO UPDATE SET def = excluded.def",

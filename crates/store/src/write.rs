@@ -3,12 +3,12 @@
 //! The pipeline of a write (types, validation, hooks) is `platform`'s; here are its steps against the tables, each of
 //! which takes the [`AuthorizedWrite`] as evidence and applies its predicates.
 
-use crate::codec::{Codec, codec_of};
+use crate::codec::codec_of;
 use crate::driver::{Dialect, Param, collect, first, placeholders};
 use crate::emit::{SqlText, access_sql};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
-use model::{Error, ErrorCode, FieldIx, FieldSchema, Instant, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, FieldIx, FieldSchema, Instant, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Access, AuthorizedWrite};
 use std::collections::{HashMap, HashSet};
 
@@ -23,6 +23,9 @@ pub struct BeforeImage {
     pub permitted: bool,
     pub transferable: bool,
 }
+
+/// Keys that an upsert locks one by one.
+const MOST_HELD: usize = 64;
 
 impl WriteTx<'_> {
     /// Hands out `count` new ids of the object.
@@ -115,74 +118,6 @@ impl WriteTx<'_> {
         Ok(images)
     }
 
-    /// Inserts whole records: one value per field, null for fields without a column.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn insert(&mut self, write: &AuthorizedWrite, rows: &[Vec<Value>]) -> Result<()> {
-        let object = write.object();
-        let columns: Vec<_> = stored(object).map(|field| Ok((field, codec_of(field)?))).collect::<Result<Vec<_>>>()?;
-        let names: Vec<_> = columns.iter().map(|(field, _)| format!("\"{}\"", field.column)).collect();
-        let mut out = SqlText::new(self.dialect());
-        out.push(&format!("INSERT INTO \"{}\" ({}) VALUES (", object.table, names.join(", ")));
-        for (at, (_, codec)) in columns.iter().enumerate() {
-            out.push(if at > 0 { ", " } else { "" });
-            out.bind(if codec.is_text() { Param::Text(String::new()) } else { Param::Int(0) });
-        }
-        out.push(")");
-        let statement = out.finish();
-        for row in rows {
-            let params = columns
-                .iter()
-                .map(|(field, codec)| {
-                    codec.write(&row[field.ix.index()]).map_err(|error| error.with_field(field.name()))
-                })
-                .collect::<Result<Vec<_>>>()?;
-            self.connection().execute(&statement.sql, &params)?;
-        }
-        self.note_write(object);
-        Ok(())
-    }
-
-    /// Sets fields of one record.
-    ///
-    /// # Errors
-    /// An internal error for a field the write was not authorized for; what the database reports.
-    pub fn update(&mut self, write: &AuthorizedWrite, id: RecordId, changes: &[(FieldIx, Value)]) -> Result<()> {
-        let object = write.object();
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let mut out = SqlText::new(self.dialect());
-        out.push(&format!("UPDATE \"{}\" SET ", object.table));
-        for (at, (ix, value)) in changes.iter().enumerate() {
-            let field = object.field(*ix);
-            if !write.may_set(field) {
-                return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
-            }
-            out.push(if at > 0 { ", " } else { "" });
-            out.name(&field.column);
-            out.push(" = ");
-            let codec = codec_of(field)?;
-            match codec.write(value)? {
-                Param::Null if codec != Codec::Text => {
-                    // A typed null: the server would take an untyped one for text.
-                    out.push("NULL");
-                }
-                param => out.bind(param),
-            }
-        }
-        out.push(" WHERE \"Id\" = ");
-        out.bind(id.as_i64().into());
-        let statement = out.finish();
-        let changed = self.connection().execute(&statement.sql, &statement.params)?;
-        if changed != 1 {
-            return Err(Error::internal(format!("an update of {id} changed {changed} rows")));
-        }
-        self.note_write(object);
-        Ok(())
-    }
-
     /// Of the records that `field` is to point to, those that the asker may not point it to (or that are not there).
     ///
     /// # Errors
@@ -216,34 +151,6 @@ impl WriteTx<'_> {
             }
         }
         Ok(missing)
-    }
-
-    /// The live record that already holds a unique value, and whether the asker may know of it.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn holder_of(
-        &mut self,
-        write: &AuthorizedWrite,
-        field: FieldIx,
-        value: &Value,
-    ) -> Result<Option<(RecordId, bool)>> {
-        let object = write.object();
-        let schema_field = object.field(field);
-        let codec = codec_of(schema_field)?;
-        let mut out = SqlText::new(self.dialect());
-        out.push("SELECT r.\"Id\", CASE WHEN ");
-        access_sql(&mut out, write.schema(), object.ix, "r", write.readable());
-        out.push(match self.dialect() {
-            Dialect::Sqlite => " THEN 1 ELSE 0 END",
-            Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
-        });
-        out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
-        equality(&mut out, schema_field, codec, value)?;
-        let statement = out.finish();
-        first(self.connection(), &statement.sql, &statement.params, |row| {
-            Ok((id_column(row, 0)?, int_column(row, 1)? != 0))
-        })
     }
 
     /// Live records of `child` whose `field` points to one of `parents`: what a delete cascades to, clears or is
@@ -296,7 +203,8 @@ impl WriteTx<'_> {
         collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
     }
 
-    /// Clears `field` of the given records of `child`, in the name of the delete of what it pointed to.
+    /// Clears `field` of the given records of `child`, in the name of the delete of what it pointed to. Returns each
+    /// record with what it pointed to.
     ///
     /// # Errors
     /// What the database reports.
@@ -306,20 +214,54 @@ impl WriteTx<'_> {
         child: ObjectIx,
         field: FieldIx,
         ids: &[RecordId],
-    ) -> Result<()> {
+    ) -> Result<Vec<(RecordId, RecordId)>> {
         let object = write.schema().object(child);
+        let column = &object.field(field).column;
+        let list = Param::Ints(ids.iter().map(|id| id.as_i64()).collect());
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("SELECT \"Id\", \"{column}\" FROM \"{}\" WHERE \"Id\"", object.table));
+        out.bind_list(list.clone());
+        out.push(" ORDER BY \"Id\"");
+        let statement = out.finish();
+        let cleared = collect(self.connection(), &statement.sql, &statement.params, |row| {
+            Ok((id_column(row, 0)?, id_column(row, 1)?))
+        })?;
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
-        out.push(&format!(
-            "UPDATE \"{}\" SET \"{}\" = NULL, \"SystemModstamp\" = ",
-            object.table,
-            object.field(field).column
-        ));
+        out.push(&format!("UPDATE \"{}\" SET \"{column}\" = NULL, \"SystemModstamp\" = ", object.table));
         out.bind(now.into());
         out.push(" WHERE \"Id\"");
-        out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
+        out.bind_list(list);
         let statement = out.finish();
         self.connection().execute(&statement.sql, &statement.params)?;
+        Ok(cleared)
+    }
+
+    /// Lets nobody else look these keys up for an upsert, or add them by one, before this transaction ends. An embedded
+    /// org has one writer anyway.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn hold_keys(&mut self, object: &ObjectSchema, field: FieldIx, keys: &[&str]) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite || keys.is_empty() {
+            return Ok(());
+        }
+        let place = format!("{}.{}", object.table, object.field(field).column);
+        // Locks are few on the server: a large batch holds the field as a whole, a small one its keys.
+        if keys.len() > MOST_HELD {
+            let sql = self.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 9))");
+            self.connection().execute(&sql, &[place.into()])?;
+            return Ok(());
+        }
+        let sql = self.sql("SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || ?, 9))");
+        self.connection().execute(&sql, &[place.as_str().into()])?;
+        let keys = keys.iter().map(|key| format!("{place}={key}")).collect();
+        // In the order of the locks themselves, so that two batches never wait for each other.
+        let sql = self.sql(
+            "SELECT pg_advisory_xact_lock(held) FROM (SELECT DISTINCT hashtextextended(current_schema() || key, 10) \
+             AS held FROM unnest(CAST(? AS text[])) AS key ORDER BY 1) AS keys",
+        );
+        self.connection().execute(&sql, &[Param::Texts(keys)])?;
         Ok(())
     }
 
@@ -359,7 +301,7 @@ impl WriteTx<'_> {
     }
 
     /// Keeps the role closure true: role moves count from the next statement.
-    fn note_write(&mut self, object: &ObjectSchema) {
+    pub(crate) fn note_write(&mut self, object: &ObjectSchema) {
         if object.name() == "UserRole" {
             self.roles_changed = true;
         }
@@ -385,32 +327,6 @@ impl WriteTx<'_> {
     }
 }
 
-fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
+pub(crate) fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
     object.fields.iter().filter(|field| !field.column.is_empty())
-}
-
-fn equality(out: &mut SqlText, field: &FieldSchema, codec: Codec, value: &Value) -> Result<()> {
-    let param = codec.write(value)?;
-    if param == Param::Null {
-        return Err(
-            Error::new(ErrorCode::MissingArgument, format!("{} is empty", field.name())).with_field(field.name())
-        );
-    }
-    match (out.dialect, param) {
-        (Dialect::Postgres, Param::Text(text)) if !field.def.case_sensitive => {
-            out.push("hf_fold(");
-            out.column("r", &field.column);
-            out.push(") = ");
-            out.bind(Param::Text(model::text::fold(&text)));
-        }
-        (dialect, param) => {
-            out.column("r", &field.column);
-            if codec.is_text() && field.def.case_sensitive {
-                out.push(if dialect == Dialect::Sqlite { " COLLATE BINARY" } else { " COLLATE \"C\"" });
-            }
-            out.push(" = ");
-            out.bind(param);
-        }
-    }
-    Ok(())
 }

@@ -134,5 +134,6 @@ fn note_sign_in(tx: &mut WriteTx<'_>, ctx: &Ctx) -> Result<()> {
         derived: vec![field.ix],
     };
     let write = authorize_write(service.identity(), request)?;
-    tx.update(&write, ctx.user().id, &[(field.ix, Value::DateTime(tx.now()))])
+    let now = Value::DateTime(tx.now());
+    tx.update(&write, &[field.ix], &[(ctx.user().id, vec![&now])])
 }

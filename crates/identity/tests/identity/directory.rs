@@ -20,7 +20,7 @@ fn rename_behind_the_back(world: &World, name: &str) {
     let write = authorize_write(ctx.identity(), request).expect("the right to");
     let done = world.red.org.store().write(|tx| {
         let now = Value::DateTime(tx.now());
-        tx.update(&write, world.red.rep, &[(username, name.into()), (stamp, now)])
+        tx.update(&write, &[username, stamp], &[(world.red.rep, vec![&name.into(), &now])])
     });
     done.expect("an update");
 }

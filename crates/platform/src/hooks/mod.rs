@@ -11,8 +11,10 @@ mod user;
 
 use crate::ctx::Ctx;
 use crate::query::plan_for_identity;
+use crate::record::{change_detail, tracked_changes};
 use model::{Error, FieldIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Identity, Service, WriteRequest, WriteVerb, authorize_write};
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AuditEntry, RecordRow, WriteTx};
 
@@ -110,16 +112,18 @@ impl HookRow<'_> {
     }
 }
 
-/// What a hook may do beside its row.
+/// What a hook may do beside its rows.
 pub struct HookCtx<'a, 'tx> {
     ctx: &'a Ctx,
     tx: &'a mut WriteTx<'tx>,
     service: &'static Service,
+    /// What was read since the last write: rows of a batch mostly ask the same.
+    read: HashMap<String, Vec<RecordRow>>,
 }
 
 impl<'a, 'tx> HookCtx<'a, 'tx> {
     pub(crate) fn new(ctx: &'a Ctx, tx: &'a mut WriteTx<'tx>, service: &'static Service) -> Self {
-        Self { ctx, tx, service }
+        Self { ctx, tx, service, read: HashMap::new() }
     }
 
     /// Who saves.
@@ -140,8 +144,13 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
     /// # Errors
     /// As any query's.
     pub fn rows(&mut self, soql: &str) -> Result<Vec<RecordRow>> {
+        if let Some(known) = self.read.get(soql) {
+            return Ok(known.clone());
+        }
         let plan = plan_for_identity(&self.ctx.org, &self.ctx.schema, &self.identity(), soql)?;
-        self.tx.records(&plan, &self.ctx.read_options(), None)
+        let rows = self.tx.records(&plan, &self.ctx.read_options(), None)?;
+        self.read.insert(soql.to_owned(), rows.clone());
+        Ok(rows)
     }
 
     /// Groups as the transaction sees them, as the hook's service.
@@ -153,17 +162,19 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         self.tx.groups(&plan, &self.ctx.read_options())
     }
 
-    /// Changes fields of another record, as the hook's service and without running hooks again.
+    /// Changes fields of another record, as the hook's service and without running hooks again. What changes is in the
+    /// audit log and the field history like any change.
     ///
     /// # Errors
-    /// What the gate or the database reports.
+    /// What the gate or the database reports; an internal error for a record that is not there.
     pub fn update(&mut self, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
+        self.read.clear();
         let schema = self.ctx.schema.clone();
         let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
-        let mut changes = Vec::with_capacity(values.len() + 1);
+        let mut changes = Vec::with_capacity(values.len());
         for (name, value) in values {
             let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
-            changes.push((field.ix, value.clone()));
+            changes.push((field.ix, value));
         }
         let asked = changes.iter().map(|(ix, _)| *ix).filter(|ix| object.field(*ix).is_writable()).collect();
         let request = WriteRequest {
@@ -175,18 +186,31 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         };
         let identity = self.identity();
         let write = authorize_write(&identity, request)?;
-        if let Some(stamp) = object.find_field("SystemModstamp") {
-            changes.push((stamp.ix, Value::DateTime(self.tx.now())));
+        let before = self.tx.before_images(&write, &[id])?.remove(&id);
+        let before = before.ok_or_else(|| Error::internal(format!("{id} is not there to be changed")))?.values;
+        let mut after = before.clone();
+        for (ix, value) in changes {
+            after[ix.index()] = value.clone();
         }
-        self.tx.update(&write, id, &changes)?;
-        let detail: serde_json::Map<_, _> =
-            values.iter().map(|(name, value)| ((*name).to_owned(), value.to_plain().into())).collect();
+        let mut changed: Vec<FieldIx> =
+            object.fields.iter().map(|field| field.ix).filter(|ix| before[ix.index()] != after[ix.index()]).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
         let entry = AuditEntry {
             action: "record_derive",
             object: object.name(),
             record: Some(id),
-            detail: serde_json::Value::Object(detail).to_string(),
+            detail: change_detail(object, &changed, Some(&before), &after),
         };
-        self.tx.audit(&identity, &entry)
+        let history: Vec<_> = tracked_changes(object, id, &changed, &before, &after).collect();
+        if let Some(stamp) = object.find_field("SystemModstamp") {
+            after[stamp.ix.index()] = Value::DateTime(self.tx.now());
+            changed.push(stamp.ix);
+        }
+        let row = (id, changed.iter().map(|ix| &after[ix.index()]).collect());
+        self.tx.update(&write, &changed, &[row])?;
+        self.tx.audit(&identity, &entry)?;
+        self.tx.history_put(&identity, object.name(), &history)
     }
 }

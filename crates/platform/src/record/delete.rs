@@ -1,19 +1,21 @@
-//! Deleting into the recycle bin and taking back. What the schema says of references is done in the same transaction:
-//! details go with their master, lookups are cleared, restricted references stop the delete.
+//! Deleting into the recycle bin. What the schema says of references is done in the same transaction: details go with
+//! their master, lookups are cleared, restricted references stop the delete.
 
-use super::create::CreateError;
-use super::save::{Outcome, Stop};
+use super::outcome::{Halt, Outcome};
 use super::update::check_image;
 use super::{RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::schema::OnDelete;
-use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result};
+use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
 use std::collections::HashSet;
-use store::{AuditEntry, WriteTx};
+use store::{AuditEntry, HistoryChange, WriteTx};
 
 /// Records that one delete may take along; more is refused, nothing is left half done.
-const MOST_CASCADED: usize = 100_000;
+pub(super) const MOST_CASCADED: usize = 100_000;
+
+/// Records of one object.
+pub(super) type OfObject = (ObjectIx, Vec<RecordId>);
 
 impl Ctx {
     /// Moves records to the recycle bin, in one transaction.
@@ -21,25 +23,14 @@ impl Ctx {
     /// # Errors
     /// What concerns the whole call; each row's own errors stand in its result.
     pub fn records_delete(&self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
-        self.each_row(object, ids, options, WriteVerb::Delete)
-    }
-
-    /// Takes records out of the recycle bin, in one transaction.
-    ///
-    /// # Errors
-    /// What concerns the whole call; each row's own errors stand in its result.
-    pub fn records_undelete(&self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
-        self.each_row(object, ids, options, WriteVerb::Undelete)
-    }
-
-    fn each_row(
-        &self,
-        object: &str,
-        ids: &[RecordId],
-        options: SaveOptions,
-        verb: WriteVerb,
-    ) -> Result<Vec<RowResult>> {
         let object = self.object(object)?;
+        let write = self.delete_gate(object, WriteVerb::Delete)?;
+        self.save_alone(object, Outcome::new(ids.len(), options), |tx, outcome| {
+            self.delete_rows(tx, object, &write, ids, options, outcome)
+        })
+    }
+
+    pub(super) fn delete_gate(&self, object: &ObjectSchema, verb: WriteVerb) -> Result<AuthorizedWrite> {
         if object.name() == "User" && self.user_id().is_some() {
             // Records keep their owner and their history their actor.
             return Err(Error::new(
@@ -54,95 +45,108 @@ impl Ctx {
             fields: Vec::new(),
             derived: Vec::new(),
         };
-        let write = authorize_write(&self.identity, request)?;
-        let mut outcome = Outcome::new(ids.len(), options);
-        let mut stopped = false;
-        let written = self.org.store.write(|tx| match self.each_in_tx(tx, object, &write, ids, &mut outcome) {
-            Ok(()) => Ok(()),
-            Err(CreateError::Stop(Stop)) => {
-                stopped = true;
-                Err(Error::internal("rolled back: one row of a batch that must be whole is bad"))
-            }
-            Err(CreateError::Failed(error)) => Err(error),
-        });
-        if stopped {
-            return Ok(outcome.rolled_back());
-        }
-        written?;
-        self.after_commit(object);
-        Ok(outcome.results)
+        authorize_write(&self.identity, request)
     }
 
-    fn each_in_tx(
+    pub(super) fn delete_rows(
         &self,
         tx: &mut WriteTx<'_>,
         object: &ObjectSchema,
         write: &AuthorizedWrite,
         ids: &[RecordId],
+        options: SaveOptions,
         outcome: &mut Outcome,
-    ) -> std::result::Result<(), CreateError> {
+    ) -> std::result::Result<(), Halt> {
+        let mut images = tx.before_images(write, ids)?;
+        let mut good: Vec<(usize, RecordId, Vec<Value>)> = Vec::with_capacity(ids.len());
         for (at, id) in ids.iter().enumerate() {
-            let done = tx.attempt(|tx| match write.verb() {
-                WriteVerb::Undelete => self.undelete_one(tx, object, write, *id),
-                _ => self.delete_one(tx, object, write, *id),
+            let judged = images.remove(id).ok_or_else(Error::not_found).and_then(|image| {
+                check_image(object, &image, options)?;
+                Ok(image.values)
             });
-            match done {
-                Ok(()) => outcome.results[at] = RowResult { id: Some(*id), created: false, errors: Vec::new() },
-                Err(error)
-                    if error.code() == ErrorCode::UnknownException || error.code() == ErrorCode::ServerUnavailable =>
-                {
-                    return Err(error.into());
-                }
+            match judged {
+                Ok(values) => good.push((at, *id, values)),
                 Err(error) => outcome.fail(at, error),
             }
         }
-        outcome.sift(&mut Vec::new())?;
+        outcome.check()?;
+        self.each_or_all(tx, &good, outcome, |tx, rows| self.delete_together(tx, object, write, rows))?;
+        outcome.check()
+    }
+
+    /// Does all rows at once and, when that fails because of one of them, each alone behind a savepoint.
+    pub(super) fn each_or_all(
+        &self,
+        tx: &mut WriteTx<'_>,
+        rows: &[(usize, RecordId, Vec<Value>)],
+        outcome: &mut Outcome,
+        work: impl Fn(&mut WriteTx<'_>, &[(usize, RecordId, Vec<Value>)]) -> Result<()>,
+    ) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match tx.attempt(|tx| work(tx, rows)) {
+            Ok(()) => rows.iter().for_each(|(at, id, _)| outcome.saved(*at, *id, false)),
+            Err(error) if rows.len() == 1 => outcome.fail_row(rows[0].0, error)?,
+            Err(error) if error.code() == ErrorCode::UnknownException => return Err(error),
+            Err(_) => {
+                for row in rows {
+                    match tx.attempt(|tx| work(tx, std::slice::from_ref(row))) {
+                        Ok(()) => outcome.saved(row.0, row.1, false),
+                        Err(error) => outcome.fail_row(row.0, error)?,
+                    }
+                }
+            }
+        }
         Ok(())
     }
 
-    fn delete_one(
+    fn delete_together(
         &self,
         tx: &mut WriteTx<'_>,
         object: &ObjectSchema,
         write: &AuthorizedWrite,
-        id: RecordId,
+        rows: &[(usize, RecordId, Vec<Value>)],
     ) -> Result<()> {
-        let image = tx.before_images(write, &[id])?.remove(&id).ok_or_else(Error::not_found)?;
-        check_image(&image, id)?;
-        let taken = self.cascade(tx, write, object, id)?;
+        let taken = self.cascade(tx, write, object, rows.iter().map(|(_, id, _)| *id).collect())?;
         // Details first, so that nothing live ever points to something deleted.
         for (ix, ids) in taken.iter().rev() {
             tx.set_deleted(write, *ix, ids, true, self.user_id())?;
-            let taken_object = self.schema.object(*ix);
-            for id in ids {
-                let entry = AuditEntry {
-                    action: "record_delete",
-                    object: taken_object.name(),
-                    record: Some(*id),
-                    detail: "{}".to_owned(),
-                };
-                tx.audit(&self.identity, &entry)?;
-            }
+            self.audit_plainly(tx, "record_delete", *ix, ids)?;
         }
-        let before = image.values.as_slice();
-        self.run_delete_hooks(tx, object, before)
+        rows.iter().try_for_each(|(_, _, before)| self.run_delete_hooks(tx, object, before))
     }
 
-    /// The record with all that goes with it, masters before details; references that are to be cleared are.
+    /// Notes an act on each of these records that has no more to tell.
+    pub(super) fn audit_plainly(
+        &self,
+        tx: &mut WriteTx<'_>,
+        action: &str,
+        object: ObjectIx,
+        ids: &[RecordId],
+    ) -> Result<()> {
+        let object = self.schema.object(object).name();
+        let entries: Vec<_> =
+            ids.iter().map(|id| AuditEntry { action, object, record: Some(*id), detail: "{}".to_owned() }).collect();
+        tx.audit_all(&self.identity, &entries)
+    }
+
+    /// The records with all that goes with them, masters before details; references that are to be cleared are.
     fn cascade(
         &self,
         tx: &mut WriteTx<'_>,
         write: &AuthorizedWrite,
         object: &ObjectSchema,
-        id: RecordId,
-    ) -> Result<Vec<(ObjectIx, Vec<RecordId>)>> {
-        let mut taken: Vec<(ObjectIx, Vec<RecordId>)> = vec![(object.ix, vec![id])];
-        let mut known: HashSet<RecordId> = HashSet::from([id]);
+        ids: Vec<RecordId>,
+    ) -> Result<Vec<OfObject>> {
+        let mut known: HashSet<RecordId> = ids.iter().copied().collect();
+        let mut taken: Vec<OfObject> = vec![(object.ix, ids)];
+        let mut to_clear: Vec<(ObjectIx, model::FieldIx, Vec<RecordId>)> = Vec::new();
         let mut at = 0;
         while at < taken.len() {
             let (parent, parents) = taken[at].clone();
             at += 1;
-            for relation in self.schema.object(parent).children.clone() {
+            for relation in &self.schema.object(parent).children {
                 let child = self.schema.object(relation.child);
                 let field = child.field(relation.field);
                 // Owner, creator and the like point to users, who are deactivated and not deleted.
@@ -167,96 +171,65 @@ impl Ctx {
                         known.extend(&found);
                         taken.push((child.ix, found));
                     }
-                    OnDelete::SetNull => {
-                        tx.clear_references(write, child.ix, field.ix, &found)?;
-                        for cleared in found {
-                            let detail = serde_json::json!({ field.name(): [id.to_string(), ""] }).to_string();
-                            let entry = AuditEntry {
-                                action: "record_derive",
-                                object: child.name(),
-                                record: Some(cleared),
-                                detail,
-                            };
-                            tx.audit(&self.identity, &entry)?;
-                        }
-                    }
+                    OnDelete::SetNull => to_clear.push((child.ix, field.ix, found)),
                     OnDelete::Restrict => {
                         return Err(Error::new(
                             ErrorCode::DeleteFailed,
                             // How many and which ones is for those to know who may see them.
                             format!(
-                                "Your attempt to delete {id} could not be completed because other records still point to it."
+                                "Your attempt to delete {} could not be completed because other records still point to it.",
+                                parents.first().map(RecordId::to_string).unwrap_or_default()
                             ),
                         ));
                     }
                 }
             }
         }
+        for (child, field, ids) in to_clear {
+            self.clear(tx, write, child, field, &ids)?;
+        }
         Ok(taken)
     }
 
-    fn undelete_one(
+    /// Empties a reference to something that goes away, with what that leaves in log and history.
+    fn clear(
         &self,
         tx: &mut WriteTx<'_>,
-        object: &ObjectSchema,
         write: &AuthorizedWrite,
-        id: RecordId,
+        child: ObjectIx,
+        field: model::FieldIx,
+        ids: &[RecordId],
     ) -> Result<()> {
-        let image = tx.before_images(write, &[id])?.remove(&id).ok_or_else(Error::not_found)?;
-        if !image.readable {
-            return Err(Error::not_found());
+        let object = self.schema.object(child);
+        let field = object.field(field);
+        let cleared = tx.clear_references(write, child, field.ix, ids)?;
+        let entries: Vec<_> = cleared
+            .iter()
+            .map(|(id, was)| AuditEntry {
+                action: "record_derive",
+                object: object.name(),
+                record: Some(*id),
+                detail: serde_json::json!({ field.name(): [was.to_string(), ""] }).to_string(),
+            })
+            .collect();
+        tx.audit_all(&self.identity, &entries)?;
+        if !field.def.tracked {
+            return Ok(());
         }
-        if !image.permitted {
-            return Err(super::update::no_access(id));
-        }
-        if !image.deleted {
-            return Err(Error::new(ErrorCode::InvalidField, "entity is not in the recycle bin"));
-        }
-        for master in object.fields.iter().filter(|field| goes_with_parent(field)) {
-            let Some(parent) = image.values[master.ix.index()].as_id() else { continue };
-            if !tx.refused_references(write, master.ix, &[parent])?.is_empty() {
-                return Err(Error::new(
-                    ErrorCode::InvalidCrossReferenceKey,
-                    format!("{}: the record it belongs to is in the recycle bin or not yours to change; restore that one first", master.label()),
-                )
-                .with_field(master.name()));
-            }
-        }
-        let stamp = object.find_field("SystemModstamp").and_then(|field| image.values[field.ix.index()].as_instant());
-        let mut back: Vec<(ObjectIx, Vec<RecordId>)> = vec![(object.ix, vec![id])];
-        let mut known: HashSet<RecordId> = HashSet::from([id]);
-        let mut at = 0;
-        while at < back.len() {
-            let (parent, parents) = back[at].clone();
-            at += 1;
-            for relation in self.schema.object(parent).children.clone() {
-                let field = self.schema.object(relation.child).field(relation.field);
-                if let (true, Some(stamp)) = (goes_with_parent(field), stamp) {
-                    let found = tx.deleted_with(write, relation.child, relation.field, &parents, stamp)?;
-                    let found: Vec<_> = found.into_iter().filter(|id| known.insert(*id)).collect();
-                    if !found.is_empty() {
-                        back.push((relation.child, found));
-                    }
-                }
-            }
-        }
-        for (ix, ids) in &back {
-            tx.set_deleted(write, *ix, ids, false, self.user_id())?;
-            for id in ids {
-                let entry = AuditEntry {
-                    action: "record_undelete",
-                    object: self.schema.object(*ix).name(),
-                    record: Some(*id),
-                    detail: "{}".to_owned(),
-                };
-                tx.audit(&self.identity, &entry)?;
-            }
-        }
-        self.run_delete_hooks(tx, object, &image.values)
+        let history: Vec<_> = cleared
+            .into_iter()
+            .map(|(record, was)| HistoryChange {
+                record,
+                field: field.name().to_owned(),
+                old_value: was.to_string(),
+                new_value: String::new(),
+            })
+            .collect();
+        tx.history_put(&self.identity, object.name(), &history)
     }
 
-    fn run_delete_hooks(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, before: &[model::Value]) -> Result<()> {
-        for hook in self.org.hooks.iter().filter(|hook| hook.objects().contains(&object.name())) {
+    pub(super) fn run_delete_hooks(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, before: &[Value]) -> Result<()> {
+        for hook in self.hooks_of(object) {
             let mut hook_ctx = crate::hooks::HookCtx::new(self, tx, hook.service());
             hook.after_delete(&mut hook_ctx, object, before)?;
         }
@@ -265,7 +238,7 @@ impl Ctx {
 }
 
 /// A reference whose record is deleted together with what it points to.
-fn goes_with_parent(field: &FieldSchema) -> bool {
+pub(super) fn goes_with_parent(field: &FieldSchema) -> bool {
     let cascades = field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
     cascades && field.is_writable()
 }

@@ -2,21 +2,27 @@
 //! row, field history and audit in one transaction.
 
 mod check;
+mod constraints;
 mod create;
 mod delete;
+mod gates;
+mod outcome;
 mod rules;
 mod save;
+mod trail;
+mod undelete;
 mod unit;
 mod update;
 mod upsert;
 
 pub(crate) use rules::{RuleCache, compile_rules};
+pub(crate) use trail::{detail as change_detail, tracked as tracked_changes};
 pub use unit::Unit;
 pub use upsert::UpsertKey;
 
 use crate::ctx::Ctx;
 use crate::values;
-use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, Instant, ObjectSchema, RecordId, Result, Value};
 
 /// A record as a caller wants it: some fields, typed.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -138,10 +144,12 @@ pub struct SaveOptions {
     pub all_or_none: bool,
     /// Fields that the platform maintains may be given: for services that load data, refused to users.
     pub system_fields: bool,
+    /// A record that was written after this instant is left alone: what the caller looked at is no longer there.
+    pub unmodified_since: Option<Instant>,
 }
 
 impl SaveOptions {
-    pub const ALL: Self = Self { all_or_none: true, system_fields: false };
+    pub const ALL: Self = Self { all_or_none: true, system_fields: false, unmodified_since: None };
 }
 
 impl Ctx {

@@ -1,14 +1,17 @@
-//! What creating and changing have in common: the gate per set of fields, references, unique values, names put
-//! together, audit and field history.
+//! The save order, one for creating and changing and for one row or many: derive → validate → references → unique
+//! values → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
 
-use super::{RecordDraft, RowError, RowResult, SaveOptions, check};
+use super::constraints::{check_references, check_unique, require};
+use super::outcome::{Halt, Outcome};
+use super::trail::{self, Watched};
+use super::{RecordDraft, RowResult, check, rules};
 use crate::ctx::Ctx;
+use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result, Value};
-use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
-use std::collections::{HashMap, HashSet};
+use policy::AuthorizedWrite;
 use std::sync::Arc;
-use store::{AuditEntry, WriteTx};
+use store::WriteTx;
 
 /// A row on its way through the pipeline.
 pub(super) struct Row {
@@ -24,113 +27,240 @@ pub(super) struct Row {
     pub(super) after: Vec<Value>,
 }
 
-/// Collects results and stops a batch that must be whole.
-pub(super) struct Outcome {
-    pub(super) results: Vec<RowResult>,
-    pub(super) all_or_none: bool,
+impl Row {
+    /// Whether the field differs from before; always so for a new record.
+    pub(super) fn is_changed(&self, field: &FieldSchema) -> bool {
+        self.before.as_ref().is_none_or(|before| before[field.ix.index()] != self.after[field.ix.index()])
+    }
 }
 
-impl Outcome {
-    pub(super) fn new(count: usize, options: SaveOptions) -> Self {
-        Self { results: vec![RowResult::default(); count], all_or_none: options.all_or_none }
+impl Ctx {
+    /// Runs a batch in a transaction of its own.
+    pub(super) fn save_alone(
+        &self,
+        object: &ObjectSchema,
+        outcome: Outcome,
+        work: impl FnOnce(&mut WriteTx<'_>, &mut Outcome) -> std::result::Result<(), Halt>,
+    ) -> Result<Vec<RowResult>> {
+        let results = outcome.within(|run| self.org.store.write(|tx| run(tx)), work)?;
+        self.after_commit(object);
+        Ok(results)
     }
 
-    pub(super) fn fail(&mut self, at: usize, error: Error) {
-        self.results[at].errors.push(RowError::from(error));
-    }
-
-    pub(super) fn is_failed(&self, at: usize) -> bool {
-        !self.results[at].errors.is_empty()
-    }
-
-    /// Drops failed rows; when all must be saved or none, says that the batch is over.
-    ///
-    /// # Errors
-    /// [`Stop`] wrapped as an error that rolls the transaction back.
-    pub(super) fn sift(&self, rows: &mut Vec<Row>) -> std::result::Result<(), Stop> {
-        if self.all_or_none && self.results.iter().any(|result| !result.errors.is_empty()) {
-            return Err(Stop);
+    /// What every surface must notice after records of an object changed.
+    pub(super) fn after_commit(&self, object: &ObjectSchema) {
+        if crate::access::ACCESS_OBJECTS.contains(&object.name()) {
+            self.org.forget_permissions();
         }
-        rows.retain(|row| !self.is_failed(row.at));
+    }
+
+    /// Takes rows through the whole order.
+    pub(super) fn save_rows(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        mut rows: Vec<Row>,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), Halt> {
+        outcome.sift(&mut rows)?;
+        self.number(tx, object, &mut rows)?;
+        self.derive(tx, object, &mut rows, outcome)?;
+        outcome.sift(&mut rows)?;
+        check_references(tx, object, &rows, outcome)?;
+        check_unique(tx, object, &rows, outcome)?;
+        outcome.sift(&mut rows)?;
+        self.give_ids(tx, &mut rows)?;
+        self.stamp_changes(tx, object, &mut rows);
+        let saved = self.write_rows(tx, object, rows, outcome)?;
+        outcome.check()?;
+        self.run_after_hooks(tx, object, &saved)?;
         Ok(())
     }
 
-    /// After a roll-back: rows without an error of their own say that they fell with the others.
-    pub(super) fn rolled_back(self) -> Vec<RowResult> {
-        rolled_back(self.results)
+    /// What the platform and the apps compute: names, hooks, then the rules that may refuse.
+    fn derive(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        rows: &mut [Row],
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        for row in rows.iter_mut() {
+            compose_names(object, &mut row.after);
+        }
+        for hook in self.hooks_of(object) {
+            // One context for all rows: what a hook looks up for one it has at hand for the next.
+            let mut hook_ctx = HookCtx::new(self, tx, hook.service());
+            for row in rows.iter_mut() {
+                if outcome.is_failed(row.at) {
+                    continue;
+                }
+                let mut hook_row =
+                    HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &row.given };
+                if let Err(error) = hook.before_save(&mut hook_ctx, &mut hook_row) {
+                    outcome.fail(row.at, error);
+                }
+            }
+        }
+        let rules = self.org.rules.rules(self.schema.version(), object)?;
+        for row in rows.iter() {
+            if outcome.is_failed(row.at) {
+                continue;
+            }
+            let judged = require(object, &row.after)
+                .and_then(|()| rules::try_rules(self, &rules, row.before.as_deref(), &row.after));
+            if let Err(error) = judged {
+                outcome.fail(row.at, error);
+            }
+        }
+        Ok(())
     }
-}
 
-/// The results of a batch that fell as a whole.
-pub(super) fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
-    let single = results.len() == 1;
-    for result in &mut results {
-        result.id = None;
-        if result.errors.is_empty() && !single {
-            result.errors.push(RowError {
-                code: ErrorCode::AllOrNoneOperationRolledBack,
-                message:
-                    "Record rolled back because not all records were valid and the request was using AllOrNone header"
-                        .to_owned(),
-                fields: Vec::new(),
-            });
+    /// Numbers of auto-number fields, for new rows.
+    fn number(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, rows: &mut [Row]) -> Result<()> {
+        for field in &object.fields {
+            let FieldType::AutoNumber { format } = field.data_type() else { continue };
+            let mut new: Vec<&mut Row> =
+                rows.iter_mut().filter(|row| row.before.is_none() && row.after[field.ix.index()].is_null()).collect();
+            let Some(write) = new.first().map(|row| row.write.clone()) else { continue };
+            let from = tx.auto_numbers(&write, field.ix, new.len())?;
+            for (number, row) in (from..).zip(&mut new) {
+                row.after[field.ix.index()] = Value::Text(auto_number(format, number));
+            }
+        }
+        Ok(())
+    }
+
+    fn give_ids(&self, tx: &mut WriteTx<'_>, rows: &mut [Row]) -> Result<()> {
+        let mut new: Vec<&mut Row> = rows.iter_mut().filter(|row| row.id.is_none()).collect();
+        if let Some(write) = new.first().map(|row| row.write.clone()) {
+            let ids = tx.new_ids(&write, new.len())?;
+            for (row, id) in new.iter_mut().zip(ids) {
+                row.id = Some(id);
+            }
+        }
+        for row in rows.iter_mut().filter(|row| row.before.is_none()) {
+            row.after[FieldIx::ID.index()] = row.id.map_or(Value::Null, Value::Id);
+        }
+        Ok(())
+    }
+
+    fn stamp_changes(&self, tx: &WriteTx<'_>, object: &ObjectSchema, rows: &mut [Row]) {
+        let ix = |name: &str| object.find_field(name).map(|field| field.ix);
+        let now = Value::DateTime(tx.now());
+        let stamps = [
+            (ix("LastModifiedDate"), Some(now.clone())),
+            (ix("SystemModstamp"), Some(now)),
+            (ix("LastModifiedById"), self.user_id().map(Value::Id)),
+        ];
+        for row in rows.iter_mut().filter(|row| row.before.is_some()) {
+            for (field, value) in &stamps {
+                if let (Some(field), Some(value)) = (field, value) {
+                    row.after[field.index()] = value.clone();
+                }
+            }
         }
     }
-    results
-}
 
-/// A batch that must be whole has a bad row.
-#[derive(Debug)]
-pub(super) struct Stop;
-
-/// Gates by the set of fields that rows name: a batch mostly has one.
-pub(super) struct Gates<'a> {
-    ctx: &'a Ctx,
-    object: &'a ObjectSchema,
-    verb: WriteVerb,
-    options: SaveOptions,
-    known: HashMap<Vec<FieldIx>, Arc<AuthorizedWrite>>,
-}
-
-impl<'a> Gates<'a> {
-    pub(super) fn new(ctx: &'a Ctx, object: &'a ObjectSchema, verb: WriteVerb, options: SaveOptions) -> Self {
-        Self { ctx, object, verb, options, known: HashMap::new() }
-    }
-
-    /// Fields that hooks compute on this object.
-    fn derived(&self) -> Vec<FieldIx> {
-        let hooks = self.ctx.org.hooks.iter().filter(|hook| hook.objects().contains(&self.object.name()));
-        hooks
-            .flat_map(|hook| hook.derives())
-            .filter_map(|name| self.object.find_field(name))
-            .map(|field| field.ix)
-            .collect()
-    }
-
-    pub(super) fn for_fields(&mut self, fields: &[FieldIx]) -> Result<Arc<AuthorizedWrite>> {
-        let is_service = self.ctx.user_id().is_none();
-        let mut asked: Vec<FieldIx> = fields
-            .iter()
-            .copied()
-            // Who loads data may give what the platform otherwise maintains.
-            .filter(|ix| !(self.options.system_fields && is_service && self.object.field(*ix).def.system))
-            .collect();
-        asked.sort_unstable();
-        asked.dedup();
-        if let Some(write) = self.known.get(&asked) {
-            return Ok(write.clone());
-        }
-        let request = WriteRequest {
-            schema: self.ctx.schema.clone(),
-            object: self.object.ix,
-            verb: self.verb,
-            fields: asked.clone(),
-            derived: self.derived(),
+    /// Writes rows with their audit and history; returns those that were written.
+    ///
+    /// All at once first. The checks before make a failure rare (another transaction took a unique value), so only
+    /// then is each row tried alone, behind a savepoint of its own.
+    fn write_rows(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        rows: Vec<Row>,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Row>> {
+        let watched = Watched::of(object);
+        let write = |tx: &mut WriteTx<'_>, rows: &[Row]| -> Result<()> {
+            put(tx, object, &watched, rows)?;
+            trail::keep(tx, &self.identity, object, &watched, rows)
         };
-        let write = Arc::new(authorize_write(&self.ctx.identity, request)?);
-        self.known.insert(asked, write.clone());
-        Ok(write)
+        if let [row] = rows.as_slice() {
+            // A row of its own needs no net: its failure is the transaction's.
+            if let Err(error) = write(tx, std::slice::from_ref(row)) {
+                outcome.fail_row(row.at, error)?;
+            }
+        } else {
+            match tx.attempt(|tx| write(tx, &rows)) {
+                Ok(()) => {}
+                Err(error) if !is_of_a_row(&error) => return Err(error),
+                Err(_) => {
+                    for row in &rows {
+                        if let Err(error) = tx.attempt(|tx| write(tx, std::slice::from_ref(row))) {
+                            outcome.fail_row(row.at, error)?;
+                        }
+                    }
+                }
+            }
+        }
+        let mut saved = rows;
+        saved.retain(|row| !outcome.is_failed(row.at));
+        for row in &saved {
+            let id = row.id.ok_or_else(|| Error::internal("a row without id"))?;
+            outcome.saved(row.at, id, row.before.is_none());
+        }
+        Ok(saved)
     }
+
+    fn run_after_hooks(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, rows: &[Row]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for hook in self.hooks_of(object) {
+            let mut hook_ctx = HookCtx::new(self, tx, hook.service());
+            let images: Vec<(Option<&[Value]>, &[Value])> =
+                rows.iter().map(|row| (row.before.as_deref(), row.after.as_slice())).collect();
+            hook.after_save(&mut hook_ctx, object, &images)?;
+        }
+        Ok(())
+    }
+
+    /// The hooks of an object, in the order in which they run.
+    pub(super) fn hooks_of(&self, object: &ObjectSchema) -> impl Iterator<Item = &Arc<dyn Hook>> {
+        self.org.hooks.iter().filter(|hook| hook.objects().contains(&object.name()))
+    }
+}
+
+/// An error that another row of the batch need not share.
+fn is_of_a_row(error: &Error) -> bool {
+    !matches!(error.code(), ErrorCode::UnknownException | ErrorCode::ServerUnavailable | ErrorCode::UnableToLockRow)
+}
+
+/// The rows into their table: new ones inserted, others with the fields that differ and the stamps.
+fn put(tx: &mut WriteTx<'_>, object: &ObjectSchema, watched: &Watched, rows: &[Row]) -> Result<()> {
+    for run in rows
+        .chunk_by(|one, other| one.before.is_none() == other.before.is_none() && Arc::ptr_eq(&one.write, &other.write))
+    {
+        let Some(first) = run.first() else { continue };
+        if first.before.is_none() {
+            let images: Vec<&[Value]> = run.iter().map(|row| row.after.as_slice()).collect();
+            tx.insert(&first.write, &images)?;
+            continue;
+        }
+        let stamps: Vec<FieldIx> = ["LastModifiedDate", "LastModifiedById", "SystemModstamp"]
+            .iter()
+            .filter_map(|name| object.find_field(name))
+            .map(|field| field.ix)
+            .collect();
+        let changes: Vec<(Vec<FieldIx>, &Row)> =
+            run.iter().map(|row| (watched.changed(row.before.as_deref(), &row.after), row)).collect();
+        for alike in changes.chunk_by(|one, other| one.0 == other.0) {
+            let Some((changed, _)) = alike.first() else { continue };
+            let fields: Vec<FieldIx> = changed.iter().chain(&stamps).copied().collect();
+            let values = alike
+                .iter()
+                .map(|(_, row)| {
+                    let id = row.id.ok_or_else(|| Error::internal("a row without id"))?;
+                    Ok((id, fields.iter().map(|ix| &row.after[ix.index()]).collect()))
+                })
+                .collect::<Result<Vec<_>>>()?;
+            tx.update(&first.write, &fields, &values)?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts a draft's values into an image, settled; the first bad one is the row's error.
@@ -154,173 +284,32 @@ pub(super) fn apply(
 }
 
 /// `Name` of a person from its parts: first and last name.
-pub(super) fn compose_names(object: &ObjectSchema, after: &mut [Value]) {
-    let text = |after: &[Value], name: &str| {
-        object
-            .find_field(name)
-            .and_then(|field| after[field.ix.index()].as_text().map(str::to_owned))
-            .unwrap_or_default()
-    };
-    for field in &object.fields {
-        if *field.data_type() == FieldType::Compound(Compound::PersonName) {
-            let full = format!("{} {}", text(after, "FirstName"), text(after, "LastName"));
-            let full = full.trim();
-            after[field.ix.index()] = if full.is_empty() { Value::Null } else { Value::from(full) };
-        }
+fn compose_names(object: &ObjectSchema, after: &mut [Value]) {
+    let whole = object.fields.iter().find(|field| *field.data_type() == FieldType::Compound(Compound::PersonName));
+    let Some(whole) = whole else { return };
+    let part =
+        |name: &str| object.find_field(name).and_then(|field| after[field.ix.index()].as_text()).unwrap_or_default();
+    let full = format!("{} {}", part("FirstName"), part("LastName"));
+    let full = full.trim();
+    after[whole.ix.index()] = if full.is_empty() { Value::Null } else { Value::from(full) };
+}
+
+/// `CASE-{0000}` with the number in place of the braces, padded to their zeros.
+fn auto_number(format: &str, number: u64) -> String {
+    match format.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
+        Some((before, (zeros, after))) => format!("{before}{number:0width$}{after}", width = zeros.len()),
+        None => format!("{format}{number}"),
     }
 }
 
-/// Every required field has a value.
-pub(super) fn require(object: &ObjectSchema, after: &[Value]) -> Result<()> {
-    let missing: Vec<String> = object
-        .fields
-        .iter()
-        .filter(|field| field.def.required && after[field.ix.index()].is_null())
-        .map(|field| field.name().to_owned())
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(Error::new(ErrorCode::RequiredFieldMissing, format!("Required fields are missing: [{}]", missing.join(", ")))
-        .with_fields(missing))
-}
+#[cfg(test)]
+mod tests {
+    use super::auto_number;
 
-/// References that changed must point to records that the asker may point them to: one look per field for all rows.
-pub(super) fn check_references(
-    tx: &mut WriteTx<'_>,
-    object: &ObjectSchema,
-    rows: &[Row],
-    outcome: &mut Outcome,
-) -> Result<()> {
-    for field in object.fields.iter().filter(|field| !field.targets.is_empty() && field.is_writable()) {
-        let pointed: Vec<(usize, RecordId)> = rows
-            .iter()
-            .filter(|row| row.given.contains(&field.ix))
-            .filter(|row| {
-                row.before.as_ref().is_none_or(|before| before[field.ix.index()] != row.after[field.ix.index()])
-            })
-            .filter_map(|row| Some((row.at, row.after[field.ix.index()].as_id()?)))
-            .collect();
-        let (Some(first), ids) = (pointed.first(), pointed.iter().map(|(_, id)| *id).collect::<HashSet<_>>()) else {
-            continue;
-        };
-        let write = rows.iter().find(|row| row.at == first.0).map(|row| row.write.clone());
-        let Some(write) = write else { continue };
-        let refused = tx.refused_references(&write, field.ix, &ids.into_iter().collect::<Vec<_>>())?;
-        for (at, id) in pointed {
-            if refused.contains(&id) {
-                outcome.fail(at, bad_reference(field, id));
-            }
-        }
-    }
-    Ok(())
-}
-
-fn bad_reference(field: &FieldSchema, id: RecordId) -> Error {
-    Error::new(ErrorCode::InvalidCrossReferenceKey, format!("{}: invalid cross reference id {id}", field.label()))
-        .with_field(field.name())
-}
-
-/// Unique fields that changed: nobody else holds the value, neither in the org nor in the batch.
-pub(super) fn check_unique(
-    tx: &mut WriteTx<'_>,
-    object: &ObjectSchema,
-    rows: &[Row],
-    outcome: &mut Outcome,
-) -> Result<()> {
-    for field in object.fields.iter().filter(|field| field.def.unique) {
-        let mut seen: HashMap<String, usize> = HashMap::new();
-        for row in rows {
-            let value = &row.after[field.ix.index()];
-            let unchanged = row.before.as_ref().is_some_and(|before| before[field.ix.index()] == *value);
-            if value.is_null() || unchanged {
-                continue;
-            }
-            let key = if field.def.case_sensitive { value.to_plain() } else { model::text::fold(&value.to_plain()) };
-            let holder = match seen.insert(key, row.at) {
-                Some(_) => Some(None),
-                None => tx
-                    .holder_of(&row.write, field.ix, value)?
-                    .filter(|(id, _)| Some(*id) != row.id)
-                    .map(|(id, readable)| readable.then_some(id)),
-            };
-            if let Some(holder) = holder {
-                let shown = holder.map_or_else(|| "<unknown>".to_owned(), |id| id.to_string());
-                outcome.fail(
-                    row.at,
-                    Error::new(
-                        ErrorCode::DuplicateValue,
-                        format!("duplicate value found: {} duplicates value on record with id: {shown}", field.name()),
-                    )
-                    .with_field(field.name()),
-                );
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Fields that changed between two images, those the platform stamps on every write left out.
-pub(super) fn changed_fields(object: &ObjectSchema, before: Option<&[Value]>, after: &[Value]) -> Vec<FieldIx> {
-    object
-        .fields
-        .iter()
-        .filter(|field| !field.column.is_empty() && !is_stamp(field.name()))
-        .filter(|field| match before {
-            Some(before) => before[field.ix.index()] != after[field.ix.index()],
-            None => !after[field.ix.index()].is_null() && after[field.ix.index()] != Value::Bool(false),
-        })
-        .map(|field| field.ix)
-        .collect()
-}
-
-fn is_stamp(name: &str) -> bool {
-    matches!(
-        name,
-        "Id" | "IsDeleted" | "CreatedDate" | "CreatedById" | "LastModifiedDate" | "LastModifiedById" | "SystemModstamp"
-    )
-}
-
-/// Writes what happened to a row into the audit log and the field history.
-pub(super) fn record_change(
-    tx: &mut WriteTx<'_>,
-    action: &str,
-    object: &ObjectSchema,
-    row: &Row,
-    id: RecordId,
-) -> Result<()> {
-    let changed = changed_fields(object, row.before.as_deref(), &row.after);
-    let mut detail = serde_json::Map::with_capacity(changed.len());
-    for ix in &changed {
-        let old = row.before.as_ref().map(|before| before[ix.index()].to_plain()).unwrap_or_default();
-        let new = row.after[ix.index()].to_plain();
-        detail.insert(object.field(*ix).name().to_owned(), serde_json::json!([old, new]));
-    }
-    let entry = AuditEntry {
-        action,
-        object: object.name(),
-        record: Some(id),
-        detail: serde_json::Value::Object(detail).to_string(),
-    };
-    let identity = row.write.identity().clone();
-    tx.audit(&identity, &entry)?;
-    if let Some(before) = &row.before {
-        let history: Vec<_> = changed
-            .iter()
-            .filter(|ix| object.field(**ix).def.tracked)
-            .map(|ix| {
-                let name = object.field(*ix).name().to_owned();
-                (name, before[ix.index()].to_plain(), row.after[ix.index()].to_plain())
-            })
-            .collect();
-        tx.history_put(&identity, object.name(), id, &history)?;
-    }
-    Ok(())
-}
-
-/// Sets a field by name when the object has it.
-pub(super) fn set(object: &ObjectSchema, after: &mut [Value], name: &str, value: Value) {
-    if let Some(field) = object.find_field(name) {
-        after[field.ix.index()] = value;
+    #[test]
+    fn auto_numbers_are_padded_to_their_zeros() {
+        assert_eq!(auto_number("{00000000}", 1026), "00001026");
+        assert_eq!(auto_number("CASE-{0000}", 7), "CASE-0007");
+        assert_eq!(auto_number("T{0}", 12), "T12");
     }
 }

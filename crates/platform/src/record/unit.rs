@@ -1,12 +1,10 @@
 //! Several changes of records, and marks in the journal of an import, in one transaction.
 
-use super::create::CreateError;
-use super::save::{Gates, Outcome, Stop};
+use super::outcome::{Halt, Outcome};
 use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use crate::query::QueryOptions;
-use model::{Error, ObjectIx, ObjectSchema, Result};
-use policy::WriteVerb;
+use model::{ObjectIx, ObjectSchema, Result};
 use std::collections::BTreeSet;
 use store::{RecordRow, WriteTx};
 
@@ -42,15 +40,8 @@ impl Unit<'_, '_> {
         let ctx = self.ctx;
         let object = ctx.object(object)?;
         let mut outcome = Outcome::new(drafts.len(), options);
-        let mut gates = Gates::new(ctx, object, WriteVerb::Create, options);
-        let mut rows = Vec::with_capacity(drafts.len());
-        for (at, draft) in drafts.iter().enumerate() {
-            match ctx.new_row(object, &mut gates, at, draft, options) {
-                Ok(row) => rows.push(row),
-                Err(error) => outcome.fail(at, error),
-            }
-        }
-        self.save(object, outcome, |tx, outcome| ctx.create_rows(tx, object, rows, outcome))
+        let rows = ctx.new_rows(object, drafts, options, &mut outcome);
+        self.save(object, outcome, |tx, outcome| ctx.save_rows(tx, object, rows, outcome))
     }
 
     /// Changes records of one object. Fields not given stay as they are.
@@ -61,30 +52,18 @@ impl Unit<'_, '_> {
         let ctx = self.ctx;
         let object = ctx.object(object)?;
         let outcome = Outcome::new(drafts.len(), options);
-        self.save(object, outcome, |tx, outcome| ctx.update_rows(tx, object, drafts, options, outcome))
+        self.save(object, outcome, |tx, outcome| ctx.update_drafts(tx, object, drafts, options, outcome))
     }
 
     fn save(
         &mut self,
         object: &ObjectSchema,
-        mut outcome: Outcome,
-        rows: impl FnOnce(&mut WriteTx<'_>, &mut Outcome) -> std::result::Result<(), CreateError>,
+        outcome: Outcome,
+        work: impl FnOnce(&mut WriteTx<'_>, &mut Outcome) -> std::result::Result<(), Halt>,
     ) -> Result<Vec<RowResult>> {
-        let mut stopped = false;
-        let written = self.tx.attempt(|tx| match rows(tx, &mut outcome) {
-            Ok(()) => Ok(()),
-            Err(CreateError::Stop(Stop)) => {
-                stopped = true;
-                Err(Error::internal("undone: one row of a batch that must be whole is bad"))
-            }
-            Err(CreateError::Failed(error)) => Err(error),
-        });
-        if stopped {
-            return Ok(outcome.rolled_back());
-        }
-        written?;
+        let results = outcome.within(|run| self.tx.attempt(|tx| run(tx)), work)?;
         self.touched.insert(object.ix);
-        Ok(outcome.results)
+        Ok(results)
     }
 
     /// Every row of a record query, as the transaction sees it and the user may.

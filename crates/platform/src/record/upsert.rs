@@ -1,12 +1,18 @@
 //! Upsert: found by an external id (or Id) and changed, or not found and created.
 
-use super::save::rolled_back;
-use super::{RecordDraft, RowError, RowResult, SaveOptions};
+use super::constraints::key_text;
+use super::create::NewRows;
+use super::outcome::{Halt, Outcome};
+use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use crate::literal::quoted;
 use crate::query::QueryOptions;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use store::WriteTx;
+
+/// Keys that one query asks for: its text stays well below the longest that is read.
+const KEYS_OF_ONE_LOOK: usize = 100;
 
 /// The field rows are found by, and each row's value of it.
 #[derive(Debug, Clone)]
@@ -30,59 +36,111 @@ impl Ctx {
     ) -> Result<Vec<RowResult>> {
         let object = self.object(object_name)?;
         let field = self.key_field(object, &key.field)?;
-        let mut results = vec![RowResult::default(); drafts.len()];
-        let (mut creates, mut updates) = (Vec::new(), Vec::new());
+        let outcome = Outcome::new(drafts.len(), options);
+        self.save_alone(object, outcome, |tx, outcome| {
+            self.upsert_drafts(tx, object, field, key, drafts, options, outcome)
+        })
+    }
+
+    /// Looks the keys up where nobody else can add one of them before the transaction ends, then saves all rows.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn upsert_drafts(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        key: &UpsertKey,
+        mut drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), Halt> {
+        let keys: Vec<String> = key.values.iter().map(|value| key_text(field, value)).collect();
+        if field.name() != "Id" {
+            let named: Vec<&str> = keys.iter().map(String::as_str).filter(|key| !key.is_empty()).collect();
+            tx.hold_keys(object, field.ix, &named)?;
+        }
+        let mut found = self.ids_by_key(tx, object, field, &key.values)?;
+        let mut maker = NewRows::new(self, object, options);
+        let mut rows = Vec::with_capacity(drafts.len());
+        let mut changes = Vec::new();
         let mut seen = HashSet::new();
-        for (at, (mut draft, value)) in drafts.into_iter().zip(&key.values).enumerate() {
-            if !value.is_null() && !seen.insert(key_text(field, value)) {
-                results[at].errors.push(RowError::from(given_twice(field, value)));
+        for (at, (draft, value)) in drafts.iter_mut().zip(&key.values).enumerate() {
+            if !value.is_null() && !seen.insert(keys[at].as_str()) {
+                outcome.fail(at, given_twice(field, value));
                 continue;
             }
-            match self.found_by(object, field, value) {
-                Ok(Some(id)) => {
-                    draft.id = Some(id);
-                    updates.push((at, draft));
+            match found.remove(&keys[at]).filter(|_| !value.is_null()).unwrap_or_default().as_slice() {
+                [one] => {
+                    draft.id = Some(*one);
+                    changes.push(at);
                 }
                 // A blank id asks for a new record; an id that nobody has does not.
-                Ok(None) if field.name() == "Id" && !value.is_null() => {
-                    results[at].errors.push(RowError::from(Error::not_found()));
-                }
-                Ok(None) => {
+                [] if field.name() == "Id" && !value.is_null() => outcome.fail(at, Error::not_found()),
+                [] => {
                     if field.name() != "Id" && !value.is_null() {
                         draft.values.retain(|(ix, _)| *ix != field.ix);
                         draft.values.push((field.ix, value.clone()));
                     }
-                    results[at].created = true;
-                    creates.push((at, draft));
+                    outcome.results[at].created = true;
+                    match maker.row(at, draft) {
+                        Ok(row) => rows.push(row),
+                        Err(error) => outcome.fail(at, error),
+                    }
                 }
-                Err(error) => results[at].errors.push(RowError::from(error)),
+                several => outcome.fail(at, found_several(field, several)),
             }
         }
-        if options.all_or_none && results.iter().any(|result| !result.errors.is_empty()) {
-            return Ok(rolled_back(results));
-        }
-        let (create_at, create_drafts): (Vec<_>, Vec<_>) = creates.into_iter().unzip();
-        let (update_at, update_drafts): (Vec<_>, Vec<_>) = updates.into_iter().unzip();
-        let mut broken = false;
-        let saved = self.in_one_transaction(|unit| {
-            if !create_drafts.is_empty() {
-                for (at, result) in create_at.iter().zip(unit.create(object_name, &create_drafts, options)?) {
-                    results[*at] = RowResult { created: true, ..result };
+        let placed: Vec<(usize, &RecordDraft)> = changes.into_iter().map(|at| (at, &drafts[at])).collect();
+        rows.extend(self.changed_rows(tx, object, &placed, options, outcome)?);
+        rows.sort_by_key(|row| row.at);
+        self.save_rows(tx, object, rows, outcome)
+    }
+
+    /// The visible records with each of these keys, by key.
+    fn ids_by_key(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        values: &[Value],
+    ) -> Result<HashMap<String, Vec<RecordId>>> {
+        let mut found: HashMap<String, Vec<RecordId>> = HashMap::with_capacity(values.len());
+        let named: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
+        for part in named.chunks(KEYS_OF_ONE_LOOK) {
+            let list: Vec<String> = part.iter().map(|value| literal(value)).collect();
+            let text = format!("SELECT {0} FROM {1} WHERE {0} IN ({2})", field.name(), object.name(), list.join(", "));
+            let plan = self.plan(&text, QueryOptions::default())?;
+            let mut strange = Vec::new();
+            for row in tx.records(&plan, &self.read_options(), None)? {
+                let text = key_text(field, row.cells[0].value());
+                if part.iter().any(|value| key_text(field, value) == text) {
+                    found.entry(text).or_default().push(row.id);
+                } else {
+                    strange.push(row.id);
                 }
             }
-            if !update_drafts.is_empty() {
-                for (at, result) in update_at.iter().zip(unit.update(object_name, &update_drafts, options)?) {
-                    results[*at] = result;
-                }
+            if strange.is_empty() {
+                continue;
             }
-            broken = options.all_or_none && results.iter().any(|result| !result.errors.is_empty());
-            if broken { Err(Error::internal("undone: one row of a batch that must be whole is bad")) } else { Ok(()) }
-        });
-        if broken {
-            return Ok(rolled_back(results));
+            // The database takes two texts for equal that simple folding tells apart: ask it for each key.
+            for value in part {
+                let ids = self.ids_with(tx, object, field, value)?;
+                found.insert(key_text(field, value), ids);
+            }
         }
-        saved?;
-        Ok(results)
+        Ok(found)
+    }
+
+    fn ids_with(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        value: &Value,
+    ) -> Result<Vec<RecordId>> {
+        let text = format!("SELECT Id FROM {} WHERE {} = {}", object.name(), field.name(), literal(value));
+        let plan = self.plan(&text, QueryOptions::default())?;
+        Ok(tx.records(&plan, &self.read_options(), None)?.into_iter().map(|row| row.id).collect())
     }
 
     /// A field that rows can be found by.
@@ -112,15 +170,7 @@ impl Ctx {
         match ids.as_slice() {
             [] => Ok(None),
             [one] => Ok(Some(*one)),
-            several => Err(Error::new(
-                ErrorCode::DuplicateExternalId,
-                format!(
-                    "{}: more than one record found for external id field: [{}]",
-                    field.name(),
-                    several.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")
-                ),
-            )
-            .with_field(field.name())),
+            several => Err(found_several(field, several)),
         }
     }
 
@@ -132,19 +182,31 @@ impl Ctx {
         if value.is_null() {
             return Ok(Vec::new());
         }
-        let literal = match value {
-            Value::Text(text) => quoted(text),
-            Value::Id(id) => format!("'{id}'"),
-            other => other.to_plain(),
-        };
+        let literal = literal(value);
         let text = format!("SELECT Id FROM {} WHERE {} = {literal} LIMIT 200", object.name(), field.name());
         Ok(self.query(&text, QueryOptions::default())?.records().iter().map(|row| row.id).collect())
     }
 }
 
-/// A key as the field compares it.
-fn key_text(field: &FieldSchema, value: &Value) -> String {
-    if field.def.case_sensitive { value.to_plain() } else { model::text::fold(&value.to_plain()) }
+/// A key in a query.
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Text(text) => quoted(text),
+        Value::Id(id) => format!("'{id}'"),
+        other => other.to_plain(),
+    }
+}
+
+fn found_several(field: &FieldSchema, ids: &[RecordId]) -> Error {
+    Error::new(
+        ErrorCode::DuplicateExternalId,
+        format!(
+            "{}: more than one record found for external id field: [{}]",
+            field.name(),
+            ids.iter().map(RecordId::to_string).collect::<Vec<_>>().join(", ")
+        ),
+    )
+    .with_field(field.name())
 }
 
 fn given_twice(field: &FieldSchema, value: &Value) -> Error {

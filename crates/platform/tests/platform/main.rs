@@ -8,5 +8,7 @@ mod installation;
 mod lookups;
 mod queries;
 mod records;
+mod saves;
 mod unit;
+mod upgrade;
 mod world;

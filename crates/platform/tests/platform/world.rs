@@ -2,7 +2,7 @@
 
 use model::{Clock, Entropy, Instant, RecordId, Value};
 use platform::provision::{self, NewOrg};
-use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
+use platform::{App, Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::StoreConfig;
@@ -70,15 +70,30 @@ pub(crate) fn on_both_stores(test: impl Fn(&World)) {
     test(&World::postgres());
 }
 
+/// The same for a test that closes its world and opens it again.
+pub(crate) fn on_each_store(test: impl Fn(World)) {
+    test(World::embedded());
+    test(World::postgres());
+}
+
 /// Opens an installation as the binary does.
 pub(crate) fn open(
     store: StoreConfig,
     clock: Arc<TestClock>,
     runtime: Option<tokio::runtime::Handle>,
 ) -> model::Result<Platform> {
+    open_with(Vec::new(), store, clock, runtime)
+}
+
+fn open_with(
+    apps: Vec<Arc<dyn App>>,
+    store: StoreConfig,
+    clock: Arc<TestClock>,
+    runtime: Option<tokio::runtime::Handle>,
+) -> model::Result<Platform> {
     Platform::open(PlatformConfig {
         store,
-        apps: Vec::new(),
+        apps,
         clock,
         entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
         renderer: Arc::new(NoRenderer),
@@ -92,6 +107,28 @@ impl World {
         let Self { org, platform, store_config, clock, _dir: dir, .. } = self;
         drop((org, platform));
         (store_config, clock, dir)
+    }
+
+    /// Closes everything and opens it again with these apps, as an upgrade of the program does.
+    pub(crate) fn reopened(self, apps: Vec<Arc<dyn App>>) -> Self {
+        self.opened_by(Vec::new(), apps).1
+    }
+
+    /// Closes everything, opens it with each of `refused`, which must fail, and at last with `apps`.
+    pub(crate) fn opened_by(
+        self,
+        refused: Vec<Vec<Arc<dyn App>>>,
+        apps: Vec<Arc<dyn App>>,
+    ) -> (Vec<model::Error>, Self) {
+        let Self { org, platform, store_config, clock, _runtime: runtime, .. } = self;
+        let id = org.id();
+        drop((org, platform));
+        let handle = runtime.as_ref().map(|runtime| runtime.handle().clone());
+        let open = |apps| open_with(apps, store_config.clone(), clock.clone(), handle.clone()).expect("a platform");
+        let errors = refused.into_iter().map(|apps| open(apps).org(id).expect_err("refused")).collect();
+        let platform = open(apps);
+        let org = platform.org(id).expect("an org");
+        (errors, Self { org, platform, store_config, clock, _runtime: runtime, ..self })
     }
 
     pub(crate) fn embedded() -> Self {

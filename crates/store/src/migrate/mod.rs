@@ -6,6 +6,7 @@
 //! order, which is why an org keeps a set of them and not the highest.
 
 mod m001_platform_tables;
+mod m002_shipped;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use crate::driver::{Connection, Dialect};
 use model::Result;
 
 /// Every migration, by number.
-pub(crate) static MIGRATIONS: &[Migration] = &[m001_platform_tables::MIGRATION];
+pub(crate) static MIGRATIONS: &[Migration] = &[m001_platform_tables::MIGRATION, m002_shipped::MIGRATION];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 //! Field history and recently viewed records.
 
+use crate::bulk::{self, Column, Kind, column};
 use crate::driver::{Param, collect};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, id_column, int_column, text_column};
@@ -16,6 +17,26 @@ pub struct HistoryRow {
     pub at: Instant,
     pub actor: String,
 }
+
+/// A change of one tracked field, to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryChange {
+    pub record: RecordId,
+    pub field: String,
+    pub old_value: String,
+    pub new_value: String,
+}
+
+const TABLE: [Column<'static>; 8] = [
+    column("seq", Kind::Int),
+    column("record", Kind::Int),
+    column("object", Kind::Text),
+    column("field", Kind::Text),
+    column("old_value", Kind::Text),
+    column("new_value", Kind::Text),
+    column("at_ms", Kind::Int),
+    column("actor", Kind::Text),
+];
 
 impl ReadTx<'_> {
     /// The changes of a record, newest first. The caller shows only fields that the asker may read.
@@ -54,39 +75,30 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
-    /// Keeps the changes of a record's tracked fields: name, old and new value as text.
+    /// Keeps changes of tracked fields.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn history_put(
-        &mut self,
-        identity: &Identity,
-        object: &str,
-        record: RecordId,
-        changes: &[(String, String, String)],
-    ) -> Result<()> {
+    pub fn history_put(&mut self, identity: &Identity, object: &str, changes: &[HistoryChange]) -> Result<()> {
         if changes.is_empty() {
             return Ok(());
         }
         let first = i64::try_from(self.next_numbers("history", changes.len())?).map_err(Error::internal)?;
-        let sql = self.sql(
-            "INSERT INTO hf_history (seq, record, object, field, old_value, new_value, at_ms, actor) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        );
-        for (seq, (field, old, new)) in (first..).zip(changes) {
-            let params = [
+        let (now, actor) = (self.now().ms(), identity.audit_name());
+        let mut params = Vec::with_capacity(changes.len() * TABLE.len());
+        for (seq, change) in (first..).zip(changes) {
+            params.extend([
                 Param::Int(seq),
-                record.as_i64().into(),
+                change.record.as_i64().into(),
                 object.into(),
-                field.as_str().into(),
-                old.as_str().into(),
-                new.as_str().into(),
-                self.now().ms().into(),
-                identity.audit_name().into(),
-            ];
-            self.connection().execute(&sql, &params)?;
+                change.field.as_str().into(),
+                change.old_value.as_str().into(),
+                change.new_value.as_str().into(),
+                now.into(),
+                actor.as_str().into(),
+            ]);
         }
-        Ok(())
+        bulk::insert(self.connection(), "hf_history", &TABLE, params)
     }
 
     /// Notes that a user looked at a record.

@@ -13,6 +13,6 @@ mod settings;
 pub use access::{Credential, SessionKind, SessionRow};
 pub use cursors::Cursor;
 pub use grants::{ClientGrantKind, ClientGrantRow};
-pub use history::HistoryRow;
+pub use history::{HistoryChange, HistoryRow};
 pub use jobs::{JobRow, JobState, NewJob};
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};

@@ -1,0 +1,55 @@
+//! Gates by the set of fields that rows name: a batch mostly has one.
+
+use super::SaveOptions;
+use crate::ctx::Ctx;
+use model::{FieldIx, ObjectSchema, Result};
+use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(super) struct Gates<'a> {
+    ctx: &'a Ctx,
+    object: &'a ObjectSchema,
+    verb: WriteVerb,
+    options: SaveOptions,
+    derived: Vec<FieldIx>,
+    known: HashMap<Vec<FieldIx>, Arc<AuthorizedWrite>>,
+}
+
+impl<'a> Gates<'a> {
+    pub(super) fn new(ctx: &'a Ctx, object: &'a ObjectSchema, verb: WriteVerb, options: SaveOptions) -> Self {
+        Self { ctx, object, verb, options, derived: ctx.derived_fields(object), known: HashMap::new() }
+    }
+
+    pub(super) fn for_fields(&mut self, fields: impl Iterator<Item = FieldIx>) -> Result<Arc<AuthorizedWrite>> {
+        // Who loads data may give what the platform otherwise maintains.
+        let loads = self.options.system_fields && self.ctx.user_id().is_none();
+        let mut asked: Vec<FieldIx> = fields.filter(|ix| !(loads && self.object.field(*ix).def.system)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        if let Some(write) = self.known.get(&asked) {
+            return Ok(write.clone());
+        }
+        let request = WriteRequest {
+            schema: self.ctx.schema.clone(),
+            object: self.object.ix,
+            verb: self.verb,
+            fields: asked.clone(),
+            derived: self.derived.clone(),
+        };
+        let write = Arc::new(authorize_write(&self.ctx.identity, request)?);
+        self.known.insert(asked, write.clone());
+        Ok(write)
+    }
+}
+
+impl Ctx {
+    /// Fields that hooks compute on this object.
+    fn derived_fields(&self, object: &ObjectSchema) -> Vec<FieldIx> {
+        self.hooks_of(object)
+            .flat_map(|hook| hook.derives())
+            .filter_map(|name| object.find_field(name))
+            .map(|field| field.ix)
+            .collect()
+    }
+}

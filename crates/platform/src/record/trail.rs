@@ -1,0 +1,97 @@
+//! What a change leaves behind beside the row: an entry of the audit log, and the history of tracked fields.
+
+use super::save::Row;
+use model::{Error, FieldIx, ObjectSchema, Result, Value};
+use policy::Identity;
+use serde_json::Value as Json;
+use store::{AuditEntry, HistoryChange, WriteTx};
+
+/// Fields that are looked at when two images are compared: those with a column, without what every write stamps.
+pub(super) struct Watched {
+    fields: Vec<FieldIx>,
+}
+
+impl Watched {
+    pub(super) fn of(object: &ObjectSchema) -> Self {
+        let fields = object.fields.iter().filter(|field| !field.column.is_empty() && !is_stamp(field.name()));
+        Self { fields: fields.map(|field| field.ix).collect() }
+    }
+
+    /// Fields that differ between two images; for a new record those that hold something.
+    pub(super) fn changed(&self, before: Option<&[Value]>, after: &[Value]) -> Vec<FieldIx> {
+        let differs = |ix: &&FieldIx| match before {
+            Some(before) => before[ix.index()] != after[ix.index()],
+            None => !after[ix.index()].is_null() && after[ix.index()] != Value::Bool(false),
+        };
+        self.fields.iter().filter(differs).copied().collect()
+    }
+}
+
+fn is_stamp(name: &str) -> bool {
+    matches!(
+        name,
+        "Id" | "IsDeleted" | "CreatedDate" | "CreatedById" | "LastModifiedDate" | "LastModifiedById" | "SystemModstamp"
+    )
+}
+
+/// Old and new value of each field, as the log keeps them.
+pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<&[Value]>, after: &[Value]) -> String {
+    let mut text = String::with_capacity(changed.len() * 32 + 2);
+    for ix in changed {
+        let old = before.map(|before| before[ix.index()].to_plain()).unwrap_or_default();
+        let new = after[ix.index()].to_plain();
+        let [old, new] = [old, new].map(|value| Json::String(value).to_string());
+        text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
+        text.push_str(object.field(*ix).name());
+        text.push_str("\":[");
+        text.push_str(&old);
+        text.push(',');
+        text.push_str(&new);
+        text.push(']');
+    }
+    text.push_str(if text.is_empty() { "{}" } else { "}" });
+    text
+}
+
+/// The changes of tracked fields among those that changed.
+pub(crate) fn tracked(
+    object: &ObjectSchema,
+    record: model::RecordId,
+    changed: &[FieldIx],
+    before: &[Value],
+    after: &[Value],
+) -> impl Iterator<Item = HistoryChange> {
+    changed.iter().filter(|ix| object.field(**ix).def.tracked).map(move |ix| HistoryChange {
+        record,
+        field: object.field(*ix).name().to_owned(),
+        old_value: before[ix.index()].to_plain(),
+        new_value: after[ix.index()].to_plain(),
+    })
+}
+
+/// Writes what happened to rows into the audit log and the field history, in their order.
+pub(super) fn keep(
+    tx: &mut WriteTx<'_>,
+    identity: &Identity,
+    object: &ObjectSchema,
+    watched: &Watched,
+    rows: &[Row],
+) -> Result<()> {
+    let mut entries = Vec::with_capacity(rows.len());
+    let mut history = Vec::new();
+    for row in rows {
+        let id = row.id.ok_or_else(|| Error::internal("a row without id"))?;
+        let changed = watched.changed(row.before.as_deref(), &row.after);
+        entries.push(AuditEntry {
+            action: if row.before.is_none() { "record_create" } else { "record_update" },
+            object: object.name(),
+            record: Some(id),
+            detail: detail(object, &changed, row.before.as_deref(), &row.after),
+        });
+        if let Some(before) = &row.before {
+            history.extend(tracked(object, id, &changed, before, &row.after));
+        }
+    }
+    tx.audit_all(identity, &entries)?;
+    tx.history_put(identity, object.name(), &history)
+}

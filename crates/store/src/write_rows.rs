@@ -1,0 +1,168 @@
+//! The rows themselves: inserting and changing records in bulk, and who already holds a unique value. Each step takes
+//! the [`AuthorizedWrite`] as evidence and checks that it covers what is written.
+
+use crate::bulk::{self, Column};
+use crate::codec::codec_of;
+use crate::driver::{Dialect, Param};
+use crate::emit::{SqlText, access_sql};
+use crate::org::WriteTx;
+use crate::read::{id_column, int_column};
+use crate::write::stored;
+use model::{Error, FieldIx, FieldSchema, RecordId, Result, Value};
+use policy::{AuthorizedWrite, WriteVerb};
+
+/// A record that holds a unique value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    pub id: RecordId,
+    pub value: Value,
+    /// Whether the asker may know of it.
+    pub readable: bool,
+}
+
+impl WriteTx<'_> {
+    /// Inserts whole records: one value per field, null for fields without a column.
+    ///
+    /// # Errors
+    /// An internal error for a write that is no create, and for a value that the write was not authorized to set and
+    /// that no default explains; what the database reports.
+    pub fn insert(&mut self, write: &AuthorizedWrite, rows: &[&[Value]]) -> Result<()> {
+        let object = write.object();
+        if write.verb() != WriteVerb::Create {
+            return Err(Error::internal(format!("an insert into {} under another verb", object.name())));
+        }
+        let fields: Vec<_> = stored(object)
+            .map(|field| Ok((field, codec_of(field)?, write.may_set(field))))
+            .collect::<Result<Vec<_>>>()?;
+        let columns: Vec<Column<'_>> =
+            fields.iter().map(|(field, codec, _)| bulk::column(&field.column, (*codec).into())).collect();
+        let mut params = Vec::with_capacity(rows.len() * columns.len());
+        for row in rows {
+            for (field, codec, settable) in &fields {
+                let value = &row[field.ix.index()];
+                if !settable && !starts_so(write, field, value) {
+                    return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
+                }
+                params.push(codec.write(value).map_err(|error| error.with_field(field.name()))?);
+            }
+        }
+        bulk::insert(self.connection(), &object.table, &columns, params)?;
+        self.note_write(object);
+        Ok(())
+    }
+
+    /// Sets the same fields of records: per record its id and one value per field.
+    ///
+    /// # Errors
+    /// An internal error for a write that is no edit, a field that it was not authorized for, or a record that is not
+    /// there; what the database reports.
+    pub fn update(
+        &mut self,
+        write: &AuthorizedWrite,
+        fields: &[FieldIx],
+        rows: &[(RecordId, Vec<&Value>)],
+    ) -> Result<()> {
+        let object = write.object();
+        if write.verb() != WriteVerb::Edit {
+            return Err(Error::internal(format!("an update of {} under another verb", object.name())));
+        }
+        if fields.is_empty() || rows.is_empty() {
+            return Ok(());
+        }
+        let mut columns = Vec::with_capacity(fields.len());
+        let mut codecs = Vec::with_capacity(fields.len());
+        for ix in fields {
+            let field = object.field(*ix);
+            if !write.may_set(field) {
+                return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
+            }
+            let codec = codec_of(field)?;
+            columns.push(bulk::column(&field.column, codec.into()));
+            codecs.push((field, codec));
+        }
+        let mut params = Vec::with_capacity(rows.len() * (columns.len() + 1));
+        for (id, values) in rows {
+            params.push(Param::Int(id.as_i64()));
+            for ((field, codec), value) in codecs.iter().zip(values) {
+                params.push(codec.write(value).map_err(|error| error.with_field(field.name()))?);
+            }
+        }
+        bulk::update(self.connection(), &object.table, &columns, params)?;
+        self.note_write(object);
+        Ok(())
+    }
+
+    /// The live records that already hold one of these values of a unique field.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn holders_of(&mut self, write: &AuthorizedWrite, field: FieldIx, values: &[&Value]) -> Result<Vec<Holder>> {
+        let object = write.object();
+        let field = object.field(field);
+        let codec = codec_of(field)?;
+        let mut out = SqlText::new(self.dialect());
+        out.push("SELECT r.\"Id\", ");
+        out.column("r", &field.column);
+        out.push(", CASE WHEN ");
+        access_sql(&mut out, write.schema(), object.ix, "r", write.readable());
+        out.push(match self.dialect() {
+            Dialect::Sqlite => " THEN 1 ELSE 0 END",
+            Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
+        });
+        out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
+        let params = values.iter().map(|value| codec.write(value)).collect::<Result<Vec<_>>>()?;
+        one_of(&mut out, field, params);
+        let statement = out.finish();
+        let mut holders = Vec::new();
+        self.connection().query(&statement.sql, &statement.params, &mut |row| {
+            let (id, readable) = (id_column(row, 0)?, int_column(row, 2)? != 0);
+            holders.push(Holder { id, value: codec.read(row, 1)?, readable });
+            Ok(())
+        })?;
+        Ok(holders)
+    }
+}
+
+/// What a new record has without anybody having set it: the field's default, and the one who makes it as its owner.
+fn starts_so(write: &AuthorizedWrite, field: &FieldSchema, value: &Value) -> bool {
+    let is_default = value.is_null() || *value == field.def.default || *value == Value::Bool(false);
+    let own = || {
+        write.object().owner_field == Some(field.ix)
+            && value.as_id().is_some_and(|id| write.identity().user_id() == Some(id))
+    };
+    is_default || own()
+}
+
+/// The field equals one of the values, as its kind of text compares.
+fn one_of(out: &mut SqlText, field: &FieldSchema, params: Vec<Param>) {
+    let mut ints = Vec::new();
+    let mut texts = Vec::new();
+    for param in params {
+        match param {
+            Param::Int(number) => ints.push(number),
+            Param::Text(text) => texts.push(text),
+            // Nulls are equal to nothing.
+            Param::Null | Param::Blob(_) | Param::Ints(_) | Param::Texts(_) => {}
+        }
+    }
+    if texts.is_empty() {
+        out.column("r", &field.column);
+        out.bind_list(Param::Ints(ints));
+        return;
+    }
+    match (out.dialect, field.def.case_sensitive) {
+        (Dialect::Postgres, false) => {
+            out.push("hf_fold(");
+            out.column("r", &field.column);
+            out.push(")");
+            texts = texts.iter().map(|text| model::text::fold(text)).collect();
+        }
+        (dialect, case_sensitive) => {
+            out.column("r", &field.column);
+            if case_sensitive {
+                out.push(if dialect == Dialect::Sqlite { " COLLATE BINARY" } else { " COLLATE \"C\"" });
+            }
+        }
+    }
+    out.bind_list(Param::Texts(texts));
+}
