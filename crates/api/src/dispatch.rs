@@ -46,6 +46,7 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
         Found::OtherVerbs(verbs) => return other_verbs(parts.method.as_str(), &verbs),
         Found::Nothing => return Reply::error(&Error::not_found()),
     };
+    tracing::Span::current().record("route", route.name);
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
     let version = version.unwrap_or(version::NEWEST);
     let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new() };
@@ -151,7 +152,8 @@ fn failed(route: &Route, error: &Error, reference: &str) -> Reply {
             Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, &[])
         }
         code => {
-            tracing::debug!(route = route.name, reference, %code, cause, message = error.message(), "request refused");
+            // The message may quote what was sent: it is for the caller alone.
+            tracing::debug!(route = route.name, reference, %code, cause, "request refused");
             Reply::error(error)
         }
     }

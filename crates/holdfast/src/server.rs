@@ -105,18 +105,19 @@ fn request_id(entropy: &dyn model::Entropy) -> String {
     format!("{:016x}", u64::from_be_bytes(model::random_bytes(entropy)))
 }
 
-/// One line per request: neither the query, which may hold tokens, nor any header.
+/// One line per request. Neither address nor headers: both can hold tokens and values of records. The surface that has
+/// found its route writes the route's name into the span.
 async fn logged(id: String, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let span = tracing::info_span!("request", id);
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id, route = tracing::field::Empty);
     let started = tokio::time::Instant::now();
-    let mut response = tracing::Instrument::instrument(next.run(request), span).await;
+    let mut response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
     let elapsed_ms = started.elapsed().as_millis();
     let status = response.status().as_u16();
     if response.status().is_server_error() {
-        tracing::error!(id, %method, path, status, elapsed_ms, "request");
+        tracing::error!(parent: &span, %method, status, elapsed_ms, "answered");
     } else {
-        tracing::info!(id, %method, path, status, elapsed_ms, "request");
+        tracing::info!(parent: &span, %method, status, elapsed_ms, "answered");
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().entry(&REQUEST_ID).or_insert(value);

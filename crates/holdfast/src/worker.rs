@@ -91,7 +91,7 @@ impl Work {
             match turn {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => {
-                    tracing::warn!(org = %row.org, code = %error.code(), cause = error.internal_cause(), "{}", error.message());
+                    tracing::warn!(org = %row.org, code = %error.code(), cause = error.internal_cause(), "an org's turn failed");
                 }
                 Err(_) => {
                     tracing::error!(org = %row.org, "a job panicked; its lease will run out and another attempt follows")

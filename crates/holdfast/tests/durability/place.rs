@@ -6,7 +6,7 @@ use identity::SessionKind;
 use model::schema::FieldDef;
 use platform::provision::NewOrg;
 use platform::{Ctx, OrgSettings};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use test_support::{ServerProcess, TestDatabase};
 
@@ -81,10 +81,16 @@ impl Site {
         self.folder.path().join("holdfast.toml")
     }
 
+    /// Everything that the server keeps, writes or uses for a while: data, keys, configuration, temporary files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The command that serves this installation on a free port.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(BINARY);
         command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(self.config());
+        command.env("TMPDIR", self.folder.path()).env("HOLDFAST_LOG", "debug");
         command
     }
 

@@ -51,7 +51,7 @@ impl From<model::Error> for OAuthError {
                 Self::new("temporarily_unavailable", error.message())
             }
             code => {
-                tracing::error!(%code, message = error.message(), cause = error.internal_cause(), "token request failed");
+                tracing::error!(%code, cause = error.internal_cause(), "token request failed");
                 Self::new("server_error", "An unexpected error occurred. It was logged.")
             }
         }

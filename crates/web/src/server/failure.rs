@@ -70,7 +70,7 @@ fn content(visit: &Visit, error: &Error, status: StatusCode, way_out: Button) ->
     let mut page = ErrorPage::new(title(status), advice).status(status.as_u16()).action(way_out);
     if status.is_server_error() {
         let reference = reference(visit);
-        tracing::error!(reference, path = visit.path, code = %error.code(), cause = error.internal_cause(), "{}", error.message());
+        tracing::error!(reference, code = %error.code(), cause = error.internal_cause(), "a page failed");
         page = page.reference(reference).action(Button::link("Try again", visit.address()));
     }
     page.render()

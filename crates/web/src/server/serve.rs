@@ -22,6 +22,7 @@ pub(crate) async fn serve(
     captured: RawPathParams,
     request: Request,
 ) -> Response {
+    tracing::Span::current().record("route", route.path);
     let secure = state.secure_cookies;
     let mut response = match read(state, &captured, request).await {
         Ok(visit) => {
