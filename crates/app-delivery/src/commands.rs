@@ -8,7 +8,7 @@ use crate::recurrence::{Clock, Occurrence, Rule};
 use crate::schedule::{RunPayload, Schedule};
 use crate::scheduler::{JOB, enter};
 use crate::services::SCHEDULER;
-use model::{Error, ErrorCode, RecordId, Result, Zone};
+use model::{Error, ErrorCode, RecordId, Result};
 use platform::provision::LOADING;
 use platform::{Ctx, RecordDraft, SaveOptions};
 
@@ -40,7 +40,7 @@ pub fn schedule_create(ctx: &Ctx, new: &NewSchedule) -> Result<RecordId> {
         .set(object, "Name", new.name.as_str())?
         .set(object, "ReportId", new.report)?
         .set(object, "State", if new.active { "active" } else { "draft" })?
-        .set(object, "Rule", json(serde_json::to_string(&new.rule))?)?
+        .set(object, "Rule", json(serde_json::to_string(new.rule.spec()))?)?
         .set(object, "Recipients", json(serde_json::to_string(&new.recipients))?)?
         .set(object, "SubjectTemplate", new.subject.as_str())?
         .set(object, "BodyTemplate", new.message.as_str())?
@@ -80,11 +80,11 @@ pub fn send_now(ctx: &Ctx, schedule: RecordId, key: &str) -> Result<RecordId> {
         return Err(Error::new(ErrorCode::MissingArgument, words));
     }
     let now = ctx.now();
-    let zone = Zone::get(&found.rule.zone).map_err(Error::internal)?;
+    let zone = found.rule.zone().clone();
     let slot = now.to_timestamp().to_zoned(zone).datetime();
     let key = format!("delivery/{schedule}/now/{key}");
     let ledger = Ledger::open(ctx.org(), SCHEDULER)?;
-    let occurrence = Occurrence { slot, at: now, clock: Clock::Once };
+    let occurrence = Occurrence { slot, instant: now, clock: Clock::Once };
     let (run, _) = enter(&ledger, schedule, &key, &occurrence, "due", false, None)?;
     let payload = serde_json::to_value(RunPayload { schedule, run, slot, due: now }).map_err(Error::internal)?;
     // Also for a run that is there already: whoever entered it may have died before this line, and the key makes a

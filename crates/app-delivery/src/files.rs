@@ -65,7 +65,8 @@ fn attachment(
 ) -> Result<Attachment> {
     let (request, ending) = match format {
         Format::Xlsx => {
-            let file = XlsxFile { as_of: Some((answer.as_of, schedule.rule.zone.clone())), created: answer.as_of };
+            let file =
+                XlsxFile { as_of: Some((answer.as_of, schedule.rule.spec().zone.clone())), created: answer.as_of };
             (worker::xlsx_request(&answer.table, &file)?, "xlsx")
         }
         Format::Csv => {

@@ -133,6 +133,6 @@ fn next_run(ctx: &HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
     let next = Rule::parse(&rule)?.next_after(ctx.now()).ok_or_else(|| {
         Error::new(ErrorCode::FieldIntegrityException, "Recurrence: the rule has no run after now.").with_field("Rule")
     })?;
-    row.set("NextRun", next.at);
+    row.set("NextRun", next.instant);
     Ok(())
 }

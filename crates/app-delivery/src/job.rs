@@ -96,7 +96,7 @@ impl Attempt<'_> {
                 report: schedule.report,
                 // The day that was meant, so that a late "yesterday" is the right one.
                 today: Some(Date::from_civil(self.payload.slot.date())),
-                zone: Some(schedule.rule.zone.clone()),
+                zone: Some(schedule.rule.spec().zone.clone()),
             })
             .map_err(|error| match error.code() {
                 ErrorCode::NotFound => Error::new(

@@ -32,10 +32,10 @@ pub(crate) fn compose(
     let user = ctx.user();
     let locale = Locale::find(&user.locale.replace('_', "-")).unwrap_or_default();
     let formats = Formats::new(locale);
-    let zone = Zone::get(&schedule.rule.zone).unwrap_or(Zone::UTC);
-    let as_of = format!("{} ({})", formats.date_time(answer.as_of, &zone), schedule.rule.zone);
+    let zone = schedule.rule.zone();
+    let as_of = format!("{} ({})", formats.date_time(answer.as_of, zone), schedule.rule.spec().zone);
     let link = format!("{}/r/{}", config.public_url.trim_end_matches('/'), schedule.report);
-    let figures = figures(answer, formats, &zone);
+    let figures = figures(answer, formats, zone);
     let names = Names {
         schedule: ScheduleNames { name: schedule.name.clone(), owner: user.name.clone() },
         report: ReportNames { name: answer.name.clone() },
@@ -81,7 +81,7 @@ pub(crate) fn compose(
         notices,
         footer: vec![
             format!("{} scheduled this for {}. It was made with {}'s rights.", user.name, recipient.address, user.name),
-            format!("{}: {}", schedule.name, schedule.rule.words()),
+            format!("{}: {}", schedule.name, schedule.rule.describe()),
         ],
         unsubscribe: None,
     };

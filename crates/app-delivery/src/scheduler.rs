@@ -80,20 +80,20 @@ fn due(ledger: &Ledger, now: Instant) -> Result<Vec<Due>> {
 fn fire(org: &Arc<Org>, ledger: &Ledger, due: &Due, now: Instant) -> Result<()> {
     let rule = Rule::parse(&due.rule)?;
     let past: Vec<Occurrence> =
-        rule.occurrences_after(due.next_run.plus_ms(-1)).take_while(|occurrence| occurrence.at <= now).collect();
+        rule.occurrences_after(due.next_run.plus_ms(-1)).take_while(|occurrence| occurrence.instant <= now).collect();
     let (run, missed) = split(past, due.misfire, now);
     record_missed(ledger, due.id, &missed)?;
     for occurrence in &run {
-        let is_late = now.ms() - occurrence.at.ms() > ON_TIME_MS;
+        let is_late = now.ms() - occurrence.instant.ms() > ON_TIME_MS;
         let key = run_key(due.id, occurrence.slot);
         let (id, _) = enter(ledger, due.id, &key, occurrence, "due", is_late, None)?;
-        let payload = RunPayload { schedule: due.id, run: id, slot: occurrence.slot, due: occurrence.at };
+        let payload = RunPayload { schedule: due.id, run: id, slot: occurrence.slot, due: occurrence.instant };
         let payload = serde_json::to_value(payload).map_err(Error::internal)?;
         // The key makes a second call for the same slot the same job, should this process die before the next line.
-        org.job_enqueue_as(due.owner, JOB, &key, &payload, occurrence.at)?;
+        org.job_enqueue_as(due.owner, JOB, &key, &payload, occurrence.instant)?;
     }
     match rule.next_after(now) {
-        Some(next) => ledger.schedule_update(due.id, &[("NextRun", next.at.into())]),
+        Some(next) => ledger.schedule_update(due.id, &[("NextRun", next.instant.into())]),
         None => ledger.schedule_update(
             due.id,
             &[("State", "paused".into()), ("SuspendReason", "The recurrence has no further run.".into())],
@@ -103,7 +103,7 @@ fn fire(org: &Arc<Org>, ledger: &Ledger, due: &Due, now: Instant) -> Result<()> 
 
 /// Which of the past runs still run, and which were missed.
 fn split(past: Vec<Occurrence>, misfire: Misfire, now: Instant) -> (Vec<Occurrence>, Vec<Occurrence>) {
-    let age = |occurrence: &Occurrence| now.ms() - occurrence.at.ms();
+    let age = |occurrence: &Occurrence| now.ms() - occurrence.instant.ms();
     let latest = past.last().cloned();
     past.into_iter().partition(|occurrence| match misfire {
         Misfire::Each => age(occurrence) <= LATE_WITHIN_MS,
@@ -146,7 +146,7 @@ pub(crate) fn enter(
         ("ScheduleId", schedule.into()),
         ("Slot", occurrence.slot.strftime("%Y-%m-%d %H:%M").to_string().into()),
         ("RunKey", key.into()),
-        ("DueAt", occurrence.at.into()),
+        ("DueAt", occurrence.instant.into()),
         ("State", state.into()),
         ("IsLate", is_late.into()),
         ("Reason", reason.into()),
@@ -184,7 +184,7 @@ mod tests {
             .iter()
             .map(|hours| Occurrence {
                 slot: jiff::civil::date(2026, 11, 21).at(0, 0, 0, 0),
-                at: Instant::from_ms(-hours * 3_600_000),
+                instant: Instant::from_ms(-hours * 3_600_000),
                 clock: crate::recurrence::Clock::Once,
             })
             .collect()

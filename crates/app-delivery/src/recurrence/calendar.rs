@@ -1,27 +1,23 @@
 //! Business days: the working days of a week, less holidays.
 
-use super::rule::Weekday;
+use super::weekday::Weekday;
 use jiff::civil;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-/// Which days are worked on.
+/// Which days are worked on. Monday to Friday when not said otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct BusinessCalendar {
-    #[serde(default = "monday_to_friday")]
     pub weekdays: Vec<Weekday>,
-    #[serde(default)]
-    pub holidays: Vec<civil::Date>,
-}
-
-fn monday_to_friday() -> Vec<Weekday> {
-    use civil::Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
-    [Monday, Tuesday, Wednesday, Thursday, Friday].map(Weekday).to_vec()
+    pub holidays: BTreeSet<civil::Date>,
 }
 
 impl Default for BusinessCalendar {
     fn default() -> Self {
-        Self { weekdays: monday_to_friday(), holidays: Vec::new() }
+        use civil::Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
+        let weekdays = [Monday, Tuesday, Wednesday, Thursday, Friday].map(Weekday).to_vec();
+        Self { weekdays, holidays: BTreeSet::new() }
     }
 }
 
@@ -32,15 +28,12 @@ impl BusinessCalendar {
 
     /// Whether a date is the n-th business day of its month, counted from its end when negative.
     pub(super) fn is_nth_of_month(&self, date: civil::Date, n: i8) -> bool {
-        if !self.is_business_day(date) {
-            return false;
-        }
-        let (from, to) = if n > 0 { (1, date.day()) } else { (date.day(), date.days_in_month()) };
-        let count = (from..=to)
-            .filter_map(|day| civil::Date::new(date.year(), date.month(), day).ok())
-            .filter(|day| self.is_business_day(*day))
-            .count();
-        count == usize::from(n.unsigned_abs())
+        let days = if n > 0 { 1..=date.day() } else { date.day()..=date.days_in_month() };
+        let is_worked = |day| {
+            let day = civil::Date::new(date.year(), date.month(), day);
+            day.is_ok_and(|day| self.is_business_day(day))
+        };
+        self.is_business_day(date) && days.filter(|day| is_worked(*day)).count() == usize::from(n.unsigned_abs())
     }
 }
 

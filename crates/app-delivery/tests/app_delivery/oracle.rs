@@ -89,7 +89,7 @@ fn rules_run_when_dateutil_and_zoneinfo_say() {
             let rule = Rule::parse(&json).unwrap_or_else(|error| panic!("{json}: {error}"));
             let runs = rule.occurrences_after(after);
             let count = if rrule.starts_with("FREQ=YEARLY") { 3 } else { 400 };
-            let instants: Vec<String> = runs.take(count).map(|run| run.at.to_string()).collect();
+            let instants: Vec<String> = runs.take(count).map(|run| run.instant.to_string()).collect();
             assert!(instants.len() >= 3, "{json}");
             let rrule = if rrule_is_a_product {
                 format!(

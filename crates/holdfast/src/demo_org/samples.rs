@@ -100,9 +100,9 @@ fn first_look(ctx: &Ctx, report: RecordId, owner: RecordId) -> model::Result<()>
     });
     let id = schedule(ctx, report, "Pipeline report, a first look", &rule, &[Recipient::User { id: owner }])?;
     let due = Rule::parse(&rule.to_string())?.next_after(now.plus_ms(-MINUTE_MS));
-    let Some(due) = due.filter(|due| due.at <= now) else { return Ok(()) };
+    let Some(due) = due.filter(|due| due.instant <= now) else { return Ok(()) };
     let service = Ctx::for_service(ctx.org(), &PROVISION)?;
-    let draft = RecordDraft::of(id).set(service.object(SCHEDULE)?, "NextRun", due.at)?;
+    let draft = RecordDraft::of(id).set(service.object(SCHEDULE)?, "NextRun", due.instant)?;
     for result in service.records_update(SCHEDULE, vec![draft], LOADING)? {
         result.into_id()?;
     }
