@@ -30,10 +30,7 @@ impl Default for QueryOptions {
 }
 
 pub(crate) const MAX_BATCH: usize = 2000;
-const MIN_BATCH: usize = 200;
-/// How a cursor notes which rows take part.
-const ALL_ROWS: &str = "queryAll";
-const LIVE_ROWS: &str = "query";
+pub(crate) const MIN_BATCH: usize = 200;
 
 /// Where the next page of an answer begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,21 +114,18 @@ impl Ctx {
     pub fn query(&self, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
         let plan = self.plan(text, options)?;
         let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
-        let read_options = self.read_options();
-        let select = &plan.plan().select;
-        if select.for_view || select.for_reference {
-            return self.query_and_remember(plan, batch, text, options);
-        }
-        match select.kind {
+        match plan.plan().select.kind {
             SelectKind::Count => {
+                let read_options = self.read_options();
                 let total = self.org.store.read(|tx| tx.count(&plan, &read_options))?;
                 Ok(QueryAnswer { plan, total, next: None, body: QueryBody::Count })
             }
-            SelectKind::Groups { .. } => {
-                let groups = self.org.store.read(|tx| tx.groups(&plan, &read_options))?;
-                self.groups_page(plan, groups, text, options, 0, batch)
+            SelectKind::Groups { .. } => self.first_groups(plan, text, options, batch),
+            SelectKind::Records => {
+                let answer = self.first_records(plan, text, options, batch)?;
+                self.remember(&answer)?;
+                Ok(answer)
             }
-            SelectKind::Records => self.first_page(plan, text, options, batch),
         }
     }
 
@@ -141,8 +135,7 @@ impl Ctx {
     /// As [`Ctx::query`].
     pub fn query_all_rows(&self, text: &str, options: QueryOptions) -> Result<(AuthorizedPlan, Vec<RecordRow>)> {
         let plan = self.plan(text, options)?;
-        let read_options = self.read_options();
-        let rows = self.org.store.read(|tx| tx.records(&plan, &read_options, None))?;
+        let rows = self.records_of(&plan)?;
         Ok((plan, rows))
     }
 
@@ -151,9 +144,7 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::plan_tree`].
     pub fn rows_of_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<Vec<RecordRow>> {
-        let plan = self.plan_tree(query, options)?;
-        let read_options = self.read_options();
-        self.org.store.read(|tx| tx.records(&plan, &read_options, None))
+        self.records_of(&self.plan_tree(query, options)?)
     }
 
     /// Every group of a grouped query made in code, one value per output.
@@ -161,106 +152,21 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::plan_tree`].
     pub fn groups_of_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<Vec<Vec<Value>>> {
-        let plan = self.plan_tree(query, options)?;
+        self.groups_of(&self.plan_tree(query, options)?)
+    }
+
+    pub(crate) fn records_of(&self, plan: &AuthorizedPlan) -> Result<Vec<RecordRow>> {
         let read_options = self.read_options();
-        self.org.store.read(|tx| tx.groups(&plan, &read_options))
+        let mut rows = self.org.store.read(|tx| tx.records(plan, &read_options, None))?;
+        self.localize_records(plan.plan(), &mut rows);
+        Ok(rows)
     }
 
-    fn first_page(&self, plan: AuthorizedPlan, text: &str, options: QueryOptions, batch: usize) -> Result<QueryAnswer> {
+    pub(crate) fn groups_of(&self, plan: &AuthorizedPlan) -> Result<Vec<Vec<Value>>> {
         let read_options = self.read_options();
-        let probe = batch as u64 + 1;
-        let (mut rows, ids) = self.org.store.read(|tx| {
-            let rows = tx.records(&plan, &read_options, Some(probe))?;
-            // Only a long answer needs the ids of all its rows, and from the same snapshot.
-            let ids = if rows.len() > batch { Some(tx.record_ids(&plan, &read_options)?) } else { None };
-            Ok((rows, ids))
-        })?;
-        let Some(ids) = ids else {
-            return Ok(QueryAnswer { plan, total: rows.len() as u64, next: None, body: QueryBody::Records(rows) });
-        };
-        rows.truncate(batch);
-        let cursor = self.keep_cursor(text, options, &ids)?;
-        let next = Some(Locator { cursor, offset: batch });
-        Ok(QueryAnswer { plan, total: ids.len() as u64, next, body: QueryBody::Records(rows) })
-    }
-
-    fn groups_page(
-        &self,
-        plan: AuthorizedPlan,
-        mut groups: Vec<Vec<Value>>,
-        text: &str,
-        options: QueryOptions,
-        offset: usize,
-        batch: usize,
-    ) -> Result<QueryAnswer> {
-        let total = groups.len();
-        let next = if total > offset + batch {
-            let cursor = self.keep_cursor(text, options, &[])?;
-            Some(Locator { cursor, offset: offset + batch })
-        } else {
-            None
-        };
-        groups.drain(..offset.min(total));
-        groups.truncate(batch);
-        Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) })
-    }
-
-    fn query_and_remember(
-        &self,
-        plan: AuthorizedPlan,
-        batch: usize,
-        text: &str,
-        options: QueryOptions,
-    ) -> Result<QueryAnswer> {
-        let answer = self.first_page(plan, text, options, batch)?;
-        if let Some(user) = self.user_id() {
-            let seen: Vec<_> = answer.records().iter().map(|row| row.id).collect();
-            self.org.store.write(|tx| seen.iter().try_for_each(|id| tx.recent_put(user, *id)))?;
-        }
-        Ok(answer)
-    }
-
-    fn keep_cursor(&self, text: &str, options: QueryOptions, ids: &[RecordId]) -> Result<i64> {
-        let user = self.user_id().ok_or_else(|| Error::internal("a service pages through no cursor"))?;
-        // The size of the pages is settled by the first call.
-        let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
-        let scope = format!("{}/{batch}", if options.with_deleted { ALL_ROWS } else { LIVE_ROWS });
-        self.org.store.write(|tx| tx.cursor_put(user, text, &scope, ids))
-    }
-
-    /// A later page. Its rows are judged again; those gone since are left out.
-    ///
-    /// # Errors
-    /// `INVALID_QUERY_LOCATOR` for a cursor that is unknown, expired or another user's.
-    pub fn query_more(&self, locator: Locator, options: QueryOptions) -> Result<QueryAnswer> {
-        let unknown = || Error::new(ErrorCode::InvalidQueryLocator, "invalid query locator");
-        let now = self.now();
-        let cursor = self.org.store.read(|tx| tx.cursor(locator.cursor, now))?.ok_or_else(unknown)?;
-        if Some(cursor.user) != self.user_id() {
-            return Err(unknown());
-        }
-        let (rows, batch) = cursor.scope.split_once('/').unwrap_or((&cursor.scope, ""));
-        let batch = batch.parse().unwrap_or(MAX_BATCH).clamp(MIN_BATCH, MAX_BATCH);
-        let options = QueryOptions { with_deleted: rows == ALL_ROWS, ..options };
-        let plan = self.plan(&cursor.query, options)?;
-        let read_options = self.read_options();
-        if let SelectKind::Groups { .. } = plan.plan().select.kind {
-            let mut groups = self.org.store.read(|tx| tx.groups(&plan, &read_options))?;
-            let total = groups.len();
-            let next =
-                (total > locator.offset + batch).then_some(Locator { offset: locator.offset + batch, ..locator });
-            groups.drain(..locator.offset.min(total));
-            groups.truncate(batch);
-            return Ok(QueryAnswer { plan, total: total as u64, next, body: QueryBody::Groups(groups) });
-        }
-        if locator.offset >= cursor.ids.len() {
-            return Err(unknown());
-        }
-        let end = (locator.offset + batch).min(cursor.ids.len());
-        let page = &cursor.ids[locator.offset..end];
-        let rows = self.org.store.read(|tx| tx.records_by_id(&plan, &read_options, page))?;
-        let next = (end < cursor.ids.len()).then_some(Locator { offset: end, ..locator });
-        Ok(QueryAnswer { plan, total: cursor.ids.len() as u64, next, body: QueryBody::Records(rows) })
+        let mut groups = self.org.store.read(|tx| tx.groups(plan, &read_options))?;
+        self.localize_groups(plan.plan(), &mut groups);
+        Ok(groups)
     }
 
     /// One record with the given fields, or with every field that the user may read.

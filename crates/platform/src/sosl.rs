@@ -57,9 +57,8 @@ impl Ctx {
         // Counted after the words were judged.
         let (limit, offset) = (plan.select.limit.take(), std::mem::take(&mut plan.select.offset));
         let plan = authorize(&self.identity, plan)?;
-        let read_options = self.read_options();
-        let rows = self.org.store.read(|tx| tx.records(&plan, &read_options, None))?;
-        let rows = rows
+        let rows = self
+            .records_of(&plan)?
             .into_iter()
             .filter(|row| terms.holds(&row.cells[first..].iter().map(words).collect::<Vec<_>>()))
             .skip(usize::try_from(offset).unwrap_or(usize::MAX))

@@ -144,8 +144,18 @@ pub fn record(out: &mut String, schema: &OrgSchema, base: ApiBase, shape: &Shape
 }
 
 fn object(out: &mut String, schema: &OrgSchema, base: ApiBase, nodes: &[Node], id: RecordId, row: &RecordRow) {
+    out.push('{');
+    attributes(out, schema, base, id);
+    for node in nodes {
+        out.push(',');
+        node_of(out, schema, base, node, row);
+    }
+    out.push('}');
+}
+
+fn attributes(out: &mut String, schema: &OrgSchema, base: ApiBase, id: RecordId) {
     let name = schema.find_by_prefix(id.prefix()).map_or("Name", |object| object.name());
-    out.push_str("{\"attributes\":{\"type\":\"");
+    out.push_str("\"attributes\":{\"type\":\"");
     out.push_str(name);
     out.push_str("\",\"url\":\"/services/data/v");
     out.push_str(&base.version.to_string());
@@ -154,40 +164,39 @@ fn object(out: &mut String, schema: &OrgSchema, base: ApiBase, nodes: &[Node], i
     out.push('/');
     out.push_str(&id.to_string());
     out.push_str("\"}");
-    for node in nodes {
-        out.push(',');
-        match node {
-            Node::Field { name, output } => {
-                text(out, name);
-                out.push(':');
-                cell(out, &row.cells[*output]);
+}
+
+fn node_of(out: &mut String, schema: &OrgSchema, base: ApiBase, node: &Node, row: &RecordRow) {
+    match node {
+        Node::Field { name, output } => {
+            text(out, name);
+            out.push(':');
+            cell(out, schema, base, &row.cells[*output]);
+        }
+        Node::Parent { name, source, inner } => {
+            text(out, name);
+            out.push(':');
+            match row.parents.get(source.index()).copied().flatten() {
+                Some(parent) => object(out, schema, base, inner, parent, row),
+                None => out.push_str("null"),
             }
-            Node::Parent { name, source, inner } => {
-                text(out, name);
-                out.push(':');
-                match row.parents.get(source.index()).copied().flatten() {
-                    Some(parent) => object(out, schema, base, inner, parent, row),
-                    None => out.push_str("null"),
-                }
-            }
-            Node::Children { name, output, shape } => {
-                text(out, name);
-                out.push(':');
-                match &row.cells[*output] {
-                    Cell::Children(rows) if !rows.is_empty() => {
-                        out.push_str(&format!("{{\"totalSize\":{},\"done\":true,\"records\":[", rows.len()));
-                        for (at, child) in rows.iter().enumerate() {
-                            separator(out, at);
-                            record(out, schema, base, shape, child);
-                        }
-                        out.push_str("]}");
+        }
+        Node::Children { name, output, shape } => {
+            text(out, name);
+            out.push(':');
+            match &row.cells[*output] {
+                Cell::Children(rows) if !rows.is_empty() => {
+                    out.push_str(&format!("{{\"totalSize\":{},\"done\":true,\"records\":[", rows.len()));
+                    for (at, child) in rows.iter().enumerate() {
+                        separator(out, at);
+                        record(out, schema, base, shape, child);
                     }
-                    _ => out.push_str("null"),
+                    out.push_str("]}");
                 }
+                _ => out.push_str("null"),
             }
         }
     }
-    out.push('}');
 }
 
 fn separator(out: &mut String, at: usize) {
@@ -196,11 +205,22 @@ fn separator(out: &mut String, at: usize) {
     }
 }
 
-fn cell(out: &mut String, cell: &Cell) {
-    match cell {
+fn cell(out: &mut String, schema: &OrgSchema, base: ApiBase, shown: &Cell) {
+    match shown {
         Cell::Value(inner) => value(out, inner),
         Cell::Address(parts) => address(out, parts),
-        Cell::Children(_) => out.push_str("null"),
+        Cell::TypeOf(Some(record)) => {
+            out.push('{');
+            attributes(out, schema, base, record.id);
+            for (name, field) in &record.fields {
+                out.push(',');
+                text(out, name);
+                out.push(':');
+                cell(out, schema, base, field);
+            }
+            out.push('}');
+        }
+        Cell::Children(_) | Cell::TypeOf(None) => out.push_str("null"),
     }
 }
 

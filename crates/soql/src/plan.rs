@@ -301,6 +301,26 @@ pub struct Sort {
     pub nulls_last: bool,
 }
 
+impl Expr {
+    /// Whether two expressions say the same, wherever they stand.
+    pub fn is_same(&self, other: &Expr) -> bool {
+        match (self, other) {
+            (Expr::Field(a), Expr::Field(b)) | (Expr::ToLabel(a), Expr::ToLabel(b)) => {
+                a.source == b.source && a.field == b.field
+            }
+            (Expr::NameField { source: a, name: a_name, .. }, Expr::NameField { source: b, name: b_name, .. }) => {
+                a == b && a_name == b_name
+            }
+            (Expr::TypeName { source: a, .. }, Expr::TypeName { source: b, .. }) => a == b,
+            (
+                Expr::Date { function: a, argument: a_argument, zone: a_zone },
+                Expr::Date { function: b, argument: b_argument, zone: b_zone },
+            ) => a == b && a_zone == b_zone && a_argument.is_same(b_argument),
+            _ => false,
+        }
+    }
+}
+
 impl Select {
     /// The object whose records the level yields.
     pub fn object(&self) -> ObjectIx {

@@ -28,10 +28,10 @@ pub use emit::ReadOptions;
 pub use installation::{Store, StoreConfig};
 pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use org::{OrgStore, WriteTx};
-pub use read::{Cell, ReadTx, RecordRow};
+pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewJob,
-    NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
+    NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use write::BeforeImage;
 pub use write_rows::Holder;

@@ -1,11 +1,12 @@
 //! Running authorized plans inside one snapshot.
 
 use crate::driver::{Connection, RowView};
-use crate::emit::{Cells, Emitter, Narrow, ReadOptions, RecordStatement};
+use crate::emit::{Cells, Emitter, Narrow, ReadOptions, RecordStatement, TypeOfCells};
 use model::{Decimal, Error, RecordId, Result, Value, from_scaled, round_to_scale};
 use policy::AuthorizedPlan;
 use soql::plan::{Output, Select};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One record of an answer. Cells stand in the order of the plan's outputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,14 +23,23 @@ pub enum Cell {
     /// Street, city, state, postal code, country, latitude, longitude.
     Address(Box<[Value; 7]>),
     Children(Vec<RecordRow>),
+    /// What TYPEOF shows of the record that a reference points to; `None` where no arm applies.
+    TypeOf(Option<Box<TypedRecord>>),
+}
+
+/// The fields of one arm of TYPEOF.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypedRecord {
+    pub id: RecordId,
+    pub fields: Vec<(Arc<str>, Cell)>,
 }
 
 impl Cell {
-    /// The plain value; null for an address or a list.
+    /// The plain value; null for an address, a list or a TYPEOF.
     pub fn value(&self) -> &Value {
         match self {
             Cell::Value(value) => value,
-            Cell::Address(_) | Cell::Children(_) => &Value::Null,
+            Cell::Address(_) | Cell::Children(_) | Cell::TypeOf(_) => &Value::Null,
         }
     }
 }
@@ -186,8 +196,18 @@ fn record_cell(row: &dyn RowView, cell: &Cells) -> Result<Cell> {
             Cell::Address(Box::new(values))
         }
         Cells::Children(_) => Cell::Children(Vec::new()),
+        Cells::TypeOf(cells) => Cell::TypeOf(typed_record(row, cells)?.map(Box::new)),
         Cells::Sum(..) | Cells::Average(..) => return Err(Error::internal("an aggregate among records")),
     })
+}
+
+fn typed_record(row: &dyn RowView, cells: &TypeOfCells) -> Result<Option<TypedRecord>> {
+    let Some(id) = row.int(cells.id)?.map(RecordId::from_i64) else { return Ok(None) };
+    let arm = cells.arms.iter().find(|(prefix, _)| *prefix == id.prefix()).map(|(_, fields)| fields);
+    let Some(fields) = arm.or(cells.otherwise.as_ref()) else { return Ok(None) };
+    let fields =
+        fields.iter().map(|(name, cell)| Ok((name.clone(), record_cell(row, cell)?))).collect::<Result<_>>()?;
+    Ok(Some(TypedRecord { id, fields }))
 }
 
 fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
@@ -208,7 +228,9 @@ fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
                 _ => Value::Null,
             })
         }
-        Cells::Address(_) | Cells::Children(_) => Err(Error::internal("a record's cell among groups")),
+        Cells::Address(_) | Cells::Children(_) | Cells::TypeOf(_) => {
+            Err(Error::internal("a record's cell among groups"))
+        }
     }
 }
 

@@ -238,3 +238,48 @@ fn long_answers_come_in_pages_that_show_the_rows_of_the_first_call() {
         assert!(ctx.query_more(next, options).is_err(), "an expired cursor");
     });
 }
+
+#[test]
+fn a_later_page_shows_rows_that_have_changed_and_judges_access_anew() {
+    on_both_stores(|world| {
+        let ctx = world.ctx(world.rep);
+        let made =
+            |n: usize| draft(&ctx, "Account", None, &[("Name", format!("A{n:03}").into()), ("Site", "x".into())]);
+        ctx.records_create("Account", (0..250).map(made).collect(), SaveOptions::ALL).expect("results");
+        let options = QueryOptions { batch_size: 200, ..QueryOptions::default() };
+        let soql = "SELECT Name, Site FROM Account WHERE Site = 'x' AND CreatedDate = TODAY ORDER BY Name";
+        let first = ctx.query(soql, options).expect("a page");
+        let next = first.next.expect("more");
+        let id = |name: &str| {
+            let found = world.column(world.rep, &format!("SELECT Id FROM Account WHERE Name = '{name}'"));
+            model::RecordId::parse(&found[0]).expect("an id")
+        };
+        // No longer what the filter asks for, and no longer today.
+        world.update(world.rep, "Account", id("A210"), &[("Site", "y".into())]).expect("an update");
+        // No longer readable.
+        world.update(world.rep, "Account", id("A220"), &[("OwnerId", world.chief.into())]).expect("a transfer");
+        world.clock.advance(86_400_000);
+        let second = world.ctx(world.rep).query_more(next, options).expect("a page");
+        assert_eq!((second.total, second.records().len(), second.next), (250, 49, None));
+        assert_eq!(second.records()[10].cells[1].value().to_plain(), "y");
+        assert!(second.records().iter().all(|row| row.cells[0].value().to_plain() != "A220"));
+    });
+}
+
+#[test]
+fn pages_of_groups_show_the_groups_of_the_first_call() {
+    on_both_stores(|world| {
+        let ctx = world.ctx(world.rep);
+        let made = |n: usize| draft(&ctx, "Account", None, &[("Name", format!("A{n:03}").into())]);
+        ctx.records_create("Account", (0..250).map(made).collect(), SaveOptions::ALL).expect("results");
+        let options = QueryOptions { batch_size: 200, ..QueryOptions::default() };
+        let soql = "SELECT Name, COUNT(Id) n, FORMAT(MIN(CreatedDate)) d FROM Account GROUP BY Name";
+        let first = ctx.query(soql, options).expect("a page");
+        assert_eq!((first.total, first.groups().len()), (250, 200));
+        world.create(world.rep, "Account", &[("Name", "A000a".into())]);
+        let second = ctx.query_more(first.next.expect("more"), options).expect("a page");
+        assert_eq!((second.total, second.groups().len(), second.next), (250, 50, None));
+        let row: Vec<_> = second.groups()[0].iter().map(Value::to_plain).collect();
+        assert_eq!(row, ["A200", "1", "21/11/2026 09:21"]);
+    });
+}

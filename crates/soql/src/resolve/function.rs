@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::path::Level;
-use super::typed::{Typed, ValueKind, aggregate_kind, date_function_kind, same};
+use super::typed::{Typed, ValueKind, aggregate_kind, date_function_kind};
 use crate::ast::{self, Arg, Call, LiteralValue};
 use crate::error;
 use crate::plan::{Aggregate, DateFunction, DateZone, DistanceUnit, Expr, FieldRef, Target};
@@ -279,7 +279,7 @@ impl<'a> Resolver<'a> {
             return Err(self.malformed(call.name.position, "GROUPING takes one field of GROUP BY."));
         };
         let argument = self.expr(level, inner, Clause::Having)?;
-        if !level.keys.iter().any(|key| same(key, &argument.expr)) {
+        if !level.keys.iter().any(|key| key.is_same(&argument.expr)) {
             let message = format!("GROUPING takes a field of GROUP BY, and {} is none.", argument.name);
             return Err(self.malformed(argument.position, &message));
         }

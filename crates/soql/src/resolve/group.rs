@@ -3,7 +3,6 @@
 use super::Resolver;
 use super::function::{Clause, is_aggregate_call};
 use super::path::Level;
-use super::typed::same;
 use crate::ast::{self, Arg, Item, Query};
 use crate::plan::{Expr, GroupMode, SelectKind};
 use model::Result;
@@ -36,7 +35,7 @@ impl<'a> Resolver<'a> {
         }
         for key in &group.keys {
             let typed = self.expr(level, key, Clause::GroupBy)?;
-            if level.keys.iter().any(|known| same(known, &typed.expr)) {
+            if level.keys.iter().any(|known| known.is_same(&typed.expr)) {
                 return Err(self.malformed(typed.position, &format!("duplicate field in GROUP BY: {}", typed.name)));
             }
             level.keys.push(typed.expr);
@@ -60,13 +59,13 @@ impl<'a> Resolver<'a> {
 
     /// Whether an expression has one value per group.
     pub(super) fn is_grouped_or_aggregated(&self, level: &Level<'a>, expr: &Expr) -> bool {
-        if level.keys.iter().any(|key| same(key, expr)) {
+        if level.keys.iter().any(|key| key.is_same(expr)) {
             return true;
         }
         match expr {
             Expr::Aggregate { .. } | Expr::Grouping(_) => true,
             Expr::Format(inner) | Expr::ConvertCurrency(inner) => self.is_grouped_or_aggregated(level, inner),
-            Expr::ToLabel(field) => level.keys.iter().any(|key| same(key, &Expr::Field(field.clone()))),
+            Expr::ToLabel(field) => level.keys.iter().any(|key| key.is_same(&Expr::Field(field.clone()))),
             Expr::Field(_)
             | Expr::NameField { .. }
             | Expr::TypeName { .. }

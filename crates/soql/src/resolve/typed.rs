@@ -100,21 +100,3 @@ pub(super) const fn date_function_kind(function: DateFunction) -> ValueKind {
         _ => ValueKind::Int,
     }
 }
-
-/// Whether two expressions say the same, wherever they stand.
-pub(super) fn same(a: &Expr, b: &Expr) -> bool {
-    match (a, b) {
-        (Expr::Field(a), Expr::Field(b)) | (Expr::ToLabel(a), Expr::ToLabel(b)) => {
-            a.source == b.source && a.field == b.field
-        }
-        (Expr::NameField { source: a, name: a_name, .. }, Expr::NameField { source: b, name: b_name, .. }) => {
-            a == b && a_name == b_name
-        }
-        (Expr::TypeName { source: a, .. }, Expr::TypeName { source: b, .. }) => a == b,
-        (
-            Expr::Date { function: a, argument: a_argument, zone: a_zone },
-            Expr::Date { function: b, argument: b_argument, zone: b_zone },
-        ) => a == b && a_zone == b_zone && same(a_argument, b_argument),
-        _ => false,
-    }
-}

@@ -14,7 +14,9 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("hf_like", 2, flags, like)?;
     connection.create_scalar_function("hf_includes", 2, flags, includes)?;
-    connection.create_scalar_function("hf_date_part", 4, flags, date_part)
+    connection.create_scalar_function("hf_date_part", 4, flags, date_part)?;
+    connection.create_scalar_function("hf_distance", 7, flags, distance)?;
+    connection.create_scalar_function("hf_labels", 3, flags, labels)
 }
 
 /// `hf_like(value, pattern)`: 0 for null.
@@ -54,6 +56,31 @@ fn date_part(context: &Context<'_>) -> Result<Option<i64>> {
         (Date::from_civil(local.date()), i64::from(local.hour()))
     };
     Ok(function_from_number(function).map(|function| part_of(function, date, hour, fiscal_start)))
+}
+
+/// `hf_distance(latitude, its factor, to, longitude, its factor, to, radius)`, degrees of the target in billionths.
+fn distance(context: &Context<'_>) -> Result<Option<i64>> {
+    let degrees = |at: usize| -> Result<Option<f64>> {
+        let (raw, factor): (Option<i64>, i64) = (context.get(at)?, context.get(at + 1)?);
+        Ok(raw.map(|raw| raw as f64 / factor as f64))
+    };
+    let target = |at: usize| -> Result<f64> { Ok(context.get::<i64>(at)? as f64 / 1_000_000_000.0) };
+    let (Some(latitude), Some(longitude)) = (degrees(0)?, degrees(3)?) else { return Ok(None) };
+    Ok(Some(crate::emit::distance(latitude, longitude, target(2)?, target(5)?, context.get(6)?)))
+}
+
+/// `hf_labels(values, keys, labels)`: the labels of values joined by `;`, keys folded, both lists as JSON arrays.
+fn labels(context: &Context<'_>) -> Result<Option<String>> {
+    let Some(values) = context.get::<Option<String>>(0)? else { return Ok(None) };
+    let list = |at: usize| -> Result<Vec<String>> {
+        serde_json::from_str(&context.get::<String>(at)?).map_err(|error| Error::UserFunctionError(error.into()))
+    };
+    let (keys, labels) = (list(1)?, list(2)?);
+    let label_of = |value: &str| {
+        let folded = text::fold(value);
+        keys.iter().position(|key| *key == folded).and_then(|at| labels.get(at)).map_or(value.to_owned(), String::clone)
+    };
+    Ok(Some(values.split(';').map(label_of).collect::<Vec<_>>().join(";")))
 }
 
 /// The functions by the number they travel under in SQL.

@@ -7,28 +7,25 @@ use model::{Error, Result};
 use soql::plan::{Cond, Expr, Output, RowScope, Select, SelectKind, SourceIx, Target};
 
 impl Emitter<'_> {
-    /// FROM with every source, WHERE with deletion, access, the plan's filter and what `more` adds.
-    pub(crate) fn tables_and_filter(
-        &mut self,
-        select: &Select,
-        more: impl FnOnce(&mut Self) -> Result<()>,
-    ) -> Result<()> {
+    /// FROM with every source, WHERE with deletion and access.
+    pub(super) fn tables_and_access(&mut self, select: &Select) -> Result<()> {
         let all = vec![true; select.sources.len()];
         self.tables(select, &all)?;
-        self.filter(select)?;
-        more(self)
+        self.admitted(select)
     }
 
     /// The same, joined only to the parents that filter, groups and order look at.
     pub(super) fn tables_used_and_filter(&mut self, select: &Select) -> Result<()> {
         let used = used_sources(select);
         self.tables(select, &used)?;
+        self.grouping_sets();
+        self.admitted(select)?;
         self.filter(select)
     }
 
-    fn filter(&mut self, select: &Select) -> Result<()> {
+    /// WHERE with the rows that may take part at all.
+    fn admitted(&mut self, select: &Select) -> Result<()> {
         let root = alias(select.id, SourceIx::ROOT);
-        let object = self.object(select.object());
         self.out.push(" WHERE ");
         match select.rows {
             RowScope::Live => {
@@ -44,6 +41,13 @@ impl Emitter<'_> {
                 access_sql(&mut self.out, self.plan.schema(), *ix, &root, access);
             }
         }
+        Ok(())
+    }
+
+    /// What the query itself asks of its rows.
+    pub(super) fn filter(&mut self, select: &Select) -> Result<()> {
+        let root = alias(select.id, SourceIx::ROOT);
+        let object = self.object(select.object());
         if select.mine {
             self.mine(object, &root);
         }
@@ -106,10 +110,12 @@ impl Emitter<'_> {
     pub(super) fn order_by(&mut self, select: &Select) -> Result<()> {
         let mut word = " ORDER BY ";
         for sort in &select.order_by {
-            self.out.push(word);
-            word = ", ";
-            self.sortable(select, &sort.expr)?;
-            self.direction(sort.descending, sort.nulls_last);
+            for form in self.sort_forms(select, &sort.expr)? {
+                self.out.push(word);
+                word = ", ";
+                self.sort_form(select, &sort.expr, *form)?;
+                self.direction(sort.descending, sort.nulls_last);
+            }
         }
         self.out.push(word);
         self.out.column(&alias(select.id, SourceIx::ROOT), "Id");

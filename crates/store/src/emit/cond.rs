@@ -328,13 +328,11 @@ impl Emitter<'_> {
         self.expr(select, left)?;
         self.out.push(if negated { " NOT IN (SELECT " } else { " IN (SELECT " });
         self.field_column(inner_select, inner)?;
-        self.tables_and_filter(inner_select, |emitter| {
-            emitter.out.push(" AND ");
-            emitter.field_column(inner_select, inner)?;
-            emitter.out.push(" IS NOT NULL");
-            Ok(())
-        })?;
-        self.out.push(")");
+        self.tables_and_access(inner_select)?;
+        self.filter(inner_select)?;
+        self.out.push(" AND ");
+        self.field_column(inner_select, inner)?;
+        self.out.push(" IS NOT NULL)");
         if negated {
             self.out.push(" OR ");
             self.expr(select, left)?;

@@ -1,5 +1,6 @@
 //! Expressions: fields, names behind polymorphic references, date parts, aggregates.
 
+use super::distance::DISTANCE_CODEC;
 use super::{Emitter, alias, alias_of, not_enabled};
 use crate::codec::{Codec, codec_of};
 use model::{Error, FieldIx, ObjectIx, Result};
@@ -24,24 +25,37 @@ impl Emitter<'_> {
                 Some(argument) => self.codec(select, argument)?,
                 None => Codec::Int,
             },
-            Expr::Format(_) => return Err(not_enabled("format()")),
-            Expr::ConvertCurrency(argument) => self.codec(select, argument)?,
-            Expr::Distance { .. } => return Err(not_enabled("DISTANCE()")),
+            // The text of `format()` is made of the value by whoever knows the reader's locale.
+            Expr::Format(argument) | Expr::ConvertCurrency(argument) => self.codec(select, argument)?,
+            Expr::Distance { .. } => DISTANCE_CODEC,
         })
     }
 
     pub(crate) fn expr(&mut self, select: &Select, expr: &Expr) -> Result<()> {
+        if self.open_key(expr) {
+            self.over_groups(false, |emitter| emitter.row_expr(select, expr))?;
+            return self.close_key(select, expr);
+        }
+        self.row_expr(select, expr)
+    }
+
+    /// An expression over one row, or an aggregate over the rows of a group.
+    fn row_expr(&mut self, select: &Select, expr: &Expr) -> Result<()> {
         match expr {
-            Expr::Field(field) | Expr::ToLabel(field) => self.field_column(select, field),
+            Expr::Field(field) => self.field_column(select, field),
+            Expr::ToLabel(field) => self.label(select, field),
             Expr::NameField { source, fields, .. } => self.name_field(select, *source, fields),
             Expr::TypeName { source, .. } => self.type_name(select, *source),
             Expr::Date { function, argument, zone } => self.date_part(select, *function, argument, zone),
-            Expr::Aggregate { function, argument, .. } => self.aggregate(select, *function, argument.as_deref()),
+            Expr::Aggregate { function, argument, .. } => {
+                self.over_groups(false, |emitter| emitter.aggregate(select, *function, argument.as_deref()))
+            }
             // An org has one currency; converting is the identity.
-            Expr::ConvertCurrency(argument) => self.expr(select, argument),
-            Expr::Format(_) => Err(not_enabled("format()")),
-            Expr::Grouping(_) => Err(not_enabled("GROUP BY ROLLUP")),
-            Expr::Distance { .. } => Err(not_enabled("DISTANCE()")),
+            Expr::ConvertCurrency(argument) | Expr::Format(argument) => self.expr(select, argument),
+            Expr::Grouping(argument) => self.grouping(argument),
+            Expr::Distance { latitude, longitude, to_latitude, to_longitude, unit } => {
+                self.distance(select, [latitude, longitude], [*to_latitude, *to_longitude], *unit)
+            }
         }
     }
 
@@ -64,7 +78,12 @@ impl Emitter<'_> {
     }
 
     /// The first of the possible objects that the reference reaches has the value.
-    fn name_field(&mut self, select: &Select, source: SourceIx, fields: &[(ObjectIx, Option<FieldIx>)]) -> Result<()> {
+    pub(super) fn name_field(
+        &mut self,
+        select: &Select,
+        source: SourceIx,
+        fields: &[(ObjectIx, Option<FieldIx>)],
+    ) -> Result<()> {
         let readable = self.plan.access(select.id, source)?;
         let columns: Vec<_> = fields
             .iter()
@@ -143,6 +162,9 @@ impl Emitter<'_> {
                 self.out.push(", 0))");
                 Ok(())
             }
+            Aggregate::Min | Aggregate::Max if self.picklist_values(select, argument)?.is_some() => {
+                self.picklist_extreme(select, argument, function == Aggregate::Min)
+            }
             Aggregate::Min | Aggregate::Max => {
                 self.out.push(if function == Aggregate::Min { "MIN(" } else { "MAX(" });
                 self.expr(select, argument)?;
@@ -171,41 +193,6 @@ impl Emitter<'_> {
         self.out.push("hf_fold(");
         self.expr(select, expr)?;
         self.out.push(")");
-        Ok(())
-    }
-
-    /// An expression in the form in which it sorts.
-    pub(crate) fn sortable(&mut self, select: &Select, expr: &Expr) -> Result<()> {
-        if let Expr::Field(field) = expr {
-            let values = self.field(select, field)?.data_type().picklist_values();
-            if !values.is_empty() {
-                return self.picklist_order(select, expr, values);
-            }
-        }
-        self.expr(select, expr)?;
-        let is_aggregate_number = matches!(
-            expr,
-            Expr::Aggregate { function: Aggregate::Count | Aggregate::CountDistinct | Aggregate::Avg, .. }
-        );
-        if !is_aggregate_number && self.codec(select, expr)?.is_text() && !self.is_sqlite() {
-            self.out.push(" COLLATE hf_order");
-        }
-        Ok(())
-    }
-
-    /// Position in the list; values outside the list come after it.
-    fn picklist_order(&mut self, select: &Select, expr: &Expr, values: &[model::schema::PicklistValue]) -> Result<()> {
-        self.out.push("CASE ");
-        self.folded(select, expr, true)?;
-        for (at, value) in values.iter().enumerate() {
-            self.out.push(" WHEN ");
-            let text = if self.is_sqlite() { value.value.clone() } else { model::text::fold(&value.value) };
-            self.out.bind(text.into());
-            self.out.push(&format!(" THEN {at}"));
-        }
-        self.out.push(" ELSE CASE WHEN ");
-        self.expr(select, expr)?;
-        self.out.push(&format!(" IS NULL THEN NULL ELSE {} END END", values.len()));
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
 //! Statements that yield groups: keys, aggregates, HAVING, and the order of groups.
 
 use super::select::Columns;
-use super::{Cells, Emitter, Statement, not_enabled};
+use super::subtotals::{Subtotals, grouping_bit};
+use super::{Cells, Emitter, Statement};
 use crate::codec::Codec;
 use model::{Error, Result};
-use soql::plan::{Aggregate, Expr, GroupMode, Output, Select, SelectKind};
+use soql::plan::{Aggregate, Expr, Output, Select, SelectKind};
 
 impl Emitter<'_> {
     /// Groups with their keys and aggregates.
@@ -12,9 +13,7 @@ impl Emitter<'_> {
         let SelectKind::Groups { keys, mode } = &select.kind else {
             return Err(Error::internal("groups were asked of a plan that makes none"));
         };
-        if *mode != GroupMode::Plain {
-            return Err(not_enabled("GROUP BY ROLLUP and CUBE"));
-        }
+        self.subtotals = Subtotals::of(keys, *mode);
         self.out.push("SELECT ");
         let mut columns = Columns { count: 0 };
         let mut outputs = Vec::with_capacity(select.output.len());
@@ -22,14 +21,27 @@ impl Emitter<'_> {
             let (Output::Named { expr, .. } | Output::Field { expr, .. }) = output else {
                 return Err(Error::internal("a grouped query selects fields and aggregates only"));
             };
-            outputs.push(self.group_column(select, expr, &mut columns)?);
+            outputs.push(self.over_groups(true, |emitter| emitter.group_column(select, expr, &mut columns))?);
         }
         if outputs.is_empty() {
             return Err(Error::internal("a grouped query selects nothing"));
         }
         self.tables_used_and_filter(select)?;
-        for (at, key) in keys.iter().enumerate() {
-            self.out.push(if at == 0 { " GROUP BY " } else { ", " });
+        self.over_groups(true, |emitter| emitter.group_clauses(select, keys))?;
+        self.window(select.limit, select.offset);
+        Ok((self.out.finish(), outputs))
+    }
+
+    /// GROUP BY, HAVING and ORDER BY.
+    fn group_clauses(&mut self, select: &Select, keys: &[Expr]) -> Result<()> {
+        let mut word = " GROUP BY ";
+        if self.subtotals.exist() {
+            self.out.push(" GROUP BY hf_set.mask");
+            word = ", ";
+        }
+        for key in keys {
+            self.out.push(word);
+            word = ", ";
             let text = self.codec(select, key)?.is_text();
             self.folded(select, key, text)?;
         }
@@ -37,12 +49,13 @@ impl Emitter<'_> {
             self.out.push(" HAVING ");
             self.cond(select, having, false)?;
         }
-        self.group_order(select, keys)?;
-        self.window(select.limit, select.offset);
-        Ok((self.out.finish(), outputs))
+        self.group_order(select, keys)
     }
 
     fn group_column(&mut self, select: &Select, expr: &Expr, columns: &mut Columns) -> Result<Cells> {
+        if let Expr::Format(inner) | Expr::ConvertCurrency(inner) = expr {
+            return self.group_column(select, inner, columns);
+        }
         let codec = self.codec(select, expr)?;
         let at = columns.next(self);
         let scale = if let Codec::Scaled(scale) = codec { scale } else { 0 };
@@ -51,7 +64,7 @@ impl Emitter<'_> {
                 self.sum(select, argument)?;
                 let count = columns.next(self);
                 self.out.push("COUNT(");
-                self.expr(select, argument)?;
+                self.over_groups(false, |emitter| emitter.expr(select, argument))?;
                 self.out.push(")");
                 Cells::Average(at, count, scale)
             }
@@ -79,43 +92,45 @@ impl Emitter<'_> {
 
     fn sum(&mut self, select: &Select, argument: &Expr) -> Result<()> {
         self.out.push("CAST(SUM(");
-        self.expr(select, argument)?;
+        self.over_groups(false, |emitter| emitter.expr(select, argument))?;
         self.out.push(") AS TEXT)");
         Ok(())
     }
 
-    /// Sort keys of groups; a text key sorts by the spelling that stands for the group.
+    /// Sort keys of groups; a text key sorts by the spelling that stands for the group. Without an order of its own a
+    /// subtotal follows the groups it sums up.
     fn group_order(&mut self, select: &Select, keys: &[Expr]) -> Result<()> {
         let mut word = " ORDER BY ";
         for sort in &select.order_by {
-            self.out.push(word);
-            word = ", ";
-            let plain_text_key =
-                !matches!(sort.expr, Expr::Aggregate { .. }) && self.codec(select, &sort.expr)?.is_text();
-            if plain_text_key {
-                self.representative(select, &sort.expr)?;
-            } else {
-                self.sortable(select, &sort.expr)?;
-            }
-            self.direction(sort.descending, sort.nulls_last);
+            self.sort_group(select, &sort.expr, sort.descending, sort.nulls_last, &mut word)?;
         }
-        for key in keys {
-            self.out.push(word);
-            word = ", ";
-            if self.codec(select, key)?.is_text() {
-                self.representative(select, key)?;
-            } else {
-                self.expr(select, key)?;
+        for (at, key) in keys.iter().enumerate() {
+            if self.subtotals.exist() {
+                self.out.push(word);
+                word = ", ";
+                self.out.push(&grouping_bit(at));
             }
-            self.direction(false, false);
+            self.sort_group(select, key, false, false, &mut word)?;
         }
         Ok(())
     }
 
-    fn representative(&mut self, select: &Select, key: &Expr) -> Result<()> {
-        self.out.push("MIN(");
-        self.sortable(select, key)?;
-        self.out.push(")");
+    fn sort_group(
+        &mut self,
+        select: &Select,
+        expr: &Expr,
+        descending: bool,
+        nulls_last: bool,
+        word: &mut &str,
+    ) -> Result<()> {
+        let spelled = !matches!(expr, Expr::Aggregate { .. }) && self.codec(select, expr)?.is_text();
+        for form in self.sort_forms(select, expr)? {
+            self.out.push(std::mem::replace(word, ", "));
+            self.out.push(if spelled { "MIN(" } else { "" });
+            self.sort_form(select, expr, *form)?;
+            self.out.push(if spelled { ")" } else { "" });
+            self.direction(descending, nulls_last);
+        }
         Ok(())
     }
 }

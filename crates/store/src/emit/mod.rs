@@ -8,14 +8,20 @@ mod access;
 mod clauses;
 mod cond;
 mod date;
+mod distance;
 mod expr;
 mod groups;
+mod picklist;
 mod select;
+mod subtotals;
 #[cfg(test)]
 mod tests;
+mod type_of;
 
 pub(crate) use access::access_sql;
+pub(crate) use distance::distance;
 pub(crate) use select::{Cells, Narrow, RecordStatement};
+pub(crate) use type_of::TypeOfCells;
 
 use crate::driver::{Dialect, Param};
 use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, OrgSchema, Result};
@@ -121,11 +127,12 @@ pub(crate) struct Emitter<'a> {
     pub(crate) plan: &'a AuthorizedPlan,
     pub(crate) options: &'a ReadOptions,
     pub(crate) out: SqlText,
+    subtotals: subtotals::Subtotals,
 }
 
 impl<'a> Emitter<'a> {
     pub(crate) fn new(dialect: Dialect, plan: &'a AuthorizedPlan, options: &'a ReadOptions) -> Self {
-        Self { plan, options, out: SqlText::new(dialect) }
+        Self { plan, options, out: SqlText::new(dialect), subtotals: subtotals::Subtotals::default() }
     }
 
     pub(crate) fn schema(&self) -> &'a OrgSchema {

@@ -1,11 +1,12 @@
 //! Statements that yield records: with their parents, as lists of children, by their ids alone, or counted.
 
-use super::{Emitter, Statement, alias, alias_of, not_enabled};
+use super::type_of::TypeOfCells;
+use super::{Emitter, Statement, alias, alias_of};
 use crate::codec::{Codec, codec_of};
 use crate::driver::Param;
 use model::schema::{Compound, FieldType};
-use model::{Error, FieldIx, RecordId, Result};
-use soql::plan::{Expr, FieldRef, Output, Select, SourceIx, Target};
+use model::{Error, FieldIx, ObjectSchema, RecordId, Result};
+use soql::plan::{Expr, Output, Select, SourceIx, Target};
 
 /// Where the pieces of one output stand among the columns of a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,7 @@ pub(crate) enum Cells {
     Address(Vec<Option<(usize, Codec)>>),
     /// The n-th list of children.
     Children(usize),
+    TypeOf(Box<TypeOfCells>),
     /// SUM: as text on PostgreSQL, whose sums outgrow 64 bits; scaled by so many places.
     Sum(usize, u8),
     /// Sum and count of an average, and the places its argument is scaled by.
@@ -37,7 +39,8 @@ pub(crate) struct RecordStatement {
 pub(crate) enum Narrow {
     /// The whole answer, up to `limit` rows from `offset` when given on top of the plan's own bounds.
     Window { limit: Option<u64> },
-    /// Only these records; their order is the caller's.
+    /// These records, found before by the same plan: whether they still match its filter is not asked, whether they may
+    /// be seen is. Their order is the caller's.
     Ids(Vec<RecordId>),
     /// Children of these parents.
     ChildrenOf(FieldIx, Vec<RecordId>),
@@ -82,23 +85,21 @@ impl<'a> Emitter<'a> {
             self.order_by(select)?;
             self.out.push(") AS hf_row");
         }
-        let narrowing = |emitter: &mut Emitter<'a>| {
-            match narrow {
-                Narrow::Window { .. } => {}
-                Narrow::Ids(ids) => {
-                    emitter.out.push(" AND ");
-                    emitter.out.column(&alias(select.id, SourceIx::ROOT), "Id");
-                    emitter.out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
-                }
-                Narrow::ChildrenOf(field, parents) => {
-                    emitter.out.push(" AND ");
-                    emitter.link_column(select, *field);
-                    emitter.out.bind_list(Param::Ints(parents.iter().map(|id| id.as_i64()).collect()));
-                }
+        self.tables_and_access(select)?;
+        match narrow {
+            Narrow::Window { .. } => self.filter(select)?,
+            Narrow::Ids(ids) => {
+                self.out.push(" AND ");
+                self.out.column(&alias(select.id, SourceIx::ROOT), "Id");
+                self.out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
             }
-            Ok(())
-        };
-        self.tables_and_filter(select, narrowing)?;
+            Narrow::ChildrenOf(field, parents) => {
+                self.filter(select)?;
+                self.out.push(" AND ");
+                self.link_column(select, *field);
+                self.out.bind_list(Param::Ints(parents.iter().map(|id| id.as_i64()).collect()));
+            }
+        }
         match narrow {
             Narrow::Ids(_) => {}
             Narrow::ChildrenOf(..) if windowed => {
@@ -160,7 +161,9 @@ impl<'a> Emitter<'a> {
                     lists += 1;
                     Cells::Children(lists - 1)
                 }
-                Output::TypeOf { .. } => return Err(not_enabled("TYPEOF")),
+                Output::TypeOf { source, arms, otherwise, .. } => {
+                    self.type_of(select, *source, arms, otherwise, columns)?
+                }
                 Output::Field { expr, .. } | Output::Named { expr, .. } => self.record_column(select, expr, columns)?,
             });
         }
@@ -168,7 +171,7 @@ impl<'a> Emitter<'a> {
     }
 
     /// The id of whichever object a polymorphic reference reaches.
-    fn polymorphic_id(&mut self, select: &Select, source: SourceIx) -> Result<()> {
+    pub(super) fn polymorphic_id(&mut self, select: &Select, source: SourceIx) -> Result<()> {
         // The extra NULL makes COALESCE lawful over a single object too.
         self.out.push("COALESCE(NULL");
         for (object, _) in self.plan.access(select.id, source)? {
@@ -183,7 +186,10 @@ impl<'a> Emitter<'a> {
         if let Expr::Field(field) = expr
             && let FieldType::Compound(Compound::Address { prefix }) = self.field(select, field)?.data_type()
         {
-            return self.address(select, field, prefix, columns);
+            let Target::Object(object) = select.source(field.source).target else {
+                return Err(Error::internal("an address behind a polymorphic reference"));
+            };
+            return self.address(&alias(select.id, field.source), self.object(object), prefix, columns);
         }
         let codec = self.codec(select, expr)?;
         let at = columns.next(self);
@@ -191,11 +197,13 @@ impl<'a> Emitter<'a> {
         Ok(Cells::Column(at, codec))
     }
 
-    fn address(&mut self, select: &Select, field: &FieldRef, prefix: &str, columns: &mut Columns) -> Result<Cells> {
-        let Target::Object(object) = select.source(field.source).target else {
-            return Err(Error::internal("an address behind a polymorphic reference"));
-        };
-        let object = self.object(object);
+    pub(super) fn address(
+        &mut self,
+        joined: &str,
+        object: &ObjectSchema,
+        prefix: &str,
+        columns: &mut Columns,
+    ) -> Result<Cells> {
         let readable = self.plan.identity().permissions();
         let mut parts = Vec::new();
         for part in ADDRESS_PARTS {
@@ -204,7 +212,7 @@ impl<'a> Emitter<'a> {
             parts.push(match found {
                 Some(part) => {
                     let at = columns.next(self);
-                    self.out.column(&alias(select.id, field.source), &part.column);
+                    self.out.column(joined, &part.column);
                     Some((at, codec_of(part)?))
                 }
                 None => None,

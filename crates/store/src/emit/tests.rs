@@ -109,4 +109,8 @@ shows! {
         "SELECT Subject, What.Name, What.Type FROM Task WHERE What.Type IN ('Account')";
     an_anti_join_keeps_nulls_and_filters_the_inner_object_first:
         "SELECT Id FROM Account WHERE Id NOT IN (SELECT AccountId FROM Opportunity WHERE CloseDate = THIS_QUARTER)";
+    subtotals_join_the_rows_with_their_grouping_sets:
+        "SELECT Account.Industry, GROUPING(Account.Industry) g, COUNT(Account.Industry) n FROM Opportunity GROUP BY ROLLUP(Account.Industry) HAVING COUNT(Id) > 1";
+    the_first_of_a_picklist_goes_by_its_place:
+        "SELECT MIN(Industry) FROM Account";
 }

@@ -1,10 +1,12 @@
-//! Query cursors: the ids of an answer in order, so that later pages show the rows of the first call.
+//! Query cursors: the rows of an answer in order, so that later pages show the rows of the first call.
 
-use crate::driver::{Param, first};
+use crate::driver::{Dialect, Param, first};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
 use model::{Error, Instant, RecordId, Result};
+use std::ops::Range;
 
+/// A cursor without its rows, which may be many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub seq: i64,
@@ -13,7 +15,19 @@ pub struct Cursor {
     pub query: String,
     /// How the first call asked, in the platform's words.
     pub scope: String,
-    pub ids: Vec<RecordId>,
+    /// Rows of the whole answer.
+    pub total: usize,
+}
+
+/// A cursor to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCursor {
+    pub user: RecordId,
+    pub query: String,
+    pub scope: String,
+    pub total: usize,
+    /// The rows, in a form of the platform's own.
+    pub rows: Vec<u8>,
 }
 
 /// A cursor lives two days.
@@ -25,25 +39,38 @@ impl ReadTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn cursor(&mut self, seq: i64, now: Instant) -> Result<Option<Cursor>> {
-        let sql = self
-            .sql("SELECT seq, user_id, created_ms, query, scope, ids FROM hf_cursor WHERE seq = ? AND created_ms > ?");
+        let sql = self.sql(
+            "SELECT seq, user_id, created_ms, query, scope, total FROM hf_cursor WHERE seq = ? AND created_ms > ?",
+        );
         let params = [Param::Int(seq), Param::Int(now.ms() - CURSOR_LIFE_MS)];
         first(self.connection, &sql, &params, |row| {
-            let bytes = blob_column(row, 5)?;
-            let ids = bytes
-                .chunks_exact(8)
-                .map(|chunk| chunk.try_into().map(|raw| RecordId::from_i64(i64::from_be_bytes(raw))))
-                .collect::<std::result::Result<Vec<_>, _>>()
-                .map_err(Error::internal)?;
             Ok(Cursor {
                 seq: int_column(row, 0)?,
                 user: id_column(row, 1)?,
                 created: Instant::from_ms(int_column(row, 2)?),
                 query: text_column(row, 3)?,
                 scope: text_column(row, 4)?,
-                ids,
+                total: usize::try_from(int_column(row, 5)?).map_err(Error::internal)?,
             })
         })
+    }
+
+    /// A stretch of a cursor's rows, as they were kept; as much of it as there is.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn cursor_rows(&mut self, seq: i64, bytes: Range<usize>) -> Result<Vec<u8>> {
+        let most = usize::try_from(i32::MAX).unwrap_or(usize::MAX);
+        let length = bytes.len().min(most.saturating_sub(bytes.start));
+        let sql = self.sql(match self.connection.dialect() {
+            Dialect::Sqlite => "SELECT substr(ids, ?, ?) FROM hf_cursor WHERE seq = ?",
+            Dialect::Postgres => {
+                "SELECT substring(ids FROM (?::bigint)::int FOR (?::bigint)::int) FROM hf_cursor WHERE seq = ?"
+            }
+        });
+        let number = |value: usize| i64::try_from(value).map(Param::Int).map_err(Error::internal);
+        let params = [number(bytes.start + 1)?, number(length)?, Param::Int(seq)];
+        Ok(first(self.connection, &sql, &params, |row| blob_column(row, 0))?.unwrap_or_default())
     }
 }
 
@@ -52,8 +79,8 @@ impl WriteTx<'_> {
     ///
     /// # Errors
     /// What the database reports.
-    pub fn cursor_put(&mut self, user: RecordId, query: &str, scope: &str, ids: &[RecordId]) -> Result<i64> {
-        let now = self.now().ms();
+    pub fn cursor_put(&mut self, cursor: &NewCursor) -> Result<i64> {
+        let (now, user) = (self.now().ms(), cursor.user.as_i64());
         let seq = i64::try_from(self.next_numbers("cursor", 1)?).map_err(Error::internal)?;
         let sql = self.sql("DELETE FROM hf_cursor WHERE created_ms <= ?");
         self.connection().execute(&sql, &[(now - CURSOR_LIFE_MS).into()])?;
@@ -62,14 +89,20 @@ impl WriteTx<'_> {
             "DELETE FROM hf_cursor WHERE user_id = ? AND seq NOT IN \
              (SELECT seq FROM hf_cursor WHERE user_id = ? ORDER BY seq DESC LIMIT 9)",
         );
-        self.connection().execute(&sql, &[user.as_i64().into(), user.as_i64().into()])?;
-        let bytes: Vec<u8> = ids.iter().flat_map(|id| id.as_i64().to_be_bytes()).collect();
+        self.connection().execute(&sql, &[user.into(), user.into()])?;
         let sql = self.sql(
             "INSERT INTO hf_cursor (seq, user_id, created_ms, query, scope, total, ids) VALUES (?, ?, ?, ?, ?, ?, ?)",
         );
-        let total = i64::try_from(ids.len()).map_err(Error::internal)?;
-        let params =
-            [Param::Int(seq), user.as_i64().into(), now.into(), query.into(), scope.into(), total.into(), bytes.into()];
+        let total = i64::try_from(cursor.total).map_err(Error::internal)?;
+        let params = [
+            Param::Int(seq),
+            user.into(),
+            now.into(),
+            cursor.query.as_str().into(),
+            cursor.scope.as_str().into(),
+            total.into(),
+            cursor.rows.clone().into(),
+        ];
         self.connection().execute(&sql, &params)?;
         Ok(seq)
     }

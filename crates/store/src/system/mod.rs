@@ -11,7 +11,7 @@ mod outbox;
 mod settings;
 
 pub use access::{Credential, SessionKind, SessionRow};
-pub use cursors::Cursor;
+pub use cursors::{Cursor, NewCursor};
 pub use grants::{ClientGrantKind, ClientGrantRow};
 pub use history::{HistoryChange, HistoryRow};
 pub use jobs::{JobRow, JobState, NewJob};
