@@ -104,6 +104,7 @@ impl<'a> Evaluator<'a> {
                 convert(*conversion, value).map_err(fail)
             }
             Node::Negate(inner) => Ok(match self.value(inner)? {
+                Value::Number(number) if number.is_zero() => Value::Number(number.abs()),
                 Value::Number(number) => Value::Number(-number),
                 _ => Value::Null,
             }),
@@ -163,14 +164,13 @@ impl<'a> Evaluator<'a> {
 }
 
 fn convert(conversion: Conversion, value: Value) -> Result<Value, Fault> {
-    let hundred = Decimal::ONE_HUNDRED;
     Ok(match (conversion, value) {
         (Conversion::IdToText, Value::Id(id)) => Value::Text(id.to_short()),
         (Conversion::PercentToFraction, Value::Number(number)) => {
-            Value::Number(number.checked_div(hundred).ok_or(Fault::TooBig)?)
+            Value::Number(decimal::divide(number, Decimal::ONE_HUNDRED).ok_or(Fault::TooBig)?)
         }
         (Conversion::FractionToPercent, Value::Number(number)) => {
-            Value::Number(number.checked_mul(hundred).ok_or(Fault::TooBig)?)
+            Value::Number(decimal::multiply(number, Decimal::ONE_HUNDRED).ok_or(Fault::TooBig)?)
         }
         (Conversion::BlankToZero, Value::Null) => Value::Number(Decimal::ZERO),
         (Conversion::BlankToFalse, Value::Null) => Value::Bool(false),

@@ -4,7 +4,7 @@ use super::{Fault, settle};
 use crate::decimal;
 use crate::functions::{MS_PER_DAY, checked_date, checked_instant};
 use crate::{Operator, Type};
-use model::{Decimal, RecordId, TimeOfDay, Value};
+use model::{Decimal, RecordId, TimeOfDay, Value, round_to_scale};
 use rust_decimal::prelude::ToPrimitive;
 use std::cmp::Ordering;
 
@@ -21,9 +21,9 @@ pub(crate) fn apply(operator: Operator, ty: Type, left: Value, right: Value) -> 
         _ if left.is_null() || right.is_null() => Ok(Value::Null),
         Operator::Add => shift(left, right, 1),
         Operator::Subtract => subtract(left, right),
-        Operator::Multiply => numbers(left, right, |a, b| a.checked_mul(b).ok_or(Fault::TooBig)),
+        Operator::Multiply => numbers(left, right, |a, b| decimal::multiply(a, b).ok_or(Fault::TooBig)),
         Operator::Divide => numbers(left, right, |a, b| {
-            if b.is_zero() { Err(Fault::DivisionByZero) } else { a.checked_div(b).ok_or(Fault::TooBig) }
+            if b.is_zero() { Err(Fault::DivisionByZero) } else { decimal::divide(a, b).ok_or(Fault::TooBig) }
         }),
         Operator::Power => numbers(left, right, decimal::power),
     }
@@ -79,7 +79,7 @@ fn shift(left: Value, right: Value, sign: i64) -> Result<Value, Fault> {
     let Some(amount) = right.as_decimal() else { return Ok(Value::Null) };
     let amount = amount * Decimal::from(sign);
     match left {
-        Value::Number(number) => number.checked_add(amount).map(Value::Number).ok_or(Fault::TooBig),
+        Value::Number(number) => decimal::add(number, amount).map(Value::Number).ok_or(Fault::TooBig),
         Value::Date(date) => {
             // A date has no time of day: parts of a day do not count.
             let days = amount.trunc().to_i64().ok_or(Fault::NoSuchDate)?;
@@ -87,8 +87,8 @@ fn shift(left: Value, right: Value, sign: i64) -> Result<Value, Fault> {
         }
         Value::DateTime(instant) => {
             // To the nearest second: a part of a day such as 1/24 has no exact decimal.
-            let seconds =
-                amount.checked_mul(Decimal::from(MS_PER_DAY / 1000)).and_then(|seconds| seconds.round().to_i64());
+            let seconds = decimal::multiply(amount, Decimal::from(MS_PER_DAY / 1000))
+                .and_then(|seconds| round_to_scale(seconds, 0).to_i64());
             let ms = seconds.and_then(|seconds| seconds.checked_mul(1000)).and_then(|ms| instant.ms().checked_add(ms));
             checked_instant(ms).map(Value::DateTime)
         }
@@ -105,7 +105,7 @@ fn subtract(left: Value, right: Value) -> Result<Value, Fault> {
         (Value::Date(a), Value::Date(b)) => Ok(number(i64::from(a.days()) - i64::from(b.days()))),
         (Value::DateTime(a), Value::DateTime(b)) => {
             let ms = Decimal::from(a.ms()) - Decimal::from(b.ms());
-            ms.checked_div(Decimal::from(MS_PER_DAY)).map(Value::Number).ok_or(Fault::TooBig)
+            decimal::divide(ms, Decimal::from(MS_PER_DAY)).map(Value::Number).ok_or(Fault::TooBig)
         }
         (Value::Time(a), Value::Time(b)) => Ok(number(i64::from(clock(i64::from(a.ms()) - i64::from(b.ms())).ms()))),
         _ => shift(left, right, -1),

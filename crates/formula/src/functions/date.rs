@@ -202,7 +202,7 @@ pub(super) fn unix_timestamp(args: &Args) -> Outcome {
 }
 
 pub(super) fn from_unix_time(args: &Args) -> Outcome {
-    let ms = args.number(0).checked_mul(Decimal::ONE_THOUSAND).and_then(|ms| ms.trunc().to_i64());
+    let ms = crate::decimal::multiply(args.number(0), Decimal::ONE_THOUSAND).and_then(|ms| ms.trunc().to_i64());
     checked_instant(ms).map(Value::DateTime)
 }
 

@@ -1,7 +1,7 @@
 //! Numbers: rounding is exact; roots, logarithms and angles have 15 significant digits.
 
 use super::Outcome;
-use crate::decimal::{from_float, round_at, to_float};
+use crate::decimal::{self, from_float, round_at, to_float};
 use crate::eval::{Args, Fault};
 use model::{Decimal, Value};
 use rust_decimal::RoundingStrategy;
@@ -10,10 +10,12 @@ fn exact(number: Decimal) -> Outcome {
     Ok(Value::Number(number))
 }
 
-/// A number without its last 6 of 28 digits, so that what a division left behind does not tip a whole number over:
-/// `FLOOR(1 / 9 * 9)` is 1, and a difference of two instants gives whole seconds.
+/// A number without the decimal places beyond its 22nd digit, so that what a division left behind does not tip a whole
+/// number over: `FLOOR(1 / 9 * 9)` is 1, and a difference of two instants gives whole seconds.
 fn steady(number: Decimal) -> Decimal {
-    number.round_sf_with_strategy(22, RoundingStrategy::MidpointAwayFromZero).unwrap_or(number)
+    let whole = number.trunc().mantissa().unsigned_abs();
+    let places = whole.checked_ilog10().map_or(22, |log| 22u32.saturating_sub(log + 1));
+    number.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// A function of floats; no number and infinity mean that the argument has no result.
@@ -96,11 +98,11 @@ pub(super) fn modulo(args: &Args) -> Outcome {
     if divisor.is_zero() {
         return Err(Fault::DivisionByZero);
     }
-    args.number(0).checked_rem(divisor).map(Value::Number).ok_or(Fault::TooBig)
+    decimal::remainder(args.number(0), divisor).map(Value::Number).ok_or(Fault::TooBig)
 }
 
 pub(super) fn pi(_: &Args) -> Outcome {
-    exact(Decimal::from_i128_with_scale(31_415_926_535_897_932_384_626_433_833, 28))
+    exact(Decimal::from_i128_with_scale(3_141_592_653_589_793_238_462_643_383, 27))
 }
 
 pub(super) fn round(args: &Args) -> Outcome {

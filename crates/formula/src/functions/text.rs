@@ -1,8 +1,9 @@
 //! Text: parts, search, form, and the way to and from numbers.
 
 use super::Outcome;
+use crate::decimal;
 use crate::eval::{Args, Fault, MAX_TEXT_CHARS};
-use model::{Decimal, Instant, Value, format_decimal, parse_decimal};
+use model::{Decimal, Instant, Value, format_decimal};
 use rust_decimal::prelude::ToPrimitive;
 
 fn number(number: usize) -> Value {
@@ -37,7 +38,7 @@ pub(super) fn find(args: &Args) -> Outcome {
     Ok(number(text[from..].find(search).map_or(0, |offset| skipped + text[from..from + offset].chars().count() + 1)))
 }
 
-/// Upper case starts each word; a word is a run of letters and digits.
+/// Upper case starts each word; a word is a run of digits and of letters that have a case.
 pub(super) fn init_cap(args: &Args) -> Outcome {
     let mut out = String::with_capacity(args.text(0).len());
     let mut starts = true;
@@ -47,13 +48,13 @@ pub(super) fn init_cap(args: &Args) -> Outcome {
         } else {
             out.extend(c.to_lowercase())
         }
-        starts = !c.is_alphanumeric();
+        starts = !c.is_ascii_digit() && c.to_lowercase().eq(c.to_uppercase());
     }
     Ok(Value::Text(out))
 }
 
 pub(super) fn is_number(args: &Args) -> Outcome {
-    Ok(Value::Bool(parse_decimal(args.text(0)).is_some()))
+    Ok(Value::Bool(decimal::is_number(args.text(0).trim())))
 }
 
 pub(super) fn left(args: &Args) -> Outcome {
@@ -165,5 +166,9 @@ pub(super) fn trim(args: &Args) -> Outcome {
 }
 
 pub(super) fn value(args: &Args) -> Outcome {
-    parse_decimal(args.text(0)).map(Value::Number).ok_or_else(|| Fault::NotANumber(args.text(0).to_owned()))
+    let text = args.text(0).trim();
+    if !decimal::is_number(text) {
+        return Err(Fault::NotANumber(args.text(0).to_owned()));
+    }
+    decimal::read(text).map(Value::Number).ok_or(Fault::TooBig)
 }

@@ -122,7 +122,8 @@ impl<'a> Lexer<'a> {
             length += 1 + fraction;
         }
         let text = &self.rest()[..length];
-        let Ok(number) = Decimal::from_str_exact(text) else {
+        let fits = |number: &Decimal| number.mantissa().unsigned_abs() < 10u128.pow(28);
+        let Some(number) = Decimal::from_str_exact(text).ok().filter(fits) else {
             return Err(self.error_here(&format!("Number {text} is too long. A number has at most 28 digits")));
         };
         self.at += length;
