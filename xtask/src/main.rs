@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything the project asks of a change, in commands that work on a fresh machine.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the person who runs it")]
 
+mod bench;
 mod client_tools;
 mod prerequisites;
 mod programs;
@@ -21,6 +22,7 @@ cargo xtask <command>
   test [filter]   everything that must hold: format, house rules, lints, all tests
                   (with a filter, only the tests whose names contain it)
   ci              the same as test
+  bench [options] what the engine costs beside hand-written SQL; --help names the options
   tidy            the rules of the house alone
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
@@ -41,6 +43,7 @@ fn run(arguments: &[&str]) -> Result<()> {
     match arguments {
         ["test" | "ci"] => test::everything(),
         ["test", filter] => test::matching(filter),
+        ["bench", options @ ..] => bench::run_bench(options),
         ["tidy"] => tidy::run(),
         ["setup"] => setup::run(),
         [] | ["help" | "--help" | "-h"] => {

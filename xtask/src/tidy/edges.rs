@@ -21,6 +21,8 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["model", "formula", "soql", "policy", "store", "render", "platform", "identity", "app-*", "api", "web"],
     ),
     ("test-support", &[]),
+    // It measures every layer and never ships.
+    ("bench", &["*"]),
     ("xtask", &[]),
 ];
 
@@ -28,7 +30,7 @@ const EDGE: &str = "The layers are part of the security model: what a crate cann
     (see the table in ARCHITECTURE.md, kept as a test in xtask/src/tidy/edges.rs).";
 const UNKNOWN: &str = "Every crate has a place in the layers: give it one in ARCHITECTURE.md and in \
     xtask/src/tidy/edges.rs.";
-const DEV_ONLY: &str = "test-support starts servers and browsers; it is for [dev-dependencies] alone.";
+const DEV_ONLY: &str = "test-support starts servers and browsers; it is for [dev-dependencies] and the bench alone.";
 
 pub(super) fn check(crates: &[Crate]) -> Vec<Violation> {
     let mut violations = Vec::new();
@@ -39,7 +41,7 @@ pub(super) fn check(crates: &[Crate]) -> Vec<Violation> {
         };
         // Tests may look at a crate from outside its layer; what they use never ships.
         for to in from.dependencies.iter().filter(|to| !to.dev && crates.iter().any(|ours| ours.name == to.name)) {
-            if to.name == "test-support" {
+            if to.name == "test-support" && from.name != "bench" {
                 violations.push(Violation::new(DEV_ONLY, format!("{} depends on test-support", from.name)));
             } else if !allowed.iter().any(|pattern| covers(pattern, &to.name)) {
                 violations.push(Violation::new(EDGE, format!("{} may not depend on {}", from.name, to.name)));
@@ -97,6 +99,14 @@ mod tests {
         let violations = check(&workspace(Crate::new("platform", &["store", "test-support"])));
         assert_eq!(violations.len(), 1);
         assert!(violations[0].says("platform depends on test-support"));
+    }
+
+    #[test]
+    fn the_bench_may_use_every_layer_and_nobody_may_use_the_bench() {
+        assert_eq!(check(&workspace(Crate::new("bench", &["store", "identity", "app-reports", "test-support"]))), []);
+        let mut crates = workspace(Crate::new("platform", &["bench"]));
+        crates.push(Crate::new("bench", &[]));
+        assert!(check(&crates)[0].says("platform may not depend on bench"));
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! One run of everything, in the order in which the results are written.
+
+use crate::cases::{self, Outcome};
+use crate::orgs::{self, Idle};
+use crate::raw;
+use crate::size::Size;
+use crate::world::{Backend, World};
+use anyhow::Result;
+use model::Clock;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What to run.
+pub struct Plan {
+    pub size: Size,
+    pub backends: Vec<Backend>,
+    /// Only cases whose name contains this.
+    pub only: Option<String>,
+    /// Where the orgs are made; removed by whoever made it.
+    pub dir: PathBuf,
+    /// This program, to be started again with an empty memory; without it, idle orgs are not measured.
+    pub program: Option<PathBuf>,
+}
+
+impl Plan {
+    fn wants(&self, case: &str) -> bool {
+        self.only.as_ref().is_none_or(|part| case.contains(part))
+    }
+}
+
+/// What came out.
+#[derive(Default)]
+pub struct Results {
+    pub stores: Vec<StoreResults>,
+    pub new_org: Option<Outcome>,
+    pub idle: Option<Idle>,
+}
+
+/// The outcomes on one store.
+pub struct StoreResults {
+    pub backend: Backend,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// Runs the plan.
+///
+/// # Errors
+/// What any case reports.
+pub fn run(plan: &Plan, clock: &Arc<dyn Clock>, progress: &mut dyn FnMut(&str)) -> Result<Results> {
+    let mut results = Results::default();
+    for backend in &plan.backends {
+        progress(&format!("{}: loading", backend.name()));
+        let dir = plan.dir.join(match backend {
+            Backend::Embedded => "embedded",
+            Backend::Postgres => "postgres",
+        });
+        results.stores.push(on_store(&dir, *backend, plan, clock, progress)?);
+    }
+    if !plan.wants("new org") {
+        return Ok(results);
+    }
+    progress("making orgs");
+    let dir = plan.dir.join("orgs");
+    results.new_org = Some(orgs::make(&dir, plan.size.orgs, clock)?);
+    if let Some(program) = &plan.program {
+        results.idle = Some(orgs::idle(program, &dir)?);
+    }
+    Ok(results)
+}
+
+fn on_store(
+    dir: &Path,
+    backend: Backend,
+    plan: &Plan,
+    clock: &Arc<dyn Clock>,
+    progress: &mut dyn FnMut(&str),
+) -> Result<StoreResults> {
+    let world = World::make(dir, backend, plan.size, clock, progress)?;
+    let mut raw = raw::open(&world)?;
+    let mut outcomes = Vec::new();
+    for case in cases::READS.iter().chain(&cases::WRITES).filter(|case| plan.wants(case.name)) {
+        progress(&format!("  {}", case.name));
+        outcomes.extend((case.run)(&world, &mut *raw)?);
+    }
+    for (object, series) in &world.loaded {
+        outcomes.push(Outcome { case: "load by a service", of: object, ours: series.clone(), raw: None });
+    }
+    Ok(StoreResults { backend, outcomes })
+}
