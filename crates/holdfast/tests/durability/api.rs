@@ -31,12 +31,17 @@ impl Api {
 
     /// One request below the version's path.
     pub(crate) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Reply, Lost> {
+        self.send(method, path, body.map(Value::to_string).unwrap_or_default())
+    }
+
+    /// The same with a body that need not be JSON.
+    pub(crate) fn send(&self, method: &str, path: &str, body: String) -> Result<Reply, Lost> {
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}/services/data/v60.0/{path}", self.address))
             .header("Authorization", format!("Bearer {}", self.token))
             .header("Content-Type", "application/json")
-            .body(body.map(Value::to_string).unwrap_or_default())
+            .body(body)
             .expect("a sound request");
         let mut response = self.agent.run(request).map_err(|_| Lost)?;
         let status = response.status().as_u16();
