@@ -4,7 +4,7 @@ use crate::driver::{Connection, Param, SqliteConnection, StoreKey, collect, firs
 use crate::keys::RootKey;
 use crate::read::{int_column, text_column};
 use hkdf::Hkdf;
-use model::{Error, Instant, OrgId, Result};
+use model::{Entropy, Error, Instant, OrgId, Result, random_bytes};
 use secrecy::SecretBox;
 use sha2::Sha512;
 use std::path::Path;
@@ -40,7 +40,8 @@ impl Control {
         connection.batch(
             "CREATE TABLE IF NOT EXISTS org (
                seq INTEGER PRIMARY KEY, backend TEXT NOT NULL, location TEXT NOT NULL, created_ms INTEGER NOT NULL);
-             CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL);",
+             CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
+             CREATE TABLE IF NOT EXISTS installation (id TEXT NOT NULL);",
         )?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -56,6 +57,19 @@ impl Control {
         let number = self.with(|connection| first(connection, sql, &[], |row| int_column(row, 0)))?;
         let number = number.ok_or_else(|| Error::internal("no org number"))?;
         Ok(OrgId::new(u64::try_from(number).map_err(Error::internal)?))
+    }
+
+    /// What tells this installation from every other; made once.
+    pub(crate) fn installation(&self, entropy: &dyn Entropy) -> Result<String> {
+        self.with(|connection| {
+            let known = first(connection, "SELECT id FROM installation", &[], |row| text_column(row, 0))?;
+            if let Some(id) = known {
+                return Ok(id);
+            }
+            let id = hex::encode(random_bytes::<16>(entropy));
+            connection.execute("INSERT INTO installation (id) VALUES (?1)", &[id.as_str().into()])?;
+            Ok(id)
+        })
     }
 
     pub(crate) fn insert(&self, row: &OrgRow) -> Result<()> {

@@ -8,16 +8,16 @@
 //! ```
 
 use crate::control::{Control, OrgBackend, OrgRow};
-use crate::driver::{Connection, PostgresConnection, SqliteConnection};
+use crate::driver::{PostgresServer, SqliteConnection};
 use crate::keys::{Keyring, Purpose, RootKey};
 use crate::org::{Backend, OrgStore, Readers, load_schema};
+use crate::postgres_home;
 use model::schema::ObjectDef;
 use model::{Clock, Entropy, Error, ErrorCode, OrgId, OrgSchema, Result};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
 
 /// Where an installation lives.
 #[derive(Debug, Clone)]
@@ -40,12 +40,11 @@ pub struct Store {
     opening: Mutex<()>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-    runtime: Option<tokio::runtime::Handle>,
+    postgres: Option<Arc<PostgresServer>>,
+    /// Tells this installation from others that use the same database server.
+    installation: String,
     _lock: File,
 }
-
-/// Connections per org on PostgreSQL.
-const POSTGRES_CONNECTIONS: usize = 8;
 
 impl Store {
     /// Opens the data directory, or makes a new one with a new root key where there is none.
@@ -78,6 +77,11 @@ impl Store {
         let control = Control::open(&control_path, &root)?;
         remove_unfinished(&orgs_dir, &control)?;
         refuse_lost_list(&control, &orgs_dir, &control_path)?;
+        let postgres = match (&config.postgres_url, runtime) {
+            (Some(url), Some(runtime)) => Some(Arc::new(PostgresServer::new(url, runtime)?)),
+            _ => None,
+        };
+        let installation = control.installation(&*entropy)?;
         Ok(Self {
             config,
             root,
@@ -86,7 +90,8 @@ impl Store {
             opening: Mutex::default(),
             clock,
             entropy,
-            runtime,
+            postgres,
+            installation,
             _lock: lock,
         })
     }
@@ -135,10 +140,7 @@ impl Store {
         let kind = if self.config.postgres_url.is_some() { OrgBackend::Postgres } else { OrgBackend::Embedded };
         let backend = match kind {
             OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, true)?,
-            OrgBackend::Postgres => {
-                self.create_postgres_schema(org)?;
-                self.open_postgres(org)?
-            }
+            OrgBackend::Postgres => self.open_postgres(org, &keyring, true)?,
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
         let store = self.org_store(org, keyring, backend, empty);
@@ -164,7 +166,7 @@ impl Store {
         let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
         let backend = match row.backend {
             OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, false)?,
-            OrgBackend::Postgres => self.open_postgres(org)?,
+            OrgBackend::Postgres => self.open_postgres(org, &keyring, false)?,
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
         let store = self.org_store(org, keyring, backend, empty);
@@ -186,11 +188,13 @@ impl Store {
         let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| unknown_org(org))?;
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&org);
         let folder = self.org_dir(org);
+        let keyring_path = folder.join("keyring.json");
+        // Read while it is there: it says which role is to go. An earlier delete may have been cut off behind it.
+        let keyring = Keyring::open(&keyring_path, org, &self.root);
         // Each step may have been done by an earlier delete that was cut off.
-        remove(fs::remove_file(folder.join("keyring.json")))?;
+        remove(fs::remove_file(&keyring_path))?;
         if row.backend == OrgBackend::Postgres {
-            let schema = schema_name(org);
-            self.postgres_admin(|connection| connection.batch(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE")))?;
+            self.drop_postgres(org, keyring.ok().as_ref())?;
         }
         remove(fs::remove_dir_all(&folder))?;
         self.control.delete(org)
@@ -216,51 +220,29 @@ impl Store {
         Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(writer)), readers: Readers::default() })
     }
 
-    fn open_postgres(&self, org: OrgId) -> Result<Backend> {
-        let (config, runtime) = self.postgres_config()?;
-        let mut config = config;
-        config.options(format!("-c search_path={}", schema_name(org)));
-        let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
-        let pool = deadpool_postgres::Pool::builder(manager)
-            .max_size(POSTGRES_CONNECTIONS)
-            .build()
-            .map_err(Error::internal)?;
-        Ok(Backend::Postgres { pool, runtime })
+    fn open_postgres(&self, org: OrgId, keyring: &Keyring, create: bool) -> Result<Backend> {
+        let server = self.postgres()?;
+        let login = Arc::new(postgres_home::login(server, &self.installation, org, Some(keyring))?);
+        if create {
+            postgres_home::create(server, &login)?;
+        }
+        postgres_home::connect(server, &login)?;
+        Ok(Backend::Postgres { server: server.clone(), login })
     }
 
-    fn create_postgres_schema(&self, org: OrgId) -> Result<()> {
-        let schema = schema_name(org);
-        self.postgres_admin(|connection| connection.batch(&format!("CREATE SCHEMA \"{schema}\"")))
+    fn drop_postgres(&self, org: OrgId, keyring: Option<&Keyring>) -> Result<()> {
+        let server = self.postgres()?;
+        postgres_home::drop_home(server, &postgres_home::login(server, &self.installation, org, keyring)?)
     }
 
-    /// A connection outside any org's schema, to make or drop one.
-    fn postgres_admin(&self, work: impl FnOnce(&mut dyn Connection) -> Result<()>) -> Result<()> {
-        let (config, runtime) = self.postgres_config()?;
-        let manager = deadpool_postgres::Manager::new(config, tokio_postgres::NoTls);
-        let pool = deadpool_postgres::Pool::builder(manager).max_size(1).build().map_err(Error::internal)?;
-        let client = runtime.block_on(pool.get()).map_err(|error| {
-            Error::unavailable("The database server cannot be reached. Check that it runs and that the address and password are right.", error)
-        })?;
-        work(&mut PostgresConnection::new(client, runtime))
-    }
-
-    fn postgres_config(&self) -> Result<(tokio_postgres::Config, tokio::runtime::Handle)> {
-        let (Some(url), Some(runtime)) = (&self.config.postgres_url, &self.runtime) else {
-            return Err(Error::unavailable(
+    pub(crate) fn postgres(&self) -> Result<&Arc<PostgresServer>> {
+        self.postgres.as_ref().ok_or_else(|| {
+            Error::unavailable(
                 "This org lives in PostgreSQL, and no address is configured. Set `database` in the configuration.",
                 "no postgres url",
-            ));
-        };
-        let mut config: tokio_postgres::Config = url.parse().map_err(|error| {
-            Error::unavailable("The PostgreSQL address in the configuration cannot be read. It looks like postgres://user:password@host/database.", error)
-        })?;
-        config.connect_timeout(Duration::from_secs(10)).application_name("holdfast");
-        Ok((config, runtime.clone()))
+            )
+        })
     }
-}
-
-fn schema_name(org: OrgId) -> String {
-    format!("holdfast_org_{}", org.record_id().sequence())
 }
 
 /// One process per data directory: two would each believe to be the only writer.

@@ -14,6 +14,7 @@ mod installation;
 mod keys;
 mod migrate;
 mod org;
+mod postgres_home;
 mod read;
 mod system;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! from begin to end; nothing is held between units.
 
 use crate::ddl;
-use crate::driver::{Connection, Dialect, PostgresConnection, SqliteConnection, placeholders};
+use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
 use model::schema::{FieldDef, ObjectDef};
@@ -21,8 +21,8 @@ pub(crate) enum Backend {
         readers: Readers,
     },
     Postgres {
-        pool: deadpool_postgres::Pool,
-        runtime: tokio::runtime::Handle,
+        server: Arc<PostgresServer>,
+        login: Arc<Login>,
     },
 }
 
@@ -197,7 +197,7 @@ impl OrgStore {
                 }
                 outcome
             }
-            Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
+            Backend::Postgres { server, login } => work(&mut server.connection(login)?),
         }
     }
 
@@ -210,19 +210,9 @@ impl OrgStore {
                 }
                 work(&mut *connection)
             }
-            Backend::Postgres { pool, runtime } => work(&mut postgres(pool, runtime)?),
+            Backend::Postgres { server, login } => work(&mut server.connection(login)?),
         }
     }
-}
-
-fn postgres(pool: &deadpool_postgres::Pool, runtime: &tokio::runtime::Handle) -> Result<PostgresConnection> {
-    let client = runtime.block_on(pool.get()).map_err(|error| {
-        Error::unavailable(
-            "The database server cannot be reached. Check that it runs and that the address and password are right.",
-            error,
-        )
-    })?;
-    Ok(PostgresConnection::new(client, runtime.clone()))
 }
 
 /// A unit of work that writes. It reads its own writes.

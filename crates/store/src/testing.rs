@@ -47,7 +47,7 @@ pub(crate) struct Installed {
     clock: Arc<TestClock>,
     entropy: Arc<TestEntropy>,
     _dir: tempfile::TempDir,
-    _database: Option<test_support::TestDatabase>,
+    database: Option<test_support::TestDatabase>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -63,16 +63,31 @@ impl Installed {
 
     pub(crate) fn postgres() -> Self {
         let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        Self::make(Some(database), Some(runtime))
+        let url = database.url().to_owned();
+        Self::make(Some(database), Some(url))
     }
 
-    fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
+    /// In the database of this address.
+    pub(crate) fn at(url: String) -> Self {
+        Self::make(None, Some(url))
+    }
+
+    /// In a fresh database, with something added to its address.
+    pub(crate) fn postgres_with(settings: &str) -> Self {
+        let database = test_support::Postgres::create_database().expect("a PostgreSQL server");
+        let url = format!("{}?{settings}", database.url());
+        Self::make(Some(database), Some(url))
+    }
+
+    fn make(database: Option<test_support::TestDatabase>, postgres_url: Option<String>) -> Self {
+        let runtime = postgres_url
+            .is_some()
+            .then(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
         let dir = tempfile::tempdir().expect("a temporary directory");
         let config = StoreConfig {
             data_dir: dir.path().join("data"),
             root_key_file: dir.path().join("root.key"),
-            postgres_url: database.as_ref().map(|database| database.url().to_owned()),
+            postgres_url,
             location: "test".to_owned(),
         };
         let mut installed = Self {
@@ -81,7 +96,7 @@ impl Installed {
             clock: TestClock::new(),
             entropy: TestEntropy::new(),
             _dir: dir,
-            _database: database,
+            database,
             runtime,
         };
         installed.reopen();
@@ -90,14 +105,23 @@ impl Installed {
 
     /// Closes the store and opens it again, as a restart of the process does.
     pub(crate) fn reopen(&mut self) {
-        self.store = None;
-        let runtime = self.runtime.as_ref().map(|runtime| runtime.handle().clone());
-        let opened = Store::open(self.config.clone(), self.clock.clone(), self.entropy.clone(), runtime);
-        self.store = Some(opened.expect("a store"));
+        self.try_reopen().expect("a store");
     }
 
     pub(crate) fn store(&self) -> &Store {
         self.store.as_ref().expect("open between two reopenings")
+    }
+
+    /// Closes the store and says what opening it again says.
+    pub(crate) fn try_reopen(&mut self) -> model::Result<()> {
+        self.store = None;
+        let runtime = self.runtime.as_ref().map(|runtime| runtime.handle().clone());
+        self.store = Some(Store::open(self.config.clone(), self.clock.clone(), self.entropy.clone(), runtime)?);
+        Ok(())
+    }
+
+    pub(crate) fn psql(&self, sql: &str) -> String {
+        self.database.as_ref().expect("a database of its own").psql(sql).expect("an answer")
     }
 
     /// An org with users, accounts and roles.

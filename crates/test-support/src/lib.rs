@@ -14,7 +14,7 @@ mod smtp;
 pub use browser::{Browser, BrowserRun, ColorScheme};
 pub use holdfast_process::{DemoAccess, HoldfastProcess, ServerProcess};
 pub use paths::{free_port, project_root, shared_data, target_dir, temp_dir};
-pub use postgres::{Postgres, TestDatabase};
+pub use postgres::{OwnPostgres, Postgres, TestDatabase};
 pub use scripts::{node_script, python_script};
 pub use smtp::{ReceivedMail, SmtpOptions, SmtpServer};
 

@@ -13,7 +13,15 @@ struct Restricted {
 
 const RESTRICTED: &[Restricted] = &[
     Restricted {
-        crates: &["rusqlite", "libsqlite3-sys", "tokio-postgres", "postgres", "deadpool-postgres", "sqlx"],
+        crates: &[
+            "rusqlite",
+            "libsqlite3-sys",
+            "tokio-postgres",
+            "postgres",
+            "postgres-protocol",
+            "deadpool-postgres",
+            "sqlx",
+        ],
         // The bench compares with SQL written by hand; it never ships.
         allowed: &["store", "bench"],
         reason: "One gate: only `store` speaks to a database, and it takes authorized plans alone.",

@@ -7,7 +7,7 @@ mod postgres;
 mod sqlite;
 
 pub(crate) use functions::NUMBERED as NUMBERED_DATE_FUNCTIONS;
-pub(crate) use postgres::PostgresConnection;
+pub(crate) use postgres::{Login, PostgresConnection, PostgresServer, is_refused_role};
 pub(crate) use sqlite::{SqliteConnection, StoreKey};
 
 use model::Result;

@@ -1,8 +1,8 @@
 //! Migrations on both stores: a database of an older list, of a newer one, one that fails half-way.
 
 use super::{MIGRATIONS, Migration};
-use crate::driver::{Connection, first};
-use crate::read::int_column;
+use crate::driver::{Connection, Dialect, collect, first};
+use crate::read::{int_column, text_column};
 use crate::testing::Installed;
 use model::{Error, ErrorCode, Result};
 
@@ -95,8 +95,10 @@ fn an_org_made_before_the_list_was_kept_is_taken_over_as_it_is() {
         let org = installed.create_org();
         let id = org.org();
         org.write(|tx| {
-            tx.setting_put("kept", "yes")?;
-            tx.connection().batch("DROP TABLE hf_migration")
+            let connection = tx.connection();
+            empty(connection)?;
+            (MIGRATIONS[0].run)(connection)?;
+            tx.setting_put("kept", "yes")
         })
         .expect("as it was");
         drop(org);
@@ -106,4 +108,18 @@ fn an_org_made_before_the_list_was_kept_is_taken_over_as_it_is() {
         let applied = org.read(|tx| count(tx.connection, "SELECT COUNT(*) FROM hf_migration")).expect("a list");
         assert_eq!(applied, i64::try_from(MIGRATIONS.len()).expect("few"));
     });
+}
+
+fn empty(connection: &mut dyn Connection) -> Result<()> {
+    let tables = match connection.dialect() {
+        Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+        Dialect::Postgres => "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+    };
+    for table in collect(connection, tables, &[], |row| text_column(row, 0))? {
+        connection.batch(&format!("DROP TABLE \"{table}\""))?;
+    }
+    match connection.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => connection.batch("DROP FUNCTION hf_fold(text); DROP COLLATION hf_order"),
+    }
 }

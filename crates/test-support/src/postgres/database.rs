@@ -26,7 +26,7 @@ impl Psql {
     }
 
     /// Runs SQL and gives the rows as lines, columns separated by `|`.
-    fn run(&self, url: &str, sql: &str) -> Result<String> {
+    pub(super) fn run(&self, url: &str, sql: &str) -> Result<String> {
         let mut command = Command::new(self.programs.join("psql"));
         // A person's own psql settings must not change what a test sees.
         command.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);

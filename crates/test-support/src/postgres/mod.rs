@@ -5,6 +5,7 @@
 
 mod cluster;
 mod database;
+mod own;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow};
 
 pub use database::TestDatabase;
+pub use own::OwnPostgres;
 
 use cluster::Cluster;
 use database::Psql;
