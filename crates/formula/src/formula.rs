@@ -3,18 +3,8 @@
 use crate::check::{Checker, FieldResolver};
 use crate::eval::{EvalContext, EvalError, Evaluator, Patterns, Trace};
 use crate::syntax::parse;
-use crate::{FieldUse, FormulaError, Function, Node, Type, TypedExpr};
+use crate::{Blanks, FieldUse, FormulaError, Function, Node, Type, TypedExpr};
 use model::{FieldType, Value};
-
-/// How blank number fields count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Blanks {
-    /// As 0: what a formula field of Salesforce does unless told otherwise.
-    #[default]
-    AsZero,
-    /// As blank, which makes most results blank.
-    AsNull,
-}
 
 /// What a formula is compiled for.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +14,8 @@ pub struct CompileOptions {
     pub returns: Option<FieldType>,
     /// Whether it runs while a record is written, where `ISNEW`, `ISCHANGED` and `PRIORVALUE` have a meaning.
     pub during_write: bool,
+    /// The field it is the formula of, as `Account.Margin__c`: it may not refer to itself, on whatever way.
+    pub field: Option<String>,
 }
 
 /// A formula that is sound: parsed, its fields found, its types checked.
@@ -42,7 +34,7 @@ pub struct Formula {
 /// yields another type than `options.returns`.
 pub fn compile(source: &str, resolver: &dyn FieldResolver, options: &CompileOptions) -> Result<Formula, FormulaError> {
     let parsed = parse(source)?;
-    let mut checker = Checker::new(resolver, options);
+    let mut checker = Checker::new(resolver, options, source);
     let expr = checker.formula(&parsed)?;
     Ok(Formula { source: source.to_owned(), expr, fields: checker.fields, patterns: checker.patterns })
 }

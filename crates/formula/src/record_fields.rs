@@ -20,6 +20,15 @@ impl<'a> RecordFields<'a> {
         Self { schema, object, globals: Vec::new() }
     }
 
+    /// With `$User`, the one who reads, where the org has users.
+    pub fn of(schema: &'a OrgSchema, object: ObjectIx) -> Self {
+        let fields = Self::new(schema, object);
+        match schema.find_object("User") {
+            Some(user) => fields.with_global("$User", user.ix),
+            None => fields,
+        }
+    }
+
     /// Lets paths begin at a record that does not depend on the one at hand, such as `$User`.
     #[must_use]
     pub fn with_global(mut self, name: &'static str, object: ObjectIx) -> Self {
@@ -73,6 +82,7 @@ impl FieldResolver for RecordFields<'_> {
         }
         let field = self.last(object, name)?;
         resolved.push(field.name().to_owned());
-        Some(ResolvedField { path: resolved, data_type: field.data_type().clone() })
+        let home = format!("{}.{}", self.schema.object(object).name(), field.name());
+        Some(ResolvedField { path: resolved, data_type: field.data_type().clone(), home: Some(home) })
     }
 }

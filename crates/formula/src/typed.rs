@@ -3,6 +3,7 @@
 
 use crate::{Function, Span, Type};
 use model::{FieldType, Value};
+use std::sync::Arc;
 
 /// One expression with its type.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,17 @@ pub enum Node {
     Negate(Box<TypedExpr>),
     Operator(Operator, Box<TypedExpr>, Box<TypedExpr>),
     Call(Function, Vec<TypedExpr>),
+    /// A formula field, written out. Spans inside point into its own text.
+    Nested(Box<Nested>),
+}
+
+/// The formula of a field that another formula refers to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nested {
+    /// `Account.Margin__c`
+    pub field: String,
+    pub source: Arc<str>,
+    pub expr: TypedExpr,
 }
 
 /// The place of a field in [`crate::Formula::fields`].
@@ -58,6 +70,8 @@ pub enum Conversion {
     BlankToFalse,
     /// Rounds half away from zero to `scale` decimal places; more digits than `precision` are too many.
     Fit { precision: u8, scale: u8 },
+    /// More characters than `length` are too many.
+    FitText { length: u32 },
 }
 
 /// An operator between two values. The types of the operands say which meaning it has:
@@ -103,6 +117,7 @@ impl TypedExpr {
             Node::Convert(_, inner) | Node::Negate(inner) => vec![inner],
             Node::Operator(_, left, right) => vec![left, right],
             Node::Call(_, arguments) => arguments.iter().collect(),
+            Node::Nested(nested) => vec![&nested.expr],
         }
     }
 

@@ -183,7 +183,7 @@ impl Ctx {
             None => object
                 .fields
                 .iter()
-                .filter(|field| self.can_read_field(object.ix, field.ix) && is_selectable(field))
+                .filter(|field| self.can_read_field(object.ix, field.ix))
                 .map(output)
                 .collect(),
             Some(names) => {
@@ -238,11 +238,6 @@ impl Ctx {
             None => Ok(()),
         }
     }
-}
-
-/// Formula fields have no column yet; everything else can be selected.
-fn is_selectable(field: &model::FieldSchema) -> bool {
-    !matches!(field.data_type(), model::FieldType::Formula { .. })
 }
 
 fn output(field: &model::FieldSchema) -> Output {

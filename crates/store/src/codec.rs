@@ -2,7 +2,7 @@
 //! text. A number is scaled by its field's decimal places, a date counts days, an instant milliseconds since 1970.
 
 use crate::driver::{Param, RowView};
-use model::schema::{Compound, FieldType};
+use model::schema::{Compound, FieldType, RollUp};
 use model::{Date, Error, ErrorCode, FieldSchema, Instant, RecordId, Result, TimeOfDay, Value, from_scaled, to_scaled};
 
 /// How a column is read.
@@ -39,7 +39,8 @@ impl Codec {
             | FieldType::MultiPicklist { .. }
             | FieldType::AutoNumber { .. }
             | FieldType::Compound(Compound::PersonName) => Codec::Text,
-            FieldType::Formula { .. } | FieldType::Compound(Compound::Address { .. }) => {
+            FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => return Self::of(returns),
+            FieldType::Compound(Compound::Address { .. }) => {
                 return Err(Error::internal("a field without a column was read as one"));
             }
         })
@@ -89,7 +90,7 @@ impl Codec {
     }
 }
 
-/// The codec of a stored field.
+/// The codec of a field that has a value of its own.
 pub(crate) fn codec_of(field: &FieldSchema) -> Result<Codec> {
     Codec::of(field.data_type()).map_err(|error| error.with_field(field.name()))
 }

@@ -1,18 +1,18 @@
 //! One field in full.
 
-use model::schema::{FieldType, OnDelete, PicklistValue};
+use model::schema::{Blanks, FieldType, OnDelete, PicklistValue};
 use model::{FieldSchema, ObjectSchema, Value};
 use platform::Ctx;
 use serde_json::{Map, Value as Json, json};
 
 /// Fields that the caller may read and a query can select.
 pub(super) fn is_shown(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix) && !matches!(field.data_type(), FieldType::Formula { .. })
+    ctx.can_read_field(object.ix, field.ix)
 }
 
 pub(super) fn describe(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
     let mut described = Map::new();
-    for part in [nature(object, field), use_of(ctx, object, field), reference(ctx, object, field), absent()] {
+    for part in [absent(), nature(object, field), use_of(ctx, object, field), reference(ctx, object, field)] {
         if let Json::Object(part) = part {
             described.extend(part);
         }
@@ -24,6 +24,11 @@ pub(super) fn describe(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) ->
 fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
     let data_type = field.data_type();
     let is_int = *data_type.value_type() == FieldType::Int;
+    // For everybody who may read the field: it says what the value means, not what it is made from in any record.
+    let formula = match data_type {
+        FieldType::Formula { source, blanks, .. } => Some((source.as_str(), *blanks)),
+        _ => None,
+    };
     let picklist: Vec<Json> = data_type.picklist_values().iter().map(picklist_value).collect();
     json!({
         "name": field.name(),
@@ -39,7 +44,9 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "nameField": field.ix == object.name_field,
         "compoundFieldName": field.part_of.map(|whole| object.field(whole).name()),
         "autoNumber": matches!(data_type, FieldType::AutoNumber { .. }),
-        "calculated": matches!(data_type, FieldType::Formula { .. }),
+        "calculated": data_type.is_calculated(),
+        "calculatedFormula": formula.map(|(source, _)| source),
+        "formulaTreatNullNumberAsZero": formula.is_some_and(|(_, blanks)| blanks == Blanks::AsZero),
         "externalId": field.def.external_id,
         "idLookup": field.def.external_id || *data_type == FieldType::Id,
         "unique": field.def.unique,
@@ -100,7 +107,6 @@ fn reference(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
 fn absent() -> Json {
     json!({
         "aiPredictionField": false,
-        "calculatedFormula": null,
         "controllerName": null,
         "defaultValueFormula": null,
         "dependentPicklist": false,
@@ -109,7 +115,6 @@ fn absent() -> Json {
         "encrypted": false,
         "extraTypeInfo": null,
         "filteredLookupInfo": null,
-        "formulaTreatNullNumberAsZero": false,
         "highScaleNumber": false,
         "htmlFormatted": false,
         "mask": null,

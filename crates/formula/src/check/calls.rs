@@ -22,6 +22,10 @@ impl Checker<'_> {
         if matches!(def.rule, Rule::Change | Rule::ChangedField) && !self.options.during_write {
             return Err(FormulaError::at(span, not_here(def.name)));
         }
+        // Salesforce has no patterns in formula fields, and no two stores agree on them.
+        if def.rule == Rule::Pattern && self.options.field.is_some() {
+            return Err(FormulaError::at(span, not_here(def.name)));
+        }
         if def.rule == Rule::ChangedField {
             return self.changed_field(def, &arguments[0], span);
         }
@@ -168,6 +172,10 @@ impl Checker<'_> {
             return Err(FormulaError::at(argument.span, message));
         }
         let (field, data_type): (TypedExpr, FieldType) = self.field(path, argument.span)?;
+        if matches!(field.node, Node::Nested(_)) {
+            let message = format!("The {} function cannot reference the formula field {}.", def.name, path.join("."));
+            return Err(FormulaError::at(argument.span, message));
+        }
         if def.function == Function::IsChanged {
             return Ok(TypedExpr::new(Node::Call(def.function, vec![field]), Type::Boolean, span));
         }

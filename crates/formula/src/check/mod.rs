@@ -1,16 +1,18 @@
 //! Syntax tree → typed expression: fields and functions found, types checked, conversions written out.
 
 mod calls;
+mod nested;
 mod operators;
 mod result;
 
 use crate::eval::Patterns;
-use crate::syntax::{Expr, ExprKind, Literal, UnaryOp};
+use crate::syntax::{Expr, ExprKind, Literal, MAX_DEPTH, UnaryOp, too_deep};
 use crate::{
     Blanks, CompileOptions, Conversion, FieldSlot, FieldUse, FormulaError, Function, Node, Span, Type, TypeSet,
     TypedExpr,
 };
 use model::{FieldType, RecordId, Value};
+pub use nested::{MAX_COMPILED_CHARS, MAX_NESTED};
 
 /// Answers which field a path names.
 pub trait FieldResolver {
@@ -24,18 +26,36 @@ pub struct ResolvedField {
     /// The path in its proper spelling: two spellings of one field must give the same path.
     pub path: Vec<String>,
     pub data_type: FieldType,
+    /// Object and field, as `Account.Margin__c`, when a formula field is to be written out rather than read as a value.
+    pub home: Option<String>,
 }
 
 pub(crate) struct Checker<'a> {
     resolver: &'a dyn FieldResolver,
-    options: &'a CompileOptions,
+    options: CompileOptions,
     pub(crate) fields: Vec<FieldUse>,
     pub(crate) patterns: Patterns,
+    /// The way to the record whose fields are named, for the formula of a field of another record.
+    prefix: Vec<String>,
+    /// The formula fields that are being written out, one inside the other.
+    open: Vec<String>,
+    /// Characters of the formula with all that is written out in it.
+    written: usize,
+    depth: usize,
 }
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(resolver: &'a dyn FieldResolver, options: &'a CompileOptions) -> Self {
-        Self { resolver, options, fields: Vec::new(), patterns: Patterns::default() }
+    pub(crate) fn new(resolver: &'a dyn FieldResolver, options: &CompileOptions, source: &str) -> Self {
+        Self {
+            resolver,
+            options: options.clone(),
+            fields: Vec::new(),
+            patterns: Patterns::default(),
+            prefix: Vec::new(),
+            open: options.field.iter().cloned().collect(),
+            written: source.chars().count(),
+            depth: 0,
+        }
     }
 
     /// Types a whole formula and fits it to what it shall return.
@@ -45,6 +65,17 @@ impl<'a> Checker<'a> {
     }
 
     fn expr(&mut self, expr: &Expr) -> Result<TypedExpr, FormulaError> {
+        // The parser limits each formula; this limits what several come to, one inside the other.
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(too_deep(expr.span));
+        }
+        let typed = self.expr_inside(expr);
+        self.depth -= 1;
+        typed
+    }
+
+    fn expr_inside(&mut self, expr: &Expr) -> Result<TypedExpr, FormulaError> {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Literal(literal) => Ok(constant(literal, span)),
@@ -78,10 +109,15 @@ impl<'a> Checker<'a> {
 
     /// Finds a field and gives it a slot, the same one each time it is named.
     fn field(&mut self, path: &[String], span: Span) -> Result<(TypedExpr, FieldType), FormulaError> {
-        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let is_global = path.first().is_some_and(|first| first.starts_with('$'));
+        let prefix = if is_global { &[][..] } else { &self.prefix[..] };
+        let parts: Vec<&str> = prefix.iter().chain(path).map(String::as_str).collect();
         let Some(found) = self.resolver.resolve(&parts) else {
             return Err(FormulaError::at(span, format!("Field {} does not exist. Check spelling.", path.join("."))));
         };
+        if matches!(found.data_type, FieldType::Formula { .. }) && found.home.is_some() {
+            return self.nested(found, span);
+        }
         let Some(ty) = Type::of_field(&found.data_type) else {
             let message = format!(
                 "You referenced an unsupported field type called \"{}\" using the following field: {}",

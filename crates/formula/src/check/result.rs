@@ -33,6 +33,9 @@ impl Checker<'_> {
             (Type::Number, number) => {
                 typed.converted(Conversion::Fit { precision: number.precision(), scale: number.scale() }, Type::Number)
             }
+            (Type::Text, text) if text.length() > 0 => {
+                typed.converted(Conversion::FitText { length: text.length() }, Type::Text)
+            }
             (Type::Boolean, _) => typed.converted(Conversion::BlankToFalse, Type::Boolean),
             _ => typed,
         })

@@ -1,6 +1,5 @@
 //! A formula that is sound but has no value for this record.
 
-use super::MAX_TEXT_CHARS;
 use crate::Span;
 use std::fmt;
 
@@ -27,7 +26,8 @@ pub enum Fault {
     NoSuchDate,
     /// A regular expression that cannot be read.
     BadPattern(String),
-    TextTooLong,
+    /// A text of more characters than a step, or the field, can hold.
+    TextTooLong(usize),
     /// An address that is neither of the web nor a mail or telephone address.
     RefusedLink(String),
     UnknownUnit(String),
@@ -68,8 +68,8 @@ impl fmt::Display for Fault {
             Fault::NotAnId(text) => write!(f, "The value '{}' is not a record id", shown(text)),
             Fault::NoSuchDate => f.write_str("There is no such date. Years go from 1 to 9999"),
             Fault::BadPattern(reason) => f.write_str(reason),
-            Fault::TextTooLong => {
-                write!(f, "The text is too long. A formula yields at most {MAX_TEXT_CHARS} characters")
+            Fault::TextTooLong(most) => {
+                write!(f, "The text is too long. A formula yields at most {most} characters")
             }
             Fault::RefusedLink(url) => {
                 write!(f, "The address '{}' is not allowed. Use http, https, mailto, tel or a path", shown(url))

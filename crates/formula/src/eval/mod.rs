@@ -10,7 +10,7 @@ pub(crate) use args::Args;
 pub use error::{EvalError, Fault};
 pub(crate) use operators::{equal, same};
 pub(crate) use patterns::Patterns;
-pub use trace::{Step, Trace};
+pub use trace::{Line, Step, Trace};
 
 use crate::functions::Eval;
 use crate::{Conversion, FieldSlot, Formula, Function, Node, Type, TypedExpr, decimal};
@@ -63,16 +63,18 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) context: &'a EvalContext<'a>,
     formula: &'a Formula,
     patterns: &'a Patterns,
+    /// The text that spans point into.
+    source: &'a str,
     /// The steps so far of each expression under way, when they are kept.
     trace: Option<Vec<Vec<Step>>>,
 }
 
 impl<'a> Evaluator<'a> {
     pub(crate) fn new(context: &'a EvalContext<'a>, formula: &'a Formula, patterns: &'a Patterns) -> Self {
-        Self { context, formula, patterns, trace: None }
+        Self { context, formula, patterns, source: formula.source(), trace: None }
     }
 
-    pub(crate) fn value(&mut self, expr: &TypedExpr) -> Result<Value, EvalError> {
+    pub(crate) fn value(&mut self, expr: &'a TypedExpr) -> Result<Value, EvalError> {
         if let Some(trace) = &mut self.trace {
             trace.push(Vec::new());
         }
@@ -80,21 +82,22 @@ impl<'a> Evaluator<'a> {
         if let Some(trace) = &mut self.trace {
             let inputs = trace.pop().unwrap_or_default();
             if let Some(outer) = trace.last_mut() {
-                outer.push(Step { span: expr.span, value: result.clone(), inputs });
+                let text = expr.span.slice(self.source).to_owned();
+                outer.push(Step { span: expr.span, text, value: result.clone(), inputs });
             }
         }
         result
     }
 
-    pub(crate) fn explain(mut self, expr: &TypedExpr) -> Trace {
+    pub(crate) fn explain(mut self, expr: &'a TypedExpr) -> Trace {
         self.trace = Some(vec![Vec::new()]);
         let value = self.value(expr);
         let step = self.trace.take().and_then(|mut trace| trace.pop()).and_then(|mut steps| steps.pop());
-        let root = step.unwrap_or(Step { span: expr.span, value, inputs: Vec::new() });
+        let root = step.unwrap_or(Step { span: expr.span, text: self.source.to_owned(), value, inputs: Vec::new() });
         Trace { source: self.formula.source().to_owned(), root }
     }
 
-    fn node(&mut self, expr: &TypedExpr) -> Result<Value, EvalError> {
+    fn node(&mut self, expr: &'a TypedExpr) -> Result<Value, EvalError> {
         let fail = |fault| EvalError { fault, span: expr.span };
         match &expr.node {
             Node::Constant(value) => Ok(value.clone()),
@@ -113,6 +116,13 @@ impl<'a> Evaluator<'a> {
                 let (left, right) = (self.value(left)?, self.value(right)?);
                 operators::apply(*operator, ty, left, right).map_err(fail)
             }
+            Node::Nested(nested) => {
+                let outer = std::mem::replace(&mut self.source, &nested.source);
+                let value = self.value(&nested.expr);
+                self.source = outer;
+                // For the outer formula it arose where the field is named.
+                value.map_err(|error| EvalError { span: expr.span, ..error })
+            }
             Node::Call(function, arguments) => {
                 let value = self.call(*function, arguments, fail)?;
                 settle(value).map_err(fail)
@@ -123,7 +133,7 @@ impl<'a> Evaluator<'a> {
     fn call(
         &mut self,
         function: Function,
-        arguments: &[TypedExpr],
+        arguments: &'a [TypedExpr],
         fail: impl Fn(Fault) -> EvalError,
     ) -> Result<Value, EvalError> {
         let eval = function.def().eval;
@@ -182,6 +192,12 @@ fn convert(conversion: Conversion, value: Value) -> Result<Value, Fault> {
             }
             Value::Number(rounded)
         }
+        (Conversion::FitText { length }, Value::Text(text)) => {
+            if text.chars().count() > length as usize {
+                return Err(Fault::TextTooLong(length as usize));
+            }
+            Value::Text(text)
+        }
         (_, value) => value,
     })
 }
@@ -191,7 +207,7 @@ pub(crate) fn settle(value: Value) -> Result<Value, Fault> {
     match value {
         Value::Text(text) if text.is_empty() => Ok(Value::Null),
         Value::Text(text) if text.len() > MAX_TEXT_CHARS && text.chars().count() > MAX_TEXT_CHARS => {
-            Err(Fault::TextTooLong)
+            Err(Fault::TextTooLong(MAX_TEXT_CHARS))
         }
         value => Ok(value),
     }

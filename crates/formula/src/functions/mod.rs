@@ -101,7 +101,7 @@ pub(crate) enum Eval {
     /// All arguments first, blank ones too.
     Blanks(fn(&Args) -> Outcome),
     /// The function decides which arguments are evaluated.
-    Lazy(fn(&mut Evaluator, &[TypedExpr]) -> Result<Value, EvalError>),
+    Lazy(for<'a> fn(&mut Evaluator<'a>, &'a [TypedExpr]) -> Result<Value, EvalError>),
 }
 
 impl fmt::Debug for Eval {

@@ -10,7 +10,7 @@ const EARTH_KM: f64 = 6371.009;
 const EARTH_MILES: f64 = 3958.761;
 
 /// Great-circle distance between two `GEOLOCATION` calls; blank when a coordinate is.
-pub(super) fn distance(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Result<Value, EvalError> {
+pub(super) fn distance<'a>(evaluator: &mut Evaluator<'a>, arguments: &'a [TypedExpr]) -> Result<Value, EvalError> {
     let from = coordinates(evaluator, &arguments[0])?;
     let to = coordinates(evaluator, &arguments[1])?;
     let unit = evaluator.value(&arguments[2])?;
@@ -25,7 +25,7 @@ pub(super) fn distance(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Re
 }
 
 /// A place has no value of its own: the checker lets it stand in `DISTANCE` alone.
-pub(super) fn geolocation(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Result<Value, EvalError> {
+pub(super) fn geolocation<'a>(evaluator: &mut Evaluator<'a>, arguments: &'a [TypedExpr]) -> Result<Value, EvalError> {
     for argument in arguments {
         evaluator.value(argument)?;
     }
@@ -33,7 +33,7 @@ pub(super) fn geolocation(evaluator: &mut Evaluator, arguments: &[TypedExpr]) ->
 }
 
 /// Latitude and longitude in radians.
-fn coordinates(evaluator: &mut Evaluator, place: &TypedExpr) -> Result<Option<(f64, f64)>, EvalError> {
+fn coordinates<'a>(evaluator: &mut Evaluator<'a>, place: &'a TypedExpr) -> Result<Option<(f64, f64)>, EvalError> {
     let Node::Call(_, arguments) = &place.node else { return Ok(None) };
     let (Some(latitude), Some(longitude)) =
         (degrees(evaluator, &arguments[0], Decimal::from(90))?, degrees(evaluator, &arguments[1], Decimal::from(180))?)
@@ -43,7 +43,11 @@ fn coordinates(evaluator: &mut Evaluator, place: &TypedExpr) -> Result<Option<(f
     Ok(Some((to_float(latitude).to_radians(), to_float(longitude).to_radians())))
 }
 
-fn degrees(evaluator: &mut Evaluator, expr: &TypedExpr, most: Decimal) -> Result<Option<Decimal>, EvalError> {
+fn degrees<'a>(
+    evaluator: &mut Evaluator<'a>,
+    expr: &'a TypedExpr,
+    most: Decimal,
+) -> Result<Option<Decimal>, EvalError> {
     let degrees = evaluator.value(expr)?.as_decimal();
     match degrees {
         Some(degrees) if degrees.abs() > most => {

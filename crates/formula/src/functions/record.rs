@@ -20,11 +20,11 @@ pub(super) fn includes(args: &Args) -> Outcome {
     Ok(Value::Bool(found))
 }
 
-pub(super) fn is_new(evaluator: &mut Evaluator, _: &[TypedExpr]) -> Lazy {
+pub(super) fn is_new<'a>(evaluator: &mut Evaluator<'a>, _: &'a [TypedExpr]) -> Lazy {
     Ok(Value::Bool(matches!(evaluator.context.change, Change::Created)))
 }
 
-pub(super) fn is_changed(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+pub(super) fn is_changed<'a>(evaluator: &mut Evaluator<'a>, arguments: &'a [TypedExpr]) -> Lazy {
     let Change::Updated { prior } = evaluator.context.change else { return Ok(Value::Bool(false)) };
     let current = evaluator.value(&arguments[0])?;
     let before = match slot(&arguments[0]) {
@@ -34,7 +34,7 @@ pub(super) fn is_changed(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> 
     Ok(Value::Bool(!same(&current, &before)))
 }
 
-pub(super) fn prior_value(evaluator: &mut Evaluator, arguments: &[TypedExpr]) -> Lazy {
+pub(super) fn prior_value<'a>(evaluator: &mut Evaluator<'a>, arguments: &'a [TypedExpr]) -> Lazy {
     match (evaluator.context.change, slot(&arguments[0])) {
         (Change::Updated { prior }, Some(slot)) => {
             evaluator.load(prior, slot).map_err(|fault| EvalError { fault, span: arguments[0].span })

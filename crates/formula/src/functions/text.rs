@@ -113,7 +113,7 @@ fn padded(args: &Args, join: fn(&str, String) -> String) -> Outcome {
         return Ok(Value::Text(text.chars().take(length).collect()));
     }
     if length > MAX_TEXT_CHARS {
-        return Err(Fault::TextTooLong);
+        return Err(Fault::TextTooLong(MAX_TEXT_CHARS));
     }
     let pad = if args.values.len() > 2 { args.text(2) } else { " " };
     Ok(Value::Text(join(text, pad.chars().cycle().take(missing).collect())))
@@ -140,7 +140,7 @@ pub(super) fn substitute(args: &Args) -> Outcome {
     // Counted before it is built: a few nested calls could ask for more than there is memory.
     let found = text.matches(old).count();
     if (text.len() - found * old.len()).saturating_add(found.saturating_mul(new.len())) > MAX_TEXT_CHARS * 4 {
-        return Err(Fault::TextTooLong);
+        return Err(Fault::TextTooLong(MAX_TEXT_CHARS));
     }
     Ok(Value::Text(text.replace(old, new)))
 }

@@ -7,4 +7,5 @@ mod print;
 
 pub use ast::{BinaryOp, Expr, ExprKind, Literal, UnaryOp};
 pub(crate) use lexer::lex;
+pub(crate) use parser::too_deep;
 pub use parser::{MAX_DEPTH, MAX_SOURCE_CHARS, parse};

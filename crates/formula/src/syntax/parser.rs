@@ -181,7 +181,7 @@ fn taller(height: usize, span: Span) -> Result<usize, FormulaError> {
     if height < MAX_DEPTH { Ok(height + 1) } else { Err(too_deep(span)) }
 }
 
-fn too_deep(span: Span) -> FormulaError {
+pub(crate) fn too_deep(span: Span) -> FormulaError {
     FormulaError::at(
         span,
         format!("Formula is nested too deeply (more than {MAX_DEPTH} levels). Move a part of it to a field of its own"),

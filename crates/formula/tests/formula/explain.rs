@@ -14,7 +14,7 @@ fn lines(trace: &Trace) -> Vec<String> {
             Ok(value) => value.to_plain(),
             Err(error) => error.marker().to_owned(),
         };
-        out.push(format!("{}{} → {value}", "  ".repeat(depth), trace.text(step)));
+        out.push(format!("{}{} → {value}", "  ".repeat(depth), step.text));
         for input in &step.inputs {
             walk(trace, input, depth + 1, out);
         }

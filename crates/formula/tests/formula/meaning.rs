@@ -222,7 +222,7 @@ fn a_result_is_fitted_to_its_field() {
 
 #[test]
 fn a_write_knows_what_it_changes() {
-    let options = CompileOptions { blanks: Blanks::AsNull, returns: None, during_write: true };
+    let options = CompileOptions { blanks: Blanks::AsNull, during_write: true, ..CompileOptions::default() };
     let run = |source: &str, change: Change| {
         let formula = compiled(source, &options).expect("a sound formula");
         with_context(&formula, change, |context| formula.evaluate(context)).map(|value| value.to_plain())

@@ -59,7 +59,11 @@ fn fields() -> Vec<(&'static str, FieldType, Value)> {
         ("Empty_Date__c", FieldType::Date, Value::Null),
         ("Empty_Flag__c", FieldType::Boolean, Value::Null),
         ("Empty_Pick__c", FieldType::Picklist { values: Vec::new(), restricted: false }, Value::Null),
-        ("Total__c", FieldType::Formula { source: "1".into(), returns: Box::new(currency()) }, number("10")),
+        (
+            "Total__c",
+            FieldType::Formula { source: "1".into(), returns: Box::new(currency()), blanks: Blanks::AsZero },
+            number("10"),
+        ),
         ("BillingAddress", FieldType::Compound(Compound::Address { prefix: "Billing".into() }), Value::Null),
     ]
 }
@@ -68,7 +72,7 @@ impl FieldResolver for Opportunity {
     fn resolve(&self, path: &[&str]) -> Option<ResolvedField> {
         let wanted = path.join(".");
         let (name, data_type, _) = fields().into_iter().find(|(name, ..)| name.eq_ignore_ascii_case(&wanted))?;
-        Some(ResolvedField { path: name.split('.').map(str::to_owned).collect(), data_type })
+        Some(ResolvedField { path: name.split('.').map(str::to_owned).collect(), data_type, home: None })
     }
 }
 

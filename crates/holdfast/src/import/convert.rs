@@ -65,7 +65,11 @@ pub(super) fn convert(
                 .ok_or_else(|| format!("{text:?} is not a time of day such as 08:30:00"))
         }
         FieldType::Reference(_) => reference(schema, field, draft).map(|id| Value::Id(id).into()),
-        FieldType::Id | FieldType::AutoNumber { .. } | FieldType::Formula { .. } | FieldType::Compound(_) => {
+        FieldType::Id
+        | FieldType::AutoNumber { .. }
+        | FieldType::Formula { .. }
+        | FieldType::RollUp(_)
+        | FieldType::Compound(_) => {
             Err("the platform sets this field; a mapping cannot".to_owned())
         }
     }

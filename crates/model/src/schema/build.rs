@@ -1,5 +1,6 @@
 //! Declarations → snapshot: system fields added, names resolved, every rule of a sound schema checked.
 
+use super::derived::Derived;
 use super::snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 use super::{Compound, FieldDef, FieldType, ObjectDef, OnDelete, SharingKind};
 use crate::{Error, ErrorCode, MAX_PRECISION, Result};
@@ -12,7 +13,13 @@ impl OrgSchema {
     /// `FIELD_INTEGRITY_EXCEPTION` naming object and field when a name is taken or malformed, a target is missing, a
     /// number is too long, or a detail has no master.
     pub fn build(version: u64, defs: impl IntoIterator<Item = ObjectDef>) -> Result<Self> {
-        let mut schema = Self { version, objects: Vec::new(), by_name: HashMap::new(), by_prefix: HashMap::new() };
+        let mut schema = Self {
+            version,
+            objects: Vec::new(),
+            by_name: HashMap::new(),
+            by_prefix: HashMap::new(),
+            derived: Derived::default(),
+        };
         for def in defs {
             let ix = ObjectIx(u32::try_from(schema.objects.len()).map_err(Error::internal)?);
             check_name(&def.name, "object", &def.name)?;
@@ -184,9 +191,7 @@ fn check_field(object: &str, field: &FieldDef) -> Result<()> {
             format!("{}: a number has at most {MAX_PRECISION} digits, decimals included", field.name),
         ));
     }
-    if let FieldType::Formula { returns, .. } = &field.data_type
-        && matches!(**returns, FieldType::Formula { .. } | FieldType::Compound(_) | FieldType::Reference(_))
-    {
+    if field.data_type.is_calculated() && field.data_type.value_type().is_made_of_others() {
         return Err(unsound(object, format!("{}: a formula returns a plain value", field.name)));
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
-use super::{Compound, FieldType, OnDelete, PicklistValue, Reference};
+use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp};
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
 
@@ -287,8 +287,13 @@ impl FieldDef {
     }
 
     pub fn formula(name: &str, label: &str, source: &str, returns: FieldType) -> Self {
-        let data_type = FieldType::Formula { source: source.to_owned(), returns: Box::new(returns) };
+        let data_type =
+            FieldType::Formula { source: source.to_owned(), returns: Box::new(returns), blanks: Blanks::AsZero };
         Self::new(name, label, data_type).system()
+    }
+
+    pub fn roll_up(name: &str, label: &str, roll_up: RollUp) -> Self {
+        Self::new(name, label, FieldType::RollUp(roll_up)).system()
     }
 
     pub fn address(name: &str, label: &str, prefix: &str) -> Self {

@@ -50,9 +50,82 @@ pub enum FieldType {
     Formula {
         source: String,
         returns: Box<FieldType>,
+        #[serde(default)]
+        blanks: Blanks,
     },
+    /// Kept by the platform over the details of the record, in the transaction that changes them.
+    RollUp(RollUp),
     /// Made of other fields of the record: an address or a person's name. Not stored.
     Compound(Compound),
+}
+
+/// How blank number fields count in a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Blanks {
+    /// As 0: what a formula field does unless told otherwise.
+    #[default]
+    AsZero,
+    /// As blank, which makes most results blank.
+    AsNull,
+}
+
+/// A summary of the details of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollUp {
+    pub function: RollUpFunction,
+    /// The detail object.
+    pub child: String,
+    /// The detail's master field that points to this object.
+    pub master: String,
+    /// The field of the detail that is summarised; none for a count.
+    #[serde(default)]
+    pub field: Option<String>,
+    /// Details that do not meet all of these do not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filter: Vec<RollUpFilter>,
+    /// The type of the result: that of the summarised field, a number for a count.
+    pub returns: Box<FieldType>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RollUpFunction {
+    Count,
+    Sum,
+    Min,
+    Max,
+}
+
+/// One condition on a detail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollUpFilter {
+    pub field: String,
+    pub operator: RollUpOperator,
+    /// As a SOQL literal without quotes: `Open`, `12.5`, `2026-01-01`, `true`; empty asks for no value.
+    pub value: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RollUpOperator {
+    Equals,
+    NotEqual,
+    LessThan,
+    LessOrEqual,
+    GreaterThan,
+    GreaterOrEqual,
+    Contains,
+    StartsWith,
+}
+
+impl RollUpFunction {
+    /// The name in SOQL and in metadata.
+    pub const fn name(self) -> &'static str {
+        match self {
+            RollUpFunction::Count => "COUNT",
+            RollUpFunction::Sum => "SUM",
+            RollUpFunction::Min => "MIN",
+            RollUpFunction::Max => "MAX",
+        }
+    }
 }
 
 /// What a compound field puts together.
@@ -126,16 +199,16 @@ impl FieldType {
             FieldType::DateTime => "datetime",
             FieldType::Time => "time",
             FieldType::Reference(_) => "reference",
-            FieldType::Formula { returns, .. } => returns.api_name(),
+            FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => returns.api_name(),
             FieldType::Compound(Compound::Address { .. }) => "address",
             FieldType::Compound(Compound::PersonName) => "string",
         }
     }
 
-    /// The type of the value a query yields: that of the result for a formula, itself for all others.
+    /// The type of the value a query yields: that of the result for a formula or roll-up, itself for all others.
     pub fn value_type(&self) -> &FieldType {
         match self {
-            FieldType::Formula { returns, .. } => returns,
+            FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => returns,
             other => other,
         }
     }
@@ -211,6 +284,25 @@ impl FieldType {
     /// Whether the table has a column for it.
     pub fn is_stored(&self) -> bool {
         !matches!(self, FieldType::Formula { .. } | FieldType::Compound(Compound::Address { .. }))
+    }
+
+    /// Types that no formula or roll-up can return.
+    pub(super) fn is_made_of_others(&self) -> bool {
+        self.is_calculated()
+            || matches!(
+                self,
+                FieldType::Compound(_)
+                    | FieldType::Reference(_)
+                    | FieldType::Id
+                    | FieldType::Picklist { .. }
+                    | FieldType::MultiPicklist { .. }
+                    | FieldType::AutoNumber { .. }
+            )
+    }
+
+    /// Computed by the platform from other fields: a formula or a roll-up.
+    pub fn is_calculated(&self) -> bool {
+        matches!(self, FieldType::Formula { .. } | FieldType::RollUp(_))
     }
 
     pub fn is_filterable(&self) -> bool {

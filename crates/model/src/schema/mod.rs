@@ -3,9 +3,13 @@
 
 mod build;
 mod def;
+mod derived;
 mod field_type;
 mod snapshot;
 
 pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind, ValidationRule};
-pub use field_type::{Compound, FieldType, OnDelete, PicklistValue, Reference};
+pub use field_type::{
+    Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
+    RollUpOperator,
+};
 pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

@@ -1,5 +1,6 @@
 //! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
 
+use super::derived::Derived;
 use super::{AccessDefault, FieldDef, FieldType, ObjectDef, SharingKind};
 use crate::KeyPrefix;
 use std::collections::HashMap;
@@ -34,6 +35,7 @@ pub struct OrgSchema {
     pub(super) objects: Vec<ObjectSchema>,
     pub(super) by_name: HashMap<String, ObjectIx>,
     pub(super) by_prefix: HashMap<KeyPrefix, ObjectIx>,
+    pub(super) derived: Derived,
 }
 
 /// One object with its fields resolved.

@@ -48,7 +48,7 @@ impl FieldResolver for OwnFields<'_> {
     fn resolve(&self, path: &[&str]) -> Option<ResolvedField> {
         let [name] = path else { return None };
         let field = self.0.find_field(name)?;
-        Some(ResolvedField { path: vec![field.name().to_owned()], data_type: field.data_type().clone() })
+        Some(ResolvedField { path: vec![field.name().to_owned()], data_type: field.data_type().clone(), home: None })
     }
 }
 

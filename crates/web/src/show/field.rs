@@ -18,7 +18,7 @@ pub(crate) struct Pick<'a> {
 /// Whether a field can be shown as it is: readable, with a value of its own.
 pub(crate) fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
     ctx.can_read_field(object.ix, field.ix)
-        && !matches!(field.data_type(), FieldType::Compound(Compound::Address { .. }) | FieldType::Formula { .. })
+        && !matches!(field.data_type(), FieldType::Compound(Compound::Address { .. }))
 }
 
 impl<'a> Pick<'a> {
