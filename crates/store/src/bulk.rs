@@ -30,10 +30,11 @@ pub(crate) const fn column(name: &str, kind: Kind) -> Column<'_> {
     Column { name, kind }
 }
 
-/// The most rows of one statement. In a file a row costs the same either way; over a wire a statement is a round trip.
+/// The most rows of one statement. Over a wire a statement is a round trip. In a file it is not, and a statement of one
+/// row needs no journal of its own: with several, each ends by walking all that the savepoint around it has kept so far.
 fn most_rows(dialect: Dialect, columns: usize) -> usize {
     let rows = match dialect {
-        Dialect::Sqlite => 8,
+        Dialect::Sqlite => 1,
         Dialect::Postgres => 256,
     };
     // SQLite binds 32,766 parameters, PostgreSQL 65,535.
