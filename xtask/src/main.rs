@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the person who runs it")]
 
 mod client_tools;
+mod mutants;
 mod prerequisites;
 mod programs;
 mod setup;
@@ -22,6 +23,8 @@ cargo xtask <command>
                   (with a filter, only the tests whose names contain it)
   ci              the same as test
   tidy            the rules of the house alone
+  mutants [part]  plants faults in the code that decides who sees what, and counts those the tests notice
+                  (with a part of a path, only in those files; `mutants --list [part]` only names them)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
 
@@ -43,6 +46,10 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["test", filter] => test::matching(filter),
         ["tidy"] => tidy::run(),
         ["setup"] => setup::run(),
+        ["mutants", "--list"] => mutants::list(None),
+        ["mutants", "--list", part] => mutants::list(Some(part)),
+        ["mutants"] => mutants::run(None),
+        ["mutants", part] => mutants::run(Some(part)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
