@@ -3,6 +3,7 @@
 
 mod bench;
 mod client_tools;
+mod mutants;
 mod prerequisites;
 mod programs;
 mod setup;
@@ -24,6 +25,8 @@ cargo xtask <command>
   ci              the same as test
   bench [options] what the engine costs beside hand-written SQL; --help names the options
   tidy            the rules of the house alone
+  mutants [part]  plants faults in the code that decides who sees what, and counts those the tests notice
+                  (with a part of a path, only in those files; `mutants --list [part]` only names them)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
 
@@ -46,6 +49,10 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["bench", options @ ..] => bench::run_bench(options),
         ["tidy"] => tidy::run(),
         ["setup"] => setup::run(),
+        ["mutants", "--list"] => mutants::list(None),
+        ["mutants", "--list", part] => mutants::list(Some(part)),
+        ["mutants"] => mutants::run(None),
+        ["mutants", part] => mutants::run(Some(part)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

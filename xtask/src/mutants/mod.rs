@@ -1,0 +1,81 @@
+//! `cargo xtask mutants`: plants faults in the code that decides who sees what, and counts how many the tests notice.
+//!
+//! All faults are compiled at once into a copy of the project, each behind a number that an environment variable turns
+//! on, so that a run builds once and not once for each fault. The kinds of fault are those of cargo-mutants, with the
+//! words of SQL added.
+
+mod build;
+mod copy;
+mod find;
+mod plant;
+mod run;
+
+use anyhow::{Result, bail};
+
+use crate::programs::succeeds;
+use crate::step::step;
+use crate::workspace::{root, target_dir, text_files};
+use find::Mutant;
+
+/// Files whose faults the tests must notice, by the start of their path.
+const JUDGED: [&str; 5] = [
+    "crates/policy/src/",
+    "crates/store/src/emit/access",
+    "crates/store/src/system/access",
+    "crates/store/src/sharing",
+    "crates/platform/src/sharing",
+];
+
+/// The part of the faults that must be noticed.
+const WANTED_PERCENT: usize = 95;
+
+/// Plants faults in the judged files whose path contains `filter` and runs the tests against each.
+pub(crate) fn run(filter: Option<&str>) -> Result<()> {
+    if !succeeds("cargo", &["nextest", "--version"]) {
+        bail!("cargo-nextest is missing, which runs the tests for each fault: cargo install cargo-nextest --locked");
+    }
+    let mutants = found(filter)?;
+    println!("{} faults in {} files", mutants.len(), files_of(&mutants));
+    let folder = target_dir().join("mutants");
+    let built = step("Build with every fault planted", || build::all(&folder, &mutants))?;
+    if built.left_out > 0 {
+        println!("{} faults do not compile and are left out", built.left_out);
+    }
+    let outcome = step("The tests against each fault", || run::each(&folder, &mutants, &built))?;
+    println!("\n{outcome}");
+    match outcome.percent() {
+        percent if percent < WANTED_PERCENT => {
+            bail!("{percent} % of the faults were noticed; {WANTED_PERCENT} % must be")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only names the faults.
+pub(crate) fn list(filter: Option<&str>) -> Result<()> {
+    for mutant in found(filter)? {
+        println!("{mutant}");
+    }
+    Ok(())
+}
+
+fn found(filter: Option<&str>) -> Result<Vec<Mutant>> {
+    let mut mutants = Vec::new();
+    for file in text_files(&root())? {
+        let is_judged = file.is_rust() && !file.is_test() && !file.path.ends_with("/tests.rs");
+        let is_named = JUDGED.iter().any(|start| file.path.starts_with(start));
+        if is_judged && is_named && filter.is_none_or(|filter| file.path.contains(filter)) {
+            mutants.extend(find::in_file(&file)?);
+        }
+    }
+    if mutants.is_empty() {
+        bail!("no judged file has a path that contains \"{}\"", filter.unwrap_or_default());
+    }
+    Ok(mutants)
+}
+
+fn files_of(mutants: &[Mutant]) -> usize {
+    let mut files: Vec<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
+    files.dedup();
+    files.len()
+}
