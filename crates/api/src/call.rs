@@ -1,11 +1,12 @@
 //! One request as a handler sees it: path parameters, query, headers, body.
 
+use crate::exact::quote_long_numbers;
 use crate::state::Shared;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use model::{Error, ErrorCode, ObjectSchema, RecordId, Result};
-use platform::Ctx;
+use model::{Error, ErrorCode, Instant, ObjectSchema, RecordId, Result};
 use platform::view::ApiBase;
+use platform::{Ctx, SaveOptions};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -52,6 +53,22 @@ impl Call {
         RecordId::parse(self.param("id")?)
     }
 
+    /// How one record is to be saved: not at all when it changed after the instant in `If-Unmodified-Since`.
+    ///
+    /// # Errors
+    /// `INVALID_FIELD` for a header that is no date.
+    pub(crate) fn save_options(&self) -> Result<SaveOptions> {
+        let Some(text) = self.header("if-unmodified-since") else { return Ok(SaveOptions::ALL) };
+        let since = jiff::fmt::rfc2822::parse(text).map_err(|_| {
+            let shown: String = text.chars().take(80).collect();
+            let message = format!("If-Unmodified-Since: {shown} is no date such as Sat, 21 Nov 2026 08:21:19 GMT.");
+            Error::new(ErrorCode::InvalidField, message)
+        })?;
+        // The header counts whole seconds: what was written within the last of them was there when it was read.
+        let since = Instant::from_timestamp(since.timestamp()).plus_ms(999);
+        Ok(SaveOptions { unmodified_since: Some(since), ..SaveOptions::ALL })
+    }
+
     /// The object in the path, if the caller may read it.
     pub(crate) fn object<'a>(&self, ctx: &'a Ctx) -> Result<&'a ObjectSchema> {
         ctx.object(self.param("object")?)
@@ -65,7 +82,7 @@ impl Call {
             let message = format!("The body is of type {shown}; this resource takes application/json.");
             return Err(Error::new(ErrorCode::UnsupportedMediaType, message));
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
+        serde_json::from_slice(&quote_long_numbers(&self.body)).map_err(|error| {
             Error::new(ErrorCode::JsonParserError, format!("The request body is not valid JSON: {error}"))
         })
     }

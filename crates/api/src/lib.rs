@@ -10,6 +10,7 @@ mod composite;
 mod describe;
 mod dispatch;
 mod draft;
+mod exact;
 mod explain;
 mod identity_url;
 mod oauth;

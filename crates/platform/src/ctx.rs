@@ -41,10 +41,15 @@ impl Ctx {
         if !declared {
             return Err(Error::internal(format!("the service {} is not declared", service.name)));
         }
+        Ok(Self::for_own_service(org, service))
+    }
+
+    /// A context for one of the platform's own services, which nobody outside can name.
+    pub(crate) fn for_own_service(org: &Arc<Org>, service: &'static Service) -> Self {
         let schema = org.schema();
         let identity = access::identity_of_service(org, &schema, service);
         let user = Arc::new(UserProfile::of_service(service.name));
-        Ok(Self { org: org.clone(), identity, schema, user })
+        Self { org: org.clone(), identity, schema, user }
     }
 
     pub fn org(&self) -> &Arc<Org> {

@@ -140,11 +140,17 @@ impl Platform {
 
     /// Every service that anything of the platform works as, for administrators to read.
     pub fn services(&self) -> Vec<&'static Service> {
-        [&access::ACCESS, &provision::PROVISION, &crate::sign_in::SIGN_IN, &upgrade::UPGRADE]
-            .into_iter()
-            .chain(hooks::services())
-            .chain(self.apps.iter().flat_map(|app| app.services()))
-            .collect()
+        [
+            &access::ACCESS,
+            &provision::PROVISION,
+            &crate::sign_in::SIGN_IN,
+            &upgrade::UPGRADE,
+            &crate::record::RECYCLE_BIN,
+        ]
+        .into_iter()
+        .chain(hooks::services())
+        .chain(self.apps.iter().flat_map(|app| app.services()))
+        .collect()
     }
 }
 

@@ -180,12 +180,7 @@ impl Ctx {
             return Err(Error::not_found());
         }
         let outputs = match fields {
-            None => object
-                .fields
-                .iter()
-                .filter(|field| self.can_read_field(object.ix, field.ix))
-                .map(output)
-                .collect(),
+            None => object.fields.iter().filter(|field| self.can_read_field(object.ix, field.ix)).map(output).collect(),
             Some(names) => {
                 let list = names.join(", ");
                 let answer = self.query(

@@ -10,11 +10,13 @@ mod ddl;
 mod driver;
 mod emit;
 mod grow;
+mod hold;
 mod installation;
 mod keys;
 mod migrate;
 mod org;
 mod postgres_home;
+mod purge;
 mod read;
 mod system;
 #[cfg(test)]

@@ -24,9 +24,6 @@ pub struct BeforeImage {
     pub transferable: bool,
 }
 
-/// Keys that an upsert locks one by one.
-const MOST_HELD: usize = 64;
-
 impl WriteTx<'_> {
     /// Hands out `count` new ids of the object.
     ///
@@ -203,17 +200,18 @@ impl WriteTx<'_> {
         collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
     }
 
-    /// Clears `field` of the given records of `child`, in the name of the delete of what it pointed to. Returns each
-    /// record with what it pointed to.
+    /// Points `field` of the given records of `child` to another record, or to none, in the name of a merge or a delete.
+    /// Returns each record with what it pointed to.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn clear_references(
+    pub fn repoint_references(
         &mut self,
         write: &AuthorizedWrite,
         child: ObjectIx,
         field: FieldIx,
         ids: &[RecordId],
+        to: Option<RecordId>,
     ) -> Result<Vec<(RecordId, RecordId)>> {
         let object = write.schema().object(child);
         let column = &object.field(field).column;
@@ -228,7 +226,12 @@ impl WriteTx<'_> {
         })?;
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
-        out.push(&format!("UPDATE \"{}\" SET \"{column}\" = NULL, \"SystemModstamp\" = ", object.table));
+        out.push(&format!("UPDATE \"{}\" SET \"{column}\" = ", object.table));
+        match to {
+            Some(to) => out.bind(to.as_i64().into()),
+            None => out.push("NULL"),
+        }
+        out.push(", \"SystemModstamp\" = ");
         out.bind(now.into());
         out.push(" WHERE \"Id\"");
         out.bind_list(list);
@@ -237,32 +240,20 @@ impl WriteTx<'_> {
         Ok(cleared)
     }
 
-    /// Lets nobody else look these keys up for an upsert, or add them by one, before this transaction ends. An embedded
-    /// org has one writer anyway.
+    /// Notes on records that are about to be deleted which record they were merged into.
     ///
     /// # Errors
     /// What the database reports.
-    pub fn hold_keys(&mut self, object: &ObjectSchema, field: FieldIx, keys: &[&str]) -> Result<()> {
-        if self.dialect() == Dialect::Sqlite || keys.is_empty() {
-            return Ok(());
-        }
-        let place = format!("{}.{}", object.table, object.field(field).column);
-        // Locks are few on the server: a large batch holds the field as a whole, a small one its keys.
-        if keys.len() > MOST_HELD {
-            let sql = self.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 9))");
-            self.connection().execute(&sql, &[place.into()])?;
-            return Ok(());
-        }
-        let sql = self.sql("SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || ?, 9))");
-        self.connection().execute(&sql, &[place.as_str().into()])?;
-        let keys = keys.iter().map(|key| format!("{place}={key}")).collect();
-        // In the order of the locks themselves, so that two batches never wait for each other.
-        let sql = self.sql(
-            "SELECT pg_advisory_xact_lock(held) FROM (SELECT DISTINCT hashtextextended(current_schema() || key, 10) \
-             AS held FROM unnest(CAST(? AS text[])) AS key ORDER BY 1) AS keys",
-        );
-        self.connection().execute(&sql, &[Param::Texts(keys)])?;
-        Ok(())
+    pub fn note_merged(&mut self, write: &AuthorizedWrite, losers: &[RecordId], into: RecordId) -> Result<()> {
+        let object = write.object();
+        let Some(field) = object.find_field("MasterRecordId") else { return Ok(()) };
+        let mut out = SqlText::new(self.dialect());
+        out.push(&format!("UPDATE \"{}\" SET \"{}\" = ", object.table, field.column));
+        out.bind(into.as_i64().into());
+        out.push(" WHERE \"Id\"");
+        out.bind_list(Param::Ints(losers.iter().map(|id| id.as_i64()).collect()));
+        let statement = out.finish();
+        self.connection().execute(&statement.sql, &statement.params).map(|_| ())
     }
 
     /// Puts records of `object` (the written one, or a detail of it) into the recycle bin, or takes them out.

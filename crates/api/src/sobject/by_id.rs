@@ -18,13 +18,13 @@ pub(crate) fn update(ctx: &Ctx, call: &Call) -> Result<Reply> {
     draft::refuse_id(&body, "The Id field should not be specified in the sobject data.")?;
     let mut draft = draft::read(ctx, object, &body)?;
     draft.id = Some(id);
-    ctx.record_update(object.name(), draft)?;
+    ctx.record_update_with(object.name(), draft, call.save_options()?)?;
     Ok(Reply::no_content())
 }
 
 pub(crate) fn delete(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let object = call.object(ctx)?;
-    ctx.record_delete(object.name(), call.id()?)?;
+    ctx.record_delete_with(object.name(), call.id()?, call.save_options()?)?;
     Ok(Reply::no_content())
 }
 

@@ -121,3 +121,66 @@ fn a_lookup_can_be_set_through_an_external_id() {
     assert_eq!(code, "INVALID_FIELD");
     assert_eq!(message, "Foreign key external ID: nobody not found for field Key__c in entity UpsertTable__c");
 }
+
+#[test]
+fn numbers_of_eighteen_digits_pass_exactly_both_ways() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let send = |method: &str, path: &str, body: &'static str| {
+        let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        world.send(request.header("content-type", "application/json").body(Body::from(body)).expect("a request"))
+    };
+    let made = send("POST", ACCOUNTS, r#"{"Name":"Big","AnnualRevenue":999999999999999999}"#).expect(201);
+    let path = format!("{ACCOUNTS}/{}", made["id"].as_str().expect("an id"));
+    let shown = |field: &str| world.get(&token, &format!("{path}?fields={field}")).text;
+    assert!(shown("AnnualRevenue").contains(r#""AnnualRevenue":999999999999999999.0,"#));
+    assert_eq!(send("PATCH", &path, r#"{"BillingLatitude": -12.345678901234567 }"#).status, 204);
+    assert!(shown("BillingLatitude").contains(r#""BillingLatitude":-12.345678901234567,"#));
+    let (code, message) = send("PATCH", &path, r#"{"AnnualRevenue":1000000000000000000}"#).error(400);
+    assert_eq!(code, "NUMBER_OUTSIDE_VALID_RANGE", "{message}");
+}
+
+#[test]
+fn hostile_texts_are_stored_as_they_are_or_refused_by_name() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let send = |body: &'static str| {
+        let request =
+            Request::builder().method("POST").uri(ACCOUNTS).header("authorization", format!("Bearer {token}"));
+        world.send(request.header("content-type", "application/json").body(Body::from(body)).expect("a request"))
+    };
+    // A NUL, half of a surrogate pair, and an escape character.
+    assert_eq!(send(r#"{"Name":"a\u0000b"}"#).error(400).0, "INVALID_FIELD");
+    assert_eq!(send(r#"{"Name":"a\ud800b"}"#).error(400).0, "JSON_PARSER_ERROR");
+    assert_eq!(send(r#"{"Name":"a\u001bb"}"#).error(400).0, "INVALID_FIELD");
+    let admin = world.token(world.admin);
+    let texts = [
+        "\u{202e}moc.elpmaxe",
+        "e\u{301}\u{302}\u{200d}",
+        "\u{feff}x\u{ffff}",
+        "\u{1f469}\u{200d}\u{1f469}\u{200d}\u{1f467}",
+        "'; DROP TABLE \"Account\"; --",
+        "\u{10ffff}",
+    ];
+    for text in texts {
+        let id = world.create("Account", &json!({ "Name": text }));
+        assert_eq!(world.get(&admin, &format!("{ACCOUNTS}/{id}?fields=Name")).expect(200)["Name"], text);
+    }
+}
+
+#[test]
+fn a_change_with_if_unmodified_since_is_refused_when_somebody_was_faster() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let made = world.call(&token, "POST", ACCOUNTS, Some(&json!({"Name": "Acme"}))).expect(201);
+    let path = format!("{ACCOUNTS}/{}", made["id"].as_str().expect("an id"));
+    let send = |method: &str, since: &str| {
+        let request = Request::builder().method(method).uri(&path).header("authorization", format!("Bearer {token}"));
+        let request = request.header("content-type", "application/json").header("if-unmodified-since", since);
+        world.send(request.body(Body::from(r#"{"Name":"Better"}"#)).expect("a request"))
+    };
+    assert_eq!(send("PATCH", "Sat, 21 Nov 2020 08:21:19 GMT").error(412).0, "PRECONDITION_FAILED");
+    assert_eq!(send("PATCH", "yesterday").error(400).0, "INVALID_FIELD");
+    assert_eq!(send("DELETE", "Sat, 21 Nov 2020 08:21:19 GMT").error(412).0, "PRECONDITION_FAILED");
+    assert_eq!(send("PATCH", "Sat, 21 Nov 2093 08:21:19 GMT").status, 204);
+}

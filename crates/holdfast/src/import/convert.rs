@@ -69,9 +69,7 @@ pub(super) fn convert(
         | FieldType::AutoNumber { .. }
         | FieldType::Formula { .. }
         | FieldType::RollUp(_)
-        | FieldType::Compound(_) => {
-            Err("the platform sets this field; a mapping cannot".to_owned())
-        }
+        | FieldType::Compound(_) => Err("the platform sets this field; a mapping cannot".to_owned()),
     }
 }
 

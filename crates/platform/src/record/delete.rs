@@ -6,7 +6,7 @@ use super::update::check_image;
 use super::{RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::schema::OnDelete;
-use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
 use std::collections::HashSet;
 use store::{AuditEntry, HistoryChange, WriteTx};
@@ -101,7 +101,7 @@ impl Ctx {
         Ok(())
     }
 
-    fn delete_together(
+    pub(super) fn delete_together(
         &self,
         tx: &mut WriteTx<'_>,
         object: &ObjectSchema,
@@ -141,7 +141,7 @@ impl Ctx {
     ) -> Result<Vec<OfObject>> {
         let mut known: HashSet<RecordId> = ids.iter().copied().collect();
         let mut taken: Vec<OfObject> = vec![(object.ix, ids)];
-        let mut to_clear: Vec<(ObjectIx, model::FieldIx, Vec<RecordId>)> = Vec::new();
+        let mut to_clear: Vec<(ObjectIx, FieldIx, Vec<RecordId>)> = Vec::new();
         let mut at = 0;
         while at < taken.len() {
             let (parent, parents) = taken[at].clone();
@@ -186,43 +186,45 @@ impl Ctx {
             }
         }
         for (child, field, ids) in to_clear {
-            self.clear(tx, write, child, field, &ids)?;
+            self.repoint(tx, write, child, field, &ids, None)?;
         }
         Ok(taken)
     }
 
-    /// Empties a reference to something that goes away, with what that leaves in log and history.
-    fn clear(
+    /// Points references elsewhere, or to nothing, with what that leaves in log and history.
+    pub(super) fn repoint(
         &self,
         tx: &mut WriteTx<'_>,
         write: &AuthorizedWrite,
         child: ObjectIx,
-        field: model::FieldIx,
+        field: FieldIx,
         ids: &[RecordId],
+        to: Option<RecordId>,
     ) -> Result<()> {
         let object = self.schema.object(child);
         let field = object.field(field);
-        let cleared = tx.clear_references(write, child, field.ix, ids)?;
-        let entries: Vec<_> = cleared
+        let moved = tx.repoint_references(write, child, field.ix, ids, to)?;
+        let now = to.map(|id| id.to_string()).unwrap_or_default();
+        let entries: Vec<_> = moved
             .iter()
             .map(|(id, was)| AuditEntry {
                 action: "record_derive",
                 object: object.name(),
                 record: Some(*id),
-                detail: serde_json::json!({ field.name(): [was.to_string(), ""] }).to_string(),
+                detail: serde_json::json!({ field.name(): [was.to_string(), now] }).to_string(),
             })
             .collect();
         tx.audit_all(&self.identity, &entries)?;
         if !field.def.tracked {
             return Ok(());
         }
-        let history: Vec<_> = cleared
+        let history: Vec<_> = moved
             .into_iter()
             .map(|(record, was)| HistoryChange {
                 record,
                 field: field.name().to_owned(),
                 old_value: was.to_string(),
-                new_value: String::new(),
+                new_value: now.clone(),
             })
             .collect();
         tx.history_put(&self.identity, object.name(), &history)

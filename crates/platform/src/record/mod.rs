@@ -6,7 +6,9 @@ mod constraints;
 mod create;
 mod delete;
 mod gates;
+mod merge;
 mod outcome;
+mod purge;
 mod rules;
 mod save;
 mod trail;
@@ -15,6 +17,8 @@ mod unit;
 mod update;
 mod upsert;
 
+pub use purge::BIN_DAYS;
+pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules};
 pub(crate) use trail::{detail as change_detail, tracked as tracked_changes};
 pub use unit::Unit;
@@ -166,7 +170,15 @@ impl Ctx {
     /// # Errors
     /// The API's codes, naming the fields.
     pub fn record_update(&self, object: &str, draft: RecordDraft) -> Result<()> {
-        first(self.records_update(object, vec![draft], SaveOptions::ALL)?)?.into_id().map(|_| ())
+        self.record_update_with(object, draft, SaveOptions::ALL)
+    }
+
+    /// Changes one record as the options say.
+    ///
+    /// # Errors
+    /// As [`Ctx::record_update`].
+    pub fn record_update_with(&self, object: &str, draft: RecordDraft, options: SaveOptions) -> Result<()> {
+        first(self.records_update(object, vec![draft], options)?)?.into_id().map(|_| ())
     }
 
     /// Moves one record, with its details, to the recycle bin.
@@ -174,7 +186,15 @@ impl Ctx {
     /// # Errors
     /// The API's codes.
     pub fn record_delete(&self, object: &str, id: RecordId) -> Result<()> {
-        first(self.records_delete(object, &[id], SaveOptions::ALL)?)?.into_id().map(|_| ())
+        self.record_delete_with(object, id, SaveOptions::ALL)
+    }
+
+    /// Deletes one record as the options say.
+    ///
+    /// # Errors
+    /// As [`Ctx::record_delete`].
+    pub fn record_delete_with(&self, object: &str, id: RecordId, options: SaveOptions) -> Result<()> {
+        first(self.records_delete(object, &[id], options)?)?.into_id().map(|_| ())
     }
 
     /// Takes one record, with the details that went with it, out of the recycle bin.

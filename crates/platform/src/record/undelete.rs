@@ -5,7 +5,7 @@ use super::outcome::{Halt, Outcome};
 use super::update::{no_access, stamp_of};
 use super::{RowResult, SaveOptions};
 use crate::ctx::Ctx;
-use model::{Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, Instant, ObjectSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteVerb};
 use std::collections::HashSet;
 use store::{BeforeImage, WriteTx};
@@ -63,29 +63,42 @@ impl Ctx {
         }
         check_masters(tx, object, write, image)?;
         check_unique_again(tx, object, write, image)?;
-        let stamp = stamp_of(object, image);
-        let mut back: Vec<OfObject> = vec![(object.ix, vec![image.id])];
-        let mut known: HashSet<RecordId> = HashSet::from([image.id]);
-        let mut at = 0;
-        while at < back.len() {
-            let (parent, parents) = back[at].clone();
-            at += 1;
-            for relation in &self.schema.object(parent).children {
-                let field = self.schema.object(relation.child).field(relation.field);
-                if let (true, Some(stamp)) = (goes_with_parent(field), stamp) {
-                    let found = tx.deleted_with(write, relation.child, relation.field, &parents, stamp)?;
-                    let found: Vec<_> = found.into_iter().filter(|id| known.insert(*id)).collect();
-                    if !found.is_empty() {
-                        back.push((relation.child, found));
-                    }
-                }
-            }
-        }
+        let back = self.deleted_along(tx, write, object, image.id, stamp_of(object, image))?;
         for (ix, ids) in &back {
             tx.set_deleted(write, *ix, ids, false, self.user_id())?;
             self.audit_plainly(tx, "record_undelete", *ix, ids)?;
         }
         self.run_delete_hooks(tx, object, &image.values)
+    }
+
+    /// A record in the recycle bin with all that went there with it, masters before details.
+    pub(super) fn deleted_along(
+        &self,
+        tx: &mut WriteTx<'_>,
+        write: &AuthorizedWrite,
+        object: &ObjectSchema,
+        id: RecordId,
+        stamp: Option<Instant>,
+    ) -> Result<Vec<OfObject>> {
+        let mut along: Vec<OfObject> = vec![(object.ix, vec![id])];
+        let Some(stamp) = stamp else { return Ok(along) };
+        let mut known: HashSet<RecordId> = HashSet::from([id]);
+        let mut at = 0;
+        while at < along.len() {
+            let (parent, parents) = along[at].clone();
+            at += 1;
+            for relation in &self.schema.object(parent).children {
+                if !goes_with_parent(self.schema.object(relation.child).field(relation.field)) {
+                    continue;
+                }
+                let found = tx.deleted_with(write, relation.child, relation.field, &parents, stamp)?;
+                let found: Vec<_> = found.into_iter().filter(|id| known.insert(*id)).collect();
+                if !found.is_empty() {
+                    along.push((relation.child, found));
+                }
+            }
+        }
+        Ok(along)
     }
 }
 

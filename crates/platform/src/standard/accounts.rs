@@ -1,7 +1,7 @@
 //! Accounts and the people who work there.
 
 use super::common::{INDUSTRIES, LEAD_SOURCES, RATINGS};
-use super::common::{address, description, last_activity, person_name, record_type, whole_currency};
+use super::common::{address, description, last_activity, merged_into, person_name, record_type, whole_currency};
 use model::schema::{FieldDef, ObjectDef, OnDelete};
 
 pub(super) fn objects() -> Vec<ObjectDef> {
@@ -45,6 +45,7 @@ fn account() -> ObjectDef {
         .field(FieldDef::text("Jigsaw", "Data.com key", 20))
         .field(FieldDef::text("JigsawCompanyId", "Jigsaw company ID", 20))
         .field(FieldDef::picklist("AccountSource", "Account source", LEAD_SOURCES))
+        .field(merged_into("Account"))
         .field(last_activity())
 }
 
@@ -72,5 +73,6 @@ fn contact() -> ObjectDef {
         .field(FieldDef::boolean("HasOptedOutOfFax", "Fax opt out", false))
         .field(FieldDef::boolean("DoNotCall", "Do not call", false))
         .field(description())
+        .field(merged_into("Contact"))
         .field(last_activity())
 }

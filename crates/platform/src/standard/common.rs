@@ -82,6 +82,11 @@ pub(super) fn record_type() -> FieldDef {
     FieldDef::lookup("RecordTypeId", "Record type", "RecordType").on_delete(OnDelete::Restrict)
 }
 
+/// The record that this one was merged into; set when it went into the recycle bin.
+pub(super) fn merged_into(object: &str) -> FieldDef {
+    FieldDef::lookup("MasterRecordId", "Master record", object).relationship(Some("MasterRecord")).system()
+}
+
 /// The latest due date of an event or closed task about the record.
 pub(super) fn last_activity() -> FieldDef {
     FieldDef::date("LastActivityDate", "Last activity").system()

@@ -2,7 +2,7 @@
 
 use super::common::{FORECAST_CATEGORY_NAMES, INDUSTRIES, LEAD_SOURCES, RATINGS};
 use super::common::{
-    address, description, last_activity, person_name, picklist_from, record_type, setting, whole_currency,
+    address, description, last_activity, merged_into, person_name, picklist_from, record_type, setting, whole_currency,
 };
 use model::Decimal;
 use model::schema::{FieldDef, ObjectDef, OnDelete};
@@ -62,6 +62,7 @@ fn lead() -> ObjectDef {
         .field(FieldDef::lookup("ConvertedContactId", "Converted contact", "Contact").system())
         .field(FieldDef::lookup("ConvertedOpportunityId", "Converted opportunity", "Opportunity").system())
         .field(FieldDef::boolean("IsUnreadByOwner", "Unread by owner", true))
+        .field(merged_into("Lead"))
         .field(last_activity())
 }
 

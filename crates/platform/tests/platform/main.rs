@@ -3,6 +3,7 @@
 mod access;
 mod access_model;
 mod audit;
+mod bin;
 mod functions;
 mod guards;
 mod installation;
