@@ -254,6 +254,7 @@ fn by_id(
         sources: vec![Source { target: Target::Object(object.ix), via: None, position: 0 }],
         kind: SelectKind::Records,
         output,
+        search: None,
         filter: Some(Cond::Compare { left, op: CompareOp::Eq, right: Operand::Value(Value::Id(id)) }),
         having: None,
         order_by: Vec::new(),

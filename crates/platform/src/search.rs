@@ -1,11 +1,12 @@
-//! Search by name over every object that the user may read.
+//! Search by the words of names over every object that the user may read.
 
 use crate::ctx::Ctx;
-use crate::literal::pattern;
 use crate::query::QueryOptions;
-use model::{RecordId, Result};
+use model::{ObjectSchema, RecordId, Result};
+use soql::ast::search::{Returning, Search, SearchScope, Term, WordPart};
+use soql::ast::{Item, Name, RowCount};
 
-/// A record whose name matches.
+/// A record whose name was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHit {
     pub id: RecordId,
@@ -19,44 +20,57 @@ pub struct SearchHit {
 /// Objects that people look for first.
 const FIRST: [&str; 6] = ["Account", "Contact", "Opportunity", "Lead", "Case", "User"];
 
+/// Characters of a text that is searched for.
+const MOST_CHARS: usize = 200;
+
 impl Ctx {
-    /// Records whose name contains every word of `text`, at most `per_object` of each object. Names that begin with
-    /// the text come first.
+    /// Records with a word for each word of `text`, of which it may be the beginning, at most `per_object` of each
+    /// object, found by the index of search. Names that begin with the text come first.
     ///
     /// # Errors
     /// What the database reports.
     pub fn search_names(&self, text: &str, objects: Option<&[&str]>, per_object: usize) -> Result<Vec<SearchHit>> {
-        let words: Vec<&str> = text.split_whitespace().take(8).collect();
-        if words.is_empty() || text.chars().count() > 200 {
-            return Ok(Vec::new());
-        }
+        let Some(terms) = beginnings(text) else { return Ok(Vec::new()) };
         let mut searched: Vec<_> = self
             .readable_objects()
             .filter(|object| object.def.searchable)
             .filter(|object| {
                 objects.is_none_or(|wanted| wanted.iter().any(|name| name.eq_ignore_ascii_case(object.name())))
             })
+            .filter(|object| {
+                let name = object.name_field();
+                name.is_searched() && self.can_read_field(object.ix, name.ix)
+            })
             .collect();
+        if searched.is_empty() {
+            return Ok(Vec::new());
+        }
         searched.sort_by_key(|object| FIRST.iter().position(|name| *name == object.name()).unwrap_or(FIRST.len()));
+        let returning = |object: &&ObjectSchema| Returning {
+            object: Name::new(object.name()),
+            select: [Some(object.name_field().name().to_owned()), detail_path(self, object)]
+                .into_iter()
+                .flatten()
+                .map(Item::field)
+                .collect(),
+            list_view: None,
+            filter: None,
+            order_by: Vec::new(),
+            limit: Some(RowCount::new(per_object as u64)),
+            offset: None,
+        };
+        let search = Search {
+            terms,
+            scope: SearchScope::Name,
+            returning: searched.iter().map(returning).collect(),
+            with: Vec::new(),
+            limit: None,
+            offset: None,
+            update: Vec::new(),
+        };
         let mut hits = Vec::new();
-        for object in searched {
-            let name = object.name_field();
-            if !name.data_type().is_text() || !self.can_read_field(object.ix, name.ix) {
-                continue;
-            }
-            let tests: Vec<_> =
-                words.iter().map(|word| format!("{} LIKE {}", name.name(), quoted_pattern(word))).collect();
-            let detail = detail_path(self, object);
-            let detail_column = detail.as_deref().map(|path| format!(", {path}")).unwrap_or_default();
-            let soql = format!(
-                "SELECT {}{detail_column} FROM {} WHERE {} ORDER BY {} LIMIT {per_object}",
-                name.name(),
-                object.name(),
-                tests.join(" AND "),
-                name.name()
-            );
-            let (_, rows) = self.query_all_rows(&soql, QueryOptions::default())?;
-            hits.extend(rows.into_iter().map(|row| SearchHit {
+        for (object, found) in searched.iter().zip(self.search_tree(&search, "", QueryOptions::default())?) {
+            hits.extend(found.rows.into_iter().map(|row| SearchHit {
                 id: row.id,
                 object: object.name().to_owned(),
                 object_label: object.label().to_owned(),
@@ -70,7 +84,25 @@ impl Ctx {
     }
 }
 
-fn detail_path(ctx: &Ctx, object: &model::ObjectSchema) -> Option<String> {
+/// The words of a text as terms of a search that finds what begins with them; `None` without letter or digit.
+fn beginnings(text: &str) -> Option<Term> {
+    if text.chars().count() > MOST_CHARS {
+        return None;
+    }
+    let mut words: Vec<_> = text
+        .split(|c: char| !c.is_alphanumeric() && !matches!(u32::from(c), 0x300..=0x36F))
+        .filter(|word| !word.is_empty())
+        .map(|word| Term::Word(vec![WordPart::Text(word.to_owned()), WordPart::Run]))
+        .collect();
+    let last = words.pop()?;
+    if words.is_empty() {
+        return Some(last);
+    }
+    words.push(last);
+    Some(Term::And(words))
+}
+
+fn detail_path(ctx: &Ctx, object: &ObjectSchema) -> Option<String> {
     ["AccountId", "Email", "Company", "Subject", "StageName", "Industry", "ProductCode"]
         .into_iter()
         .filter_map(|name| object.find_field(name))
@@ -79,10 +111,4 @@ fn detail_path(ctx: &Ctx, object: &model::ObjectSchema) -> Option<String> {
             "AccountId" => "Account.Name".to_owned(),
             name => name.to_owned(),
         })
-}
-
-/// A LIKE pattern that finds the word anywhere, as a text literal. Names hold no control characters.
-fn quoted_pattern(word: &str) -> String {
-    let visible: String = word.chars().filter(|c| !c.is_control()).collect();
-    pattern(&visible, true)
 }

@@ -91,6 +91,12 @@ impl Visit<'_> {
             }
         }
         select.output.iter().try_for_each(|output| self.output(select, output))?;
+        for field in select.search.iter().flat_map(|search| &search.fields) {
+            self.field(
+                select,
+                &FieldRef { source: SourceIx::ROOT, field: *field, position: select.sources[0].position },
+            )?;
+        }
         for cond in select.filter.iter().chain(&select.having) {
             self.cond(select, cond)?;
         }

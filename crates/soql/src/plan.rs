@@ -6,6 +6,7 @@
 //! `EXCLUDES` and anti-joins keep null rows; `<`, `<=`, `>`, `>=` are never true for null; `NOT` is the complement.
 //! Paths up are outer joins. Nulls sort as the plan says; ties go by id.
 
+use crate::ast::search::Term;
 use model::{FieldIx, ObjectIx, OrgSchema, Value};
 use std::sync::Arc;
 
@@ -42,6 +43,8 @@ pub struct Select {
     pub sources: Vec<Source>,
     pub kind: SelectKind,
     pub output: Vec<Output>,
+    /// The words that a search wants of its records, beside the filter.
+    pub search: Option<Search>,
     pub filter: Option<Cond>,
     pub having: Option<Cond>,
     pub order_by: Vec<Sort>,
@@ -53,6 +56,15 @@ pub struct Select {
     /// `FOR VIEW` or `FOR REFERENCE`: the rows go to "recently viewed".
     pub for_view: bool,
     pub for_reference: bool,
+}
+
+/// Words that a record must hold in its searched fields. Without an order of its own the answer comes by relevance:
+/// records whose name begins with the first word, then those whose name holds all words, then the others; ties by name.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub terms: Term,
+    /// Fields of the root object; none means that nothing is found.
+    pub fields: Vec<FieldIx>,
 }
 
 #[derive(Debug, Clone)]

@@ -18,6 +18,7 @@ mod org;
 mod postgres_home;
 mod purge;
 mod read;
+mod search;
 mod system;
 #[cfg(test)]
 mod testing;

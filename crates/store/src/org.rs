@@ -6,7 +6,8 @@ use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
 use model::schema::{FieldDef, ObjectDef};
-use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, Result};
+use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
+use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
@@ -170,6 +171,7 @@ impl OrgStore {
                 now: self.clock.now(),
                 audit_head: None,
                 roles_changed: false,
+                reindex: BTreeSet::new(),
                 new_schema: None,
             };
             let value = work(&mut tx)?;
@@ -222,6 +224,8 @@ pub struct WriteTx<'a> {
     now: Instant,
     pub(crate) audit_head: Option<(u64, [u8; 32])>,
     pub(crate) roles_changed: bool,
+    /// Records to be indexed again before the commit.
+    pub(crate) reindex: BTreeSet<RecordId>,
     new_schema: Option<Arc<OrgSchema>>,
 }
 
@@ -364,6 +368,8 @@ impl WriteTx<'_> {
             }
         }
         self.setting_put("schema_version", &schema.version().to_string())?;
+        let before = self.schema();
+        self.search_schema_changed(&before, schema)?;
         self.new_schema = Some(schema.clone());
         Ok(schema.clone())
     }
@@ -373,7 +379,7 @@ impl WriteTx<'_> {
         if self.roles_changed {
             self.rebuild_role_closure()?;
         }
-        Ok(())
+        self.search_settle()
     }
 }
 

@@ -47,6 +47,7 @@ impl WriteTx<'_> {
             }
         }
         bulk::insert(self.connection(), &object.table, &columns, params)?;
+        self.search_insert(object, rows)?;
         self.note_write(object);
         Ok(())
     }
@@ -88,6 +89,7 @@ impl WriteTx<'_> {
             }
         }
         bulk::update(self.connection(), &object.table, &columns, params)?;
+        self.search_note(object, fields, rows.iter().map(|(id, _)| *id));
         self.note_write(object);
         Ok(())
     }

@@ -142,6 +142,11 @@ impl ObjectSchema {
         self.children.iter().find(|child| child.name.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(name)))
     }
 
+    /// The fields that a search looks into; none of an object that is not searched.
+    pub fn searched_fields(&self) -> impl Iterator<Item = &FieldSchema> {
+        self.fields.iter().filter(|field| self.def.searchable && field.is_searched())
+    }
+
     pub fn name_field(&self) -> &FieldSchema {
         self.field(self.name_field)
     }
@@ -162,6 +167,12 @@ impl FieldSchema {
 
     pub fn is_polymorphic(&self) -> bool {
         self.targets.len() > 1
+    }
+
+    /// Whether a search looks into it: text that people write, of any length, and numbers that count records.
+    pub fn is_searched(&self) -> bool {
+        let data_type = self.data_type();
+        data_type.is_stored() && data_type.is_text() && data_type.picklist_values().is_empty()
     }
 
     /// Whether a write may name it at all; who may is a question for policy.

@@ -149,5 +149,8 @@ fn a_search_text_stays_inside_its_quotes() {
     assert_eq!(hits("O'Neil"), 1);
     assert_eq!(hits("\\ 100%"), 1);
     assert_eq!(hits("\u{1}' OR Name != '"), 0);
-    assert_eq!(hits("_'Neil"), 0);
+    assert_eq!(hits("_'Neil sons"), 1, "punctuation is no part of a word");
+    assert_eq!(hits("neils"), 0);
+    assert_eq!(hits("n"), 1, "one letter is a beginning");
+    assert_eq!(hits("_%*?\\"), 0);
 }

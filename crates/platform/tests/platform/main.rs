@@ -11,6 +11,7 @@ mod lookups;
 mod queries;
 mod records;
 mod saves;
+mod search;
 mod unit;
 mod upgrade;
 mod world;

@@ -6,7 +6,7 @@ use crate::ast::{Item, Path, Query, Source};
 use crate::error;
 use crate::parse::parse_search;
 use crate::plan::{ResolvedPlan, SelectKind};
-use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
+use model::{Error, ErrorCode, FieldIx, FieldSchema, FieldType, ObjectIx, ObjectSchema, OrgSchema, Result};
 use std::sync::Arc;
 
 /// The most rows that one search yields.
@@ -69,7 +69,9 @@ pub fn resolve_search(
     let offset = rows(search.offset.as_ref(), MAX_OFFSET, "OFFSET")?.unwrap_or(0);
     let part = |returning: &Returning| {
         let mut resolver = Resolver::new(text, schema, ctx, visibility, ErrorCode::MalformedSearch);
-        let select = resolver.returning(returning)?;
+        let mut select = resolver.returning(returning)?;
+        let fields = resolver.searched(select.object(), search.scope);
+        select.search = Some(crate::plan::Search { terms: search.terms.clone(), fields });
         Ok(ResolvedPlan { schema: Arc::clone(schema), text: Arc::from(text), select })
     };
     let returning = if search.returning.is_empty() {
@@ -107,6 +109,23 @@ fn check_with(with: &SearchWith) -> Result<()> {
 }
 
 impl Resolver<'_> {
+    /// The fields that a search looks into, as far as the asker may know of them.
+    fn searched(&self, object: ObjectIx, scope: SearchScope) -> Vec<FieldIx> {
+        let object = self.schema.object(object);
+        let in_scope = |field: &&FieldSchema| match scope {
+            SearchScope::Name => field.ix == object.name_field,
+            SearchScope::Email => *field.data_type() == FieldType::Email,
+            SearchScope::Phone => *field.data_type() == FieldType::Phone,
+            SearchScope::All | SearchScope::Sidebar => true,
+        };
+        object
+            .searched_fields()
+            .filter(in_scope)
+            .filter(|field| self.visibility.field(object.ix, field.ix))
+            .map(|field| field.ix)
+            .collect()
+    }
+
     fn returning(&mut self, returning: &Returning) -> Result<crate::plan::Select> {
         let name = &returning.object;
         let object = self.find_object(&name.text).ok_or_else(|| error::unsupported_object(&name.text))?;

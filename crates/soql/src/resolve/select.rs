@@ -66,6 +66,7 @@ impl<'a> Resolver<'a> {
             sources: std::mem::take(&mut level.sources),
             kind,
             output,
+            search: None,
             filter,
             having,
             order_by,

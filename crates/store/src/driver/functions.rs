@@ -16,7 +16,8 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("hf_includes", 2, flags, includes)?;
     connection.create_scalar_function("hf_date_part", 4, flags, date_part)?;
     connection.create_scalar_function("hf_distance", 7, flags, distance)?;
-    connection.create_scalar_function("hf_labels", 3, flags, labels)
+    connection.create_scalar_function("hf_labels", 3, flags, labels)?;
+    connection.create_scalar_function("hf_word_like", -1, flags, word_like)
 }
 
 /// `hf_like(value, pattern)`: 0 for null.
@@ -81,6 +82,19 @@ fn labels(context: &Context<'_>) -> Result<Option<String>> {
         keys.iter().position(|key| *key == folded).and_then(|at| labels.get(at)).map_or(value.to_owned(), String::clone)
     };
     Ok(Some(values.split(';').map(label_of).collect::<Vec<_>>().join(";")))
+}
+
+/// `hf_word_like(pattern, is_phone, text, is_phone, text, …)`: whether some word of some text is as the pattern says.
+fn word_like(context: &Context<'_>) -> Result<bool> {
+    let pattern = context.get_raw(0).as_str().map_err(|error| Error::UserFunctionError(error.into()))?;
+    for at in (1..context.len().saturating_sub(1)).step_by(2) {
+        if let Ok(Some(value)) = context.get_raw(at + 1).as_str_or_null()
+            && crate::search::word_like(value, context.get::<i64>(at)? != 0, pattern)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The functions by the number they travel under in SQL.

@@ -51,6 +51,10 @@ impl Emitter<'_> {
         if select.mine {
             self.mine(object, &root);
         }
+        if let Some(search) = &select.search {
+            self.out.push(" AND ");
+            self.search(select, search)?;
+        }
         if let Some(filter) = &select.filter {
             self.out.push(" AND ");
             self.cond(select, filter, false)?;
@@ -109,6 +113,11 @@ impl Emitter<'_> {
 
     pub(super) fn order_by(&mut self, select: &Select) -> Result<()> {
         let mut word = " ORDER BY ";
+        if let (Some(search), true) = (&select.search, select.order_by.is_empty()) {
+            self.out.push(word);
+            word = ", ";
+            self.relevance(select, search)?;
+        }
         for sort in &select.order_by {
             for form in self.sort_forms(select, &sort.expr)? {
                 self.out.push(word);

@@ -12,6 +12,7 @@ mod distance;
 mod expr;
 mod groups;
 mod picklist;
+mod search;
 mod select;
 mod subtotals;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod type_of;
 
 pub(crate) use access::access_sql;
 pub(crate) use distance::distance;
+pub(crate) use expr::prefix_number;
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 

@@ -41,7 +41,7 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let body = html! {
         (Toolbar::new().search(SearchBox::new("search", "/search", "Search by name").value(words).page_filter().partial("results")))
         div.stack #results {
-            @if words.is_empty() { (Empty::new(Icon::Search, "Type a name, or part of one: every word must be in it.")) }
+            @if words.is_empty() { (Empty::new(Icon::Search, "Type words of a name, or how they begin: every one must be found.")) }
             @else if groups.is_empty() { (Empty::new(Icon::Search, format!("No record that you can see is named like “{words}”."))) }
             @for (object, hits) in &groups { (table(object, hits)) }
         }
