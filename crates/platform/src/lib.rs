@@ -59,10 +59,22 @@ pub use store::{
     AuditRow, Cell, HistoryRow, JobRow, JobState, NewJob, OrgRow, OutboxItem, OutboxState, RecordRow, StoreConfig,
 };
 
-/// Runs blocking work on a worker thread.
+/// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what
+/// the work still reads is ended; what it has begun to write is finished.
 ///
 /// # Errors
 /// Those of `work`; an internal error when it panicked.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> model::Result<T> + Send + 'static) -> model::Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(model::Error::internal)?
+    let waiting = Waiting(store::Cancel::default());
+    let cancel = waiting.0.clone();
+    tokio::task::spawn_blocking(move || cancel.run(work)).await.map_err(model::Error::internal)?
+}
+
+/// Somebody who waits for blocking work.
+struct Waiting(store::Cancel);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
 }

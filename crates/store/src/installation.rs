@@ -208,6 +208,7 @@ impl Store {
             schema: RwLock::new(schema),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+            limit: Arc::new(crate::cancel::StatementLimit::new(self.clock.clone())),
         }
     }
 

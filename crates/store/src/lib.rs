@@ -4,6 +4,7 @@
 
 mod audit;
 mod bulk;
+mod cancel;
 mod codec;
 mod control;
 mod ddl;
@@ -26,6 +27,7 @@ mod write;
 mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
+pub use cancel::Cancel;
 pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
 pub use emit::ReadOptions;

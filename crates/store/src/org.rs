@@ -1,6 +1,7 @@
 //! One open org: its schema snapshot, its connections, and the two kinds of unit of work. A unit runs on one thread
 //! from begin to end; nothing is held between units.
 
+use crate::cancel::{self, StatementLimit};
 use crate::ddl;
 use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
 use crate::keys::{Keyring, Purpose};
@@ -11,6 +12,7 @@ use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 /// Where an org's data lives.
 pub(crate) enum Backend {
@@ -35,6 +37,7 @@ pub struct OrgStore {
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) limit: Arc<StatementLimit>,
 }
 
 /// An open transaction. Dropped without a commit, by an error or a panic, it is rolled back: the connection goes on to
@@ -138,7 +141,8 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, and of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
-        self.with_reader(|connection| {
+        cancel::check()?;
+        let outcome = self.with_reader(|connection| {
             let mut open = Open::begin(
                 connection,
                 match self.dialect() {
@@ -146,10 +150,17 @@ impl OrgStore {
                     Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                 },
             )?;
+            self.limit.tell(open.connection)?;
             let value = work(&mut ReadTx { connection: open.connection })?;
             open.commit()?;
             Ok(value)
-        })
+        });
+        outcome.map_err(|error| self.limit.explain(error))
+    }
+
+    /// How long one statement of this org may take from now on.
+    pub fn limit_statements(&self, limit: Duration) {
+        self.limit.set(limit);
     }
 
     /// Runs a unit of work that writes: all of it, or nothing. Blocks: call it from a worker thread.
@@ -157,7 +168,8 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, after which nothing is written, and of the database.
     pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
-        self.with_writer(|connection| {
+        let _writing = cancel::Writing::begin();
+        let outcome = self.with_writer(|connection| {
             let mut open = Open::begin(
                 connection,
                 match self.dialect() {
@@ -165,6 +177,7 @@ impl OrgStore {
                     Dialect::Postgres => "BEGIN",
                 },
             )?;
+            self.limit.tell(open.connection)?;
             let mut tx = WriteTx {
                 read: ReadTx { connection: open.connection },
                 store: self,
@@ -182,7 +195,8 @@ impl OrgStore {
                 *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
             }
             Ok(value)
-        })
+        });
+        outcome.map_err(|error| self.limit.explain(error))
     }
 
     fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
@@ -193,6 +207,7 @@ impl OrgStore {
                     Some(connection) => connection,
                     none => none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?),
                 };
+                connection.limit(&self.limit)?;
                 let outcome = work(connection);
                 if connection.is_spent() {
                     loan.connection = None;
@@ -210,6 +225,7 @@ impl OrgStore {
                 if connection.is_spent() {
                     *connection = SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?;
                 }
+                connection.limit(&self.limit)?;
                 work(&mut *connection)
             }
             Backend::Postgres { server, login } => work(&mut server.connection(login)?),

@@ -7,17 +7,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// A clock that a test moves by hand.
-pub(crate) struct TestClock(AtomicI64);
+pub(crate) struct TestClock(AtomicI64, AtomicI64);
 
 impl TestClock {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_795_249_279_000)))
+        Arc::new(Self(AtomicI64::new(1_795_249_279_000), AtomicI64::new(0)))
+    }
+}
+
+impl TestClock {
+    /// From now on each look at the clock moves it by so much.
+    pub(crate) fn tick(&self, ms: i64) {
+        self.1.store(ms, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
+        Instant::from_ms(self.0.fetch_add(self.1.load(Ordering::SeqCst), Ordering::SeqCst))
     }
 }
 
@@ -122,6 +129,10 @@ impl Installed {
 
     pub(crate) fn psql(&self, sql: &str) -> String {
         self.database.as_ref().expect("a database of its own").psql(sql).expect("an answer")
+    }
+
+    pub(crate) fn clock(&self) -> &TestClock {
+        &self.clock
     }
 
     /// An org with users, accounts and roles.

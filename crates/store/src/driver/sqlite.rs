@@ -2,6 +2,7 @@
 
 use super::flush::{LogLength, end_if_unflushed};
 use super::{Connection, Dialect, Param, RowView, functions};
+use crate::cancel::{StatementLimit, is_cancelled};
 use model::{Error, ErrorCode, Result};
 use rusqlite::ffi::ErrorCode as SqliteCode;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
@@ -9,6 +10,8 @@ use rusqlite::{OpenFlags, ToSql};
 use secrecy::{ExposeSecret, SecretBox};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// The raw 256-bit key of one org's file.
@@ -20,6 +23,35 @@ pub(crate) struct SqliteConnection {
     log_length: LogLength,
     /// SQLCipher refuses everything after one page that it could not read or decrypt, also when the disk is well again.
     spent: Cell<bool>,
+    watch: Option<Arc<Watch>>,
+}
+
+/// When the statement that runs was begun; [`Watch::IDLE`] between statements.
+struct Watch {
+    limit: Arc<StatementLimit>,
+    begun_ms: AtomicI64,
+}
+
+impl Watch {
+    const IDLE: i64 = i64::MAX;
+    /// Steps of SQLite's machine between two looks at the clock.
+    const STEPS: i32 = 4_000;
+
+    fn is_over(&self) -> bool {
+        let begun = self.begun_ms.load(Ordering::Relaxed);
+        begun != Self::IDLE && (is_cancelled() || self.limit.now_ms() - begun > self.limit.most_ms())
+    }
+}
+
+/// A statement under watch, until dropped.
+struct Watched(Option<Arc<Watch>>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(watch) = &self.0 {
+            watch.begun_ms.store(Watch::IDLE, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Statements kept prepared on each connection.
@@ -62,7 +94,27 @@ impl SqliteConnection {
         // The first read proves that key and file belong together.
         connection.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(())).map_err(failed)?;
         let log_length = LogLength::watch(&mut connection).map_err(failed)?;
-        Ok(Self { connection, path: path.to_owned(), log_length, spent: Cell::new(false) })
+        Ok(Self { connection, path: path.to_owned(), log_length, spent: Cell::new(false), watch: None })
+    }
+
+    /// Has every statement from now on end when it takes too long, or when nobody waits for it.
+    pub(crate) fn limit(&mut self, limit: &Arc<StatementLimit>) -> Result<()> {
+        if self.watch.is_none() {
+            let watch = Arc::new(Watch { limit: limit.clone(), begun_ms: AtomicI64::new(Watch::IDLE) });
+            let seen = watch.clone();
+            self.connection
+                .progress_handler(Watch::STEPS, Some(move || seen.is_over()))
+                .map_err(|error| self.fail(&error))?;
+            self.watch = Some(watch);
+        }
+        Ok(())
+    }
+
+    fn watched(&self) -> Watched {
+        if let Some(watch) = &self.watch {
+            watch.begun_ms.store(watch.limit.now_ms(), Ordering::Relaxed);
+        }
+        Watched(self.watch.clone())
     }
 
     /// Whether it has failed in a way that only another connection gets over.
@@ -98,6 +150,7 @@ impl Connection for SqliteConnection {
     }
 
     fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn RowView) -> Result<()>) -> Result<()> {
+        let _watched = self.watched();
         let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
         let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(|error| self.fail(&error))?;
         while let Some(row) = rows.next().map_err(|error| self.fail(&error))? {
@@ -107,6 +160,7 @@ impl Connection for SqliteConnection {
     }
 
     fn execute(&mut self, sql: &str, params: &[Param]) -> Result<u64> {
+        let _watched = self.watched();
         let mut statement = self.connection.prepare_cached(sql).map_err(|error| self.fail(&error))?;
         let changed = statement.execute(rusqlite::params_from_iter(params)).map_err(|error| self.fail(&error))?;
         Ok(changed as u64)

@@ -10,6 +10,7 @@ mod tls;
 pub(crate) use pool::{Login, PostgresServer, is_refused_role};
 
 use super::{Connection, Dialect, Param, RowView};
+use crate::cancel;
 use futures_util::StreamExt;
 use model::{Error, ErrorCode, Result};
 use pool::Live;
@@ -120,12 +121,25 @@ impl Connection for PostgresConnection {
 
     fn query(&mut self, sql: &str, params: &[Param], each: &mut dyn FnMut(&dyn RowView) -> Result<()>) -> Result<()> {
         let statement = self.prepare(sql)?;
-        let runtime = self.server.runtime().clone();
+        let (runtime, server) = (self.server.runtime().clone(), self.server.clone());
         let client = &self.live()?.client;
-        let rows = runtime.block_on(client.query_raw(&statement, as_sql(params))).map_err(|error| translate(&error))?;
+        let params = as_sql(params);
+        let asked = async {
+            let rows = client.query_raw(&statement, params).await?;
+            // The first row is where the server has done most of the work.
+            let mut rows = Box::pin(rows.peekable());
+            rows.as_mut().peek().await;
+            Ok(rows)
+        };
+        let rows = match cancel::current() {
+            None => runtime.block_on(asked),
+            Some(cancel) => runtime.block_on(server.unless_cancelled(client, &cancel, asked)),
+        };
+        let rows = rows.map_err(|error: tokio_postgres::Error| translate(&error))?;
         // In portions: a long answer never lies in memory as a whole.
-        let mut rows = Box::pin(rows.ready_chunks(ROWS_AHEAD));
+        let mut rows = rows.ready_chunks(ROWS_AHEAD);
         while let Some(portion) = runtime.block_on(rows.next()) {
+            cancel::check()?;
             for row in portion {
                 each(&PostgresRow { row: &row.map_err(|error| translate(&error))? })?;
             }

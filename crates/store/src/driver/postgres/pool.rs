@@ -4,6 +4,7 @@
 use super::PostgresConnection;
 use super::address::Address;
 use super::translate;
+use crate::cancel::Cancel;
 use model::{Error, OrgId, Result};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::{HashMap, VecDeque};
@@ -106,6 +107,23 @@ impl PostgresServer {
         });
         let client = connected.map_err(|error: tokio_postgres::Error| unreachable_server(&error))?;
         Ok(Live { client, statements: HashMap::new() })
+    }
+
+    /// Waits for an answer; when nobody wants it any more, has the server end the statement and waits for that.
+    pub(super) async fn unless_cancelled<T>(
+        &self,
+        client: &Client,
+        cancel: &Cancel,
+        asked: impl Future<Output = T>,
+    ) -> T {
+        let mut asked = std::pin::pin!(asked);
+        tokio::select! {
+            answer = &mut asked => return answer,
+            () = cancel.raised() => {}
+        }
+        // When the server cannot be told, its own limit ends the statement.
+        let _ = client.cancel_token().cancel_query(self.address.tls.clone()).await;
+        asked.await
     }
 
     /// Takes an idle connection of the org, or the right to open one.
