@@ -146,6 +146,7 @@ impl Platform {
             &crate::sign_in::SIGN_IN,
             &upgrade::UPGRADE,
             &crate::record::RECYCLE_BIN,
+            &crate::metadata::METADATA,
         ]
         .into_iter()
         .chain(hooks::services())

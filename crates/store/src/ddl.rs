@@ -66,32 +66,63 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
 }
 
 pub(crate) fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
-    let dialect = connection.dialect();
+    let Some(index) = index_sql(object, field)? else { return Ok(()) };
+    let sql = match connection.dialect() {
+        Dialect::Sqlite => index.sqlite,
+        Dialect::Postgres => index.postgres,
+    };
+    connection.batch(&sql)
+}
+
+/// Drops the index of a field, if it has one.
+pub(crate) fn drop_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
+    connection.batch(&format!("DROP INDEX IF EXISTS \"{}\"", index_name(object, field)))
+}
+
+/// Drops a column with its index.
+pub(crate) fn drop_column(connection: &mut dyn Connection, table: &str, column: &str) -> Result<()> {
+    connection.batch(&format!("DROP INDEX IF EXISTS \"{}\"", name_of_index(table, column)))?;
+    connection.batch(&format!("ALTER TABLE \"{table}\" DROP COLUMN \"{column}\""))
+}
+
+/// The index of a field in both dialects.
+#[derive(PartialEq, Eq)]
+pub(crate) struct IndexSql {
+    sqlite: String,
+    postgres: String,
+}
+
+/// How a field's index is made; none for a field without one.
+pub(crate) fn index_sql(object: &ObjectSchema, field: &FieldSchema) -> Result<Option<IndexSql>> {
     if !wants_index(object, field) {
-        return Ok(());
+        return Ok(None);
     }
     let text = codec_of(field)?.is_text();
-    let expression = match (dialect, text, field.def.case_sensitive) {
-        (Dialect::Sqlite, true, true) => format!("\"{}\" COLLATE BINARY", field.column),
-        (Dialect::Postgres, true, true) => format!("\"{}\" COLLATE \"C\"", field.column),
-        (Dialect::Postgres, true, false) => format!("hf_fold(\"{}\")", field.column),
-        _ => format!("\"{}\"", field.column),
+    let sql = |dialect: Dialect| {
+        let expression = match (dialect, text, field.def.case_sensitive) {
+            (Dialect::Sqlite, true, true) => format!("\"{}\" COLLATE BINARY", field.column),
+            (Dialect::Postgres, true, true) => format!("\"{}\" COLLATE \"C\"", field.column),
+            (Dialect::Postgres, true, false) => format!("hf_fold(\"{}\")", field.column),
+            _ => format!("\"{}\"", field.column),
+        };
+        let (unique, live) = if field.def.unique {
+            (" UNIQUE", format!(" WHERE \"IsDeleted\" = 0 AND \"{}\" IS NOT NULL", field.column))
+        } else {
+            ("", String::new())
+        };
+        let name = index_name(object, field);
+        format!("CREATE{unique} INDEX \"{name}\" ON \"{}\" ({expression}){live}", object.table)
     };
-    let (unique, live) = if field.def.unique {
-        (" UNIQUE", format!(" WHERE \"IsDeleted\" = 0 AND \"{}\" IS NOT NULL", field.column))
-    } else {
-        ("", String::new())
-    };
-    connection.batch(&format!(
-        "CREATE{unique} INDEX \"{}\" ON \"{}\" ({expression}){live}",
-        index_name(object, field),
-        object.table
-    ))
+    Ok(Some(IndexSql { sqlite: sql(Dialect::Sqlite), postgres: sql(Dialect::Postgres) }))
 }
 
 /// PostgreSQL cuts names at 63 bytes, so long ones end in a hash of the whole.
 pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
-    let full = format!("hx_{}_{}", object.table, field.column);
+    name_of_index(&object.table, &field.column)
+}
+
+fn name_of_index(table: &str, column: &str) -> String {
+    let full = format!("hx_{table}_{column}");
     if full.len() <= 60 {
         return full;
     }

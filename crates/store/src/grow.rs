@@ -3,14 +3,14 @@
 use crate::codec::codec_of;
 use crate::ddl::{add_field, create_index, create_object, index_name, stored, wants_index};
 use crate::driver::{Connection, Dialect, collect};
-use crate::org::WriteTx;
+use crate::org::MetadataTx;
 use crate::read::text_column;
 use model::schema::ObjectDef;
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-impl WriteTx<'_> {
+impl MetadataTx<'_> {
     /// Replaces the metadata by a declaration that contains all of it, and adds the tables, columns and indexes that
     /// are absent, also those of fields that every object has.
     ///

@@ -145,7 +145,7 @@ impl Store {
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
         let store = self.org_store(org, keyring, backend, empty);
         store.migrate()?;
-        store.write(|tx| tx.objects_create(objects).map(|_| ()))?;
+        store.write_metadata(|tx| tx.objects_create(objects).map(|_| ()))?;
         Ok(kind)
     }
 
@@ -206,6 +206,7 @@ impl Store {
             keyring,
             backend,
             schema: RwLock::new(schema),
+            layout: RwLock::default(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             limit: Arc::new(crate::cancel::StatementLimit::new(self.clock.clone())),

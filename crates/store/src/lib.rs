@@ -6,6 +6,7 @@ mod audit;
 mod bulk;
 mod cancel;
 mod codec;
+mod column;
 mod control;
 mod ddl;
 mod driver;
@@ -14,6 +15,7 @@ mod grow;
 mod hold;
 mod installation;
 mod keys;
+mod metadata;
 mod migrate;
 mod org;
 mod postgres_home;
@@ -28,12 +30,13 @@ mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
 pub use cancel::Cancel;
+pub use column::{ColumnKind, column_kind};
 pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
 pub use emit::ReadOptions;
 pub use installation::{Store, StoreConfig};
 pub use keys::{DataKey, Keyring, Purpose, RootKey};
-pub use org::{OrgStore, WriteTx};
+pub use org::{MetadataTx, OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,

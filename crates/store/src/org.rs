@@ -2,11 +2,10 @@
 //! from begin to end; nothing is held between units.
 
 use crate::cancel::{self, StatementLimit};
-use crate::ddl;
 use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
-use model::schema::{FieldDef, ObjectDef};
+use model::schema::ObjectDef;
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -35,6 +34,9 @@ pub struct OrgStore {
     pub(crate) keyring: Keyring,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
+    /// Shared by units of work that write, taken alone by those that change metadata: what is written always fits the
+    /// tables as they are.
+    pub(crate) layout: RwLock<()>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limit: Arc<StatementLimit>,
@@ -168,6 +170,42 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, after which nothing is written, and of the database.
     pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        let _shared = self.layout.read().unwrap_or_else(PoisonError::into_inner);
+        self.transact(work)
+    }
+
+    /// Runs a unit of work that changes metadata, while nobody else writes; readers go on. The new snapshot is there
+    /// for all with the commit.
+    ///
+    /// # Errors
+    /// Those of `work`, after which nothing is changed, and of the database.
+    pub fn write_metadata<T>(&self, work: impl FnOnce(&mut MetadataTx<'_>) -> Result<T>) -> Result<T> {
+        let _alone = self.layout.write().unwrap_or_else(PoisonError::into_inner);
+        let mut schema = None;
+        let value = self.transact(|tx| {
+            let WriteTx { read, store, now, audit_head, roles_changed, reindex } = tx;
+            let inner = WriteTx {
+                read: ReadTx { connection: &mut *read.connection },
+                store,
+                now: *now,
+                audit_head: *audit_head,
+                roles_changed: *roles_changed,
+                reindex: std::mem::take(reindex),
+            };
+            let mut metadata = MetadataTx { tx: inner, new_schema: None };
+            let value = work(&mut metadata)?;
+            (*audit_head, *roles_changed) = (metadata.tx.audit_head, metadata.tx.roles_changed);
+            *reindex = std::mem::take(&mut metadata.tx.reindex);
+            schema = metadata.new_schema.take();
+            Ok(value)
+        })?;
+        if let Some(schema) = schema {
+            *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+        }
+        Ok(value)
+    }
+
+    fn transact<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
         let _writing = cancel::Writing::begin();
         let outcome = self.with_writer(|connection| {
             let mut open = Open::begin(
@@ -185,15 +223,10 @@ impl OrgStore {
                 audit_head: None,
                 roles_changed: false,
                 reindex: BTreeSet::new(),
-                new_schema: None,
             };
             let value = work(&mut tx)?;
             tx.settle()?;
-            let new_schema = tx.new_schema.take();
             open.commit()?;
-            if let Some(schema) = new_schema {
-                *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
-            }
             Ok(value)
         });
         outcome.map_err(|error| self.limit.explain(error))
@@ -242,7 +275,26 @@ pub struct WriteTx<'a> {
     pub(crate) roles_changed: bool,
     /// Records to be indexed again before the commit.
     pub(crate) reindex: BTreeSet<RecordId>,
-    new_schema: Option<Arc<OrgSchema>>,
+}
+
+/// A unit of work that changes metadata beside rows.
+pub struct MetadataTx<'a> {
+    tx: WriteTx<'a>,
+    pub(crate) new_schema: Option<Arc<OrgSchema>>,
+}
+
+impl<'a> Deref for MetadataTx<'a> {
+    type Target = WriteTx<'a>;
+
+    fn deref(&self) -> &WriteTx<'a> {
+        &self.tx
+    }
+}
+
+impl<'a> DerefMut for MetadataTx<'a> {
+    fn deref_mut(&mut self) -> &mut WriteTx<'a> {
+        &mut self.tx
+    }
 }
 
 impl<'a> Deref for WriteTx<'a> {
@@ -283,9 +335,9 @@ impl WriteTx<'_> {
         &self.store.keyring
     }
 
-    /// The metadata that this transaction sees: its own changes included.
+    /// The metadata as it is, and stays while this transaction writes.
     pub fn schema(&self) -> Arc<OrgSchema> {
-        self.new_schema.clone().unwrap_or_else(|| self.store.schema())
+        self.store.schema()
     }
 
     /// Runs `work` so that, when it fails, what it wrote is undone and the transaction goes on.
@@ -313,83 +365,6 @@ impl WriteTx<'_> {
         }
     }
 
-    /// Adds objects, in order; tables and metadata in this transaction, the new snapshot with its commit.
-    ///
-    /// # Errors
-    /// `FIELD_INTEGRITY_EXCEPTION` for an unsound declaration; what the database reports.
-    pub fn objects_create(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
-        let before = self.schema();
-        let names: Vec<_> = defs.iter().map(|def| def.name.clone()).collect();
-        let schema = Arc::new(OrgSchema::build(before.version() + 1, before.defs().chain(defs))?);
-        for name in &names {
-            let object =
-                schema.find_object(name).ok_or_else(|| Error::internal("a new object is not in its schema"))?;
-            ddl::create_object(self.connection(), object)?;
-        }
-        self.keep_schema(&schema, &names)
-    }
-
-    /// Adds fields to an object.
-    ///
-    /// # Errors
-    /// As [`WriteTx::objects_create`], and `INVALID_TYPE` for an unknown object.
-    pub fn fields_create(&mut self, object: &str, fields: Vec<FieldDef>) -> Result<Arc<OrgSchema>> {
-        let before = self.schema();
-        let Some(known) = before.find_object(object) else {
-            return Err(Error::new(ErrorCode::InvalidType, format!("sObject type '{object}' is not supported.")));
-        };
-        let name = known.name().to_owned();
-        let added: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
-        let defs = before.defs().map(|mut def| {
-            if def.name == name {
-                def.fields.extend(fields.iter().cloned());
-            }
-            def
-        });
-        let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
-        let object = schema.find_object(&name).ok_or_else(|| Error::internal("an object vanished from its schema"))?;
-        for field in &added {
-            let field = object.find_field(field).ok_or_else(|| Error::internal("a new field is not in its schema"))?;
-            ddl::add_field(self.connection(), object, field)?;
-        }
-        self.keep_schema(&schema, std::slice::from_ref(&name))
-    }
-
-    /// Replaces how an object is declared without touching its columns: labels, defaults, sharing.
-    ///
-    /// # Errors
-    /// As [`WriteTx::objects_create`].
-    pub fn object_redeclare(&mut self, object: &str, change: impl Fn(&mut ObjectDef)) -> Result<Arc<OrgSchema>> {
-        let before = self.schema();
-        let defs = before.defs().map(|mut def| {
-            if def.name.eq_ignore_ascii_case(object) {
-                change(&mut def);
-            }
-            def
-        });
-        let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
-        self.keep_schema(&schema, &[object.to_owned()])
-    }
-
-    pub(crate) fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
-        let sql = self.sql(
-            "INSERT INTO hf_object (name, position, def) VALUES (?, ?, ?) \
-             ON CONFLICT (name) DO UPDATE SET def = excluded.def",
-        );
-        for (position, def) in schema.defs().enumerate() {
-            if changed.iter().any(|name| name.eq_ignore_ascii_case(&def.name)) {
-                let text = serde_json::to_string(&def).map_err(Error::internal)?;
-                let position = i64::try_from(position).map_err(Error::internal)?;
-                self.connection().execute(&sql, &[def.name.into(), position.into(), text.into()])?;
-            }
-        }
-        self.setting_put("schema_version", &schema.version().to_string())?;
-        let before = self.schema();
-        self.search_schema_changed(&before, schema)?;
-        self.new_schema = Some(schema.clone());
-        Ok(schema.clone())
-    }
-
     /// The last steps before a commit.
     fn settle(&mut self) -> Result<()> {
         if self.roles_changed {
@@ -401,7 +376,7 @@ impl WriteTx<'_> {
 
 /// Reads the metadata of an org.
 pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> {
-    let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position", &[], |row| {
+    let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position, name", &[], |row| {
         let text = row.text(0)?.unwrap_or_default();
         serde_json::from_str::<ObjectDef>(text).map_err(|error| {
             Error::unavailable(

@@ -67,6 +67,7 @@ impl WriteTx<'_> {
         write: &AuthorizedWrite,
         ids: &[RecordId],
     ) -> Result<HashMap<RecordId, BeforeImage>> {
+        self.check_layout(write)?;
         let object = write.object();
         let mut out = SqlText::new(self.dialect());
         out.push("SELECT ");

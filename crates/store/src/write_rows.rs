@@ -27,6 +27,7 @@ impl WriteTx<'_> {
     /// An internal error for a write that is no create, and for a value that the write was not authorized to set and
     /// that no default explains; what the database reports.
     pub fn insert(&mut self, write: &AuthorizedWrite, rows: &[&[Value]]) -> Result<()> {
+        self.check_layout(write)?;
         let object = write.object();
         if write.verb() != WriteVerb::Create {
             return Err(Error::internal(format!("an insert into {} under another verb", object.name())));

@@ -31,7 +31,7 @@ fn managers<'a>(world: &'a DemoWorld, loaded: &'a Loaded) -> impl Iterator<Item 
 pub(super) fn create(org: &Arc<Org>, world: &DemoWorld, loaded: &Loaded, admin: RecordId) -> Result<(), Failure> {
     let owner = leader(world).and_then(|leader| loaded.id(leader.key)).unwrap_or(admin);
     // A demo is to be looked at: everybody sees its reports, each with their own rows.
-    org.store().write(|tx| {
+    org.store().write_metadata(|tx| {
         for object in ["Report", "Dashboard"] {
             tx.object_redeclare(object, |def| def.access_default = AccessDefault::PublicRead)?;
         }

@@ -4,7 +4,7 @@ use super::derived::Derived;
 use super::snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 use super::{Compound, FieldDef, FieldType, ObjectDef, OnDelete, SharingKind};
 use crate::{Error, ErrorCode, MAX_PRECISION, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 impl OrgSchema {
     /// Resolves a set of declarations.
@@ -18,9 +18,14 @@ impl OrgSchema {
             objects: Vec::new(),
             by_name: HashMap::new(),
             by_prefix: HashMap::new(),
+            retired: Vec::new(),
             derived: Derived::default(),
         };
         for def in defs {
+            if def.retired.is_some() {
+                schema.retired.push(def);
+                continue;
+            }
             let ix = ObjectIx(u32::try_from(schema.objects.len()).map_err(Error::internal)?);
             check_name(&def.name, "object", &def.name)?;
             if schema.by_name.insert(def.name.to_ascii_lowercase(), ix).is_some() {
@@ -31,17 +36,37 @@ impl OrgSchema {
             }
             schema.objects.push(resolve_object(ix, def)?);
         }
+        schema.check_tables()?;
         schema.link()?;
         Ok(schema)
     }
 
-    /// The declarations this snapshot was made from, without the fields that every object has.
+    /// The declarations this snapshot was made from, without the fields that every object has; deleted ones at the end.
     pub fn defs(&self) -> impl Iterator<Item = ObjectDef> {
-        self.objects.iter().map(|object| {
+        let live = self.objects.iter().map(|object| {
             let mut def = object.def.clone();
             def.fields.retain(|field| !is_implicit(&field.name, &def.sharing));
             def
-        })
+        });
+        live.chain(self.retired.iter().cloned())
+    }
+
+    /// No two objects, deleted ones among them, share a table or a key prefix, and no two fields a column.
+    fn check_tables(&self) -> Result<()> {
+        let mut tables = HashSet::new();
+        for def in self.objects.iter().map(|object| &object.def).chain(&self.retired) {
+            if !tables.insert(def.table_name().to_ascii_lowercase()) {
+                return Err(unsound(&def.name, format!("the table {} belongs to another object", def.table_name())));
+            }
+            let mut columns = HashSet::new();
+            if let Some(twice) = def.columns().find(|column| !columns.insert(column.clone())) {
+                return Err(unsound(&def.name, format!("the column {twice} belongs to another field")));
+            }
+        }
+        match self.retired.iter().find(|def| self.by_prefix.contains_key(&def.key_prefix)) {
+            Some(def) => Err(unsound(&def.name, format!("key prefix {} is taken", def.key_prefix))),
+            None => Ok(()),
+        }
     }
 
     fn link(&mut self) -> Result<()> {
@@ -96,7 +121,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         {
             return Err(unsound(&def.name, format!("relationship {step} is declared twice")));
         }
-        let column = if field.data_type.is_stored() { field.name.clone() } else { String::new() };
+        let column = if field.data_type.is_stored() { field.column_name().to_owned() } else { String::new() };
         fields.push(FieldSchema { ix: field_ix, def: field.clone(), column, targets: Vec::new(), part_of: None });
     }
     mark_parts(&mut fields, &by_name);
@@ -117,7 +142,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         _ => Vec::new(),
     };
     let owner_field = by_name.get("ownerid").copied();
-    let table = def.name.clone();
+    let table = def.table_name().to_owned();
     Ok(ObjectSchema {
         ix,
         def,

@@ -1,5 +1,6 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
+use super::retired::{RetiredField, RetiredObject};
 use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp};
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,15 @@ pub struct ObjectDef {
     pub searchable: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_rules: Vec<ValidationRule>,
+    /// The table, where it is not named like the object: a rename moves no rows.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub table: String,
+    /// Fields that were deleted and can be taken back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub retired_fields: Vec<RetiredField>,
+    /// The object itself was deleted and can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<RetiredObject>,
 }
 
 /// A save is refused while `condition` (a formula) is true.
@@ -89,6 +99,9 @@ pub struct FieldDef {
     /// An index beside those that references, unique and external-id fields have anyway.
     #[serde(default)]
     pub indexed: bool,
+    /// The column, where it is not named like the field: a rename moves no values.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub column: String,
 }
 
 impl ObjectDef {
@@ -108,6 +121,9 @@ impl ObjectDef {
             read_only: false,
             searchable: true,
             validation_rules: Vec::new(),
+            table: String::new(),
+            retired_fields: Vec::new(),
+            retired: None,
         }
     }
 
@@ -198,6 +214,7 @@ impl FieldDef {
             system: false,
             tracked: false,
             indexed: false,
+            column: String::new(),
         }
     }
 

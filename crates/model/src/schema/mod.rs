@@ -5,6 +5,7 @@ mod build;
 mod def;
 mod derived;
 mod field_type;
+mod retired;
 mod snapshot;
 
 pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind, ValidationRule};
@@ -12,4 +13,5 @@ pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,
 };
+pub use retired::{RetiredField, RetiredObject};
 pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

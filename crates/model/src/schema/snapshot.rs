@@ -35,6 +35,7 @@ pub struct OrgSchema {
     pub(super) objects: Vec<ObjectSchema>,
     pub(super) by_name: HashMap<String, ObjectIx>,
     pub(super) by_prefix: HashMap<KeyPrefix, ObjectIx>,
+    pub(super) retired: Vec<ObjectDef>,
     pub(super) derived: Derived,
 }
 

@@ -9,7 +9,7 @@ use model::{
 ///
 /// # Errors
 /// The rule that it breaks, naming the field.
-pub(super) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSchema, value: Value) -> Result<Value> {
+pub(crate) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSchema, value: Value) -> Result<Value> {
     let value = match value {
         Value::Text(text) => {
             let trimmed = text.trim();

@@ -30,6 +30,19 @@ impl Ctx {
         })
     }
 
+    /// Deletes records inside a transaction that is under way.
+    pub(crate) fn delete_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        ids: &[RecordId],
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
+        let write = self.delete_gate(object, WriteVerb::Delete)?;
+        Outcome::new(ids.len(), options)
+            .within(|run| run(tx), |tx, outcome| self.delete_rows(tx, object, &write, ids, options, outcome))
+    }
+
     pub(super) fn delete_gate(&self, object: &ObjectSchema, verb: WriteVerb) -> Result<AuthorizedWrite> {
         if object.name() == "User" && self.user_id().is_some() {
             // Records keep their owner and their history their actor.

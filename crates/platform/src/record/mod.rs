@@ -17,6 +17,7 @@ mod unit;
 mod update;
 mod upsert;
 
+pub(crate) use check::settle;
 pub use purge::BIN_DAYS;
 pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules};

@@ -28,6 +28,18 @@ impl Ctx {
         })
     }
 
+    /// Changes records inside a transaction that is under way.
+    pub(crate) fn update_in(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        drafts: &[RecordDraft],
+    ) -> Result<Vec<RowResult>> {
+        let options = SaveOptions::ALL;
+        Outcome::new(drafts.len(), options)
+            .within(|run| run(tx), |tx, outcome| self.update_drafts(tx, object, drafts, options, outcome))
+    }
+
     pub(super) fn update_drafts(
         &self,
         tx: &mut WriteTx<'_>,

@@ -13,7 +13,7 @@ use policy::{Service, ServiceGrant};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{AuditEntry, WriteTx};
+use store::{AuditEntry, MetadataTx};
 
 /// Makes what an upgrade brings usable.
 pub(crate) static UPGRADE: Service = Service {
@@ -66,7 +66,7 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
     let (digest, ungranted) = org.store.read(|tx| Ok((tx.setting(DIGEST)?, tx.setting(UNGRANTED)?)))?;
     if digest.as_ref() != Some(&shipped.digest) {
         let identity = crate::access::identity_of_service(org, &org.schema(), &UPGRADE);
-        org.store.write(|tx| {
+        org.store.write_metadata(|tx| {
             let grown = grow(tx, shipped)?;
             tx.setting_put(DIGEST, &shipped.digest)?;
             if grown.is_nothing() {
@@ -107,7 +107,7 @@ impl Grown {
     }
 }
 
-fn grow(tx: &mut WriteTx<'_>, shipped: &Shipped) -> Result<Grown> {
+fn grow(tx: &mut MetadataTx<'_>, shipped: &Shipped) -> Result<Grown> {
     let before = tx.schema();
     let last: HashMap<String, String> = tx.shipped()?.into_iter().collect();
     let mut grown = Grown { objects: Vec::new(), changed: Vec::new() };

@@ -8,6 +8,7 @@ mod functions;
 mod guards;
 mod installation;
 mod lookups;
+mod metadata;
 mod queries;
 mod records;
 mod saves;

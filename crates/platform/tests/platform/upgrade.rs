@@ -98,7 +98,7 @@ fn what_the_org_changed_of_an_object_is_the_orgs() {
         world
             .org
             .store()
-            .write(|tx| tx.object_redeclare("Tour", |def| "Journey".clone_into(&mut def.label)))
+            .write_metadata(|tx| tx.object_redeclare("Tour", |def| "Journey".clone_into(&mut def.label)))
             .expect("another label");
         let mut newer = tour(&["Planned", "Done"]);
         newer.label = "Trip".to_owned();

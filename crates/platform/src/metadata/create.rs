@@ -1,17 +1,12 @@
-//! Objects and fields made at run time: who may, what is checked beyond the schema's own rules, and who may then use
-//! them.
+//! New objects and fields, and who may then use them.
 
+use super::{OWN_PACKAGE, entry, unsound};
 use crate::ctx::Ctx;
 use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
 use crate::record::compile_rules;
 use model::schema::{FieldDef, ObjectDef};
 use model::{Error, ErrorCode, FieldType, KeyPrefix, ObjectSchema, RecordId, Result};
-use policy::SystemPermission;
-use store::AuditEntry;
-
-/// The package of what an org makes for itself.
-const OWN_PACKAGE: &str = "org";
 
 impl Ctx {
     /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
@@ -36,7 +31,7 @@ impl Ctx {
             })
             .collect::<Result<Vec<_>>>()?;
         let names: Vec<String> = defs.iter().map(|def| def.name.clone()).collect();
-        self.org.store.write(|tx| {
+        self.org.store.write_metadata(|tx| {
             let schema = tx.objects_create(defs)?;
             for name in &names {
                 if let Some(object) = schema.find_object(name) {
@@ -59,7 +54,7 @@ impl Ctx {
         check_fields(object.name(), &fields, true)?;
         check_room(object, &fields)?;
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
-        self.org.store.write(|tx| {
+        self.org.store.write_metadata(|tx| {
             tx.fields_create(object.name(), fields)?;
             tx.audit(&self.identity, &entry("field_create", object.name(), &names))
         })?;
@@ -67,18 +62,16 @@ impl Ctx {
         Ok(())
     }
 
-    fn require_customize(&self) -> Result<()> {
-        // A service that loads data makes what the data needs; people need the permission.
-        if self.user_id().is_none() { Ok(()) } else { self.require(SystemPermission::CustomizeApplication) }
-    }
-
     /// Prefixes of custom objects that no object has.
     fn free_prefixes(&self) -> impl Iterator<Item = KeyPrefix> + use<> {
         let schema = self.org.schema();
-        (0..).map(KeyPrefix::custom).filter(move |prefix| schema.find_by_prefix(*prefix).is_none())
+        (0..).map(KeyPrefix::custom).filter(move |prefix| {
+            let retired = schema.retired_objects().iter().any(|def| def.key_prefix == *prefix);
+            !retired && schema.find_by_prefix(*prefix).is_none()
+        })
     }
 
-    fn grant_administrators(&self, object: &str) -> Result<()> {
+    pub(super) fn grant_administrators(&self, object: &str) -> Result<()> {
         let service = Ctx::for_service(&self.org, &provision::PROVISION)?;
         let set: RecordId = provision::profile_set(&service, provision::ADMINISTRATOR)?;
         let text =
@@ -121,12 +114,4 @@ fn check_room(object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
         return Err(unsound(object.name(), format!("an object has at most {MOST_FIELDS} fields")));
     }
     Ok(())
-}
-
-fn entry<'a>(action: &'a str, object: &'a str, fields: &[String]) -> AuditEntry<'a> {
-    AuditEntry { action, object, record: None, detail: serde_json::json!({ "fields": fields }).to_string() }
-}
-
-fn unsound(object: &str, why: impl std::fmt::Display) -> Error {
-    Error::new(ErrorCode::FieldIntegrityException, format!("{object}: {why}"))
 }

@@ -1,0 +1,185 @@
+//! Fields: changed, renamed, deleted, taken back.
+
+use super::convert::{check_types, convert, does_not_fit};
+use super::follow::Follow;
+use super::mentions::mentioned_in;
+use super::{declaration, entry, unsound};
+use crate::ctx::Ctx;
+use crate::record::compile_rules;
+use model::schema::{FieldDef, ObjectDef, RetiredField};
+use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use store::MetadataTx;
+
+impl Ctx {
+    /// Changes a custom field: its type, length, list, rules, labels, or its name. Its values come along; a change that
+    /// one of them would not survive is refused.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication, `INVALID_FIELD` for a field that is not there,
+    /// `FIELD_INTEGRITY_EXCEPTION` with what stands in the way.
+    pub fn field_change(&self, object: &str, field: &str, to: FieldDef) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        let (from, renamed) = (field.to_owned(), !field.eq_ignore_ascii_case(&to.name));
+        self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
+            let known = before.find_object(&object).ok_or_else(Error::not_found)?;
+            let field = custom_field(known, &from)?;
+            check_types(field, &to.data_type)?;
+            let mut defs: Vec<ObjectDef> = before.defs().collect();
+            if renamed {
+                check_new_name(known, &to.name)?;
+                refuse_if_mentioned(&defs, &object, field.name())?;
+            }
+            let def = declaration(&mut defs, &object)?;
+            let moved = place(def, field, to.clone(), tx.now())?;
+            // Judged under the snapshot to be: its lengths, lists and scales.
+            let after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
+            let now = after.find_object(&object).ok_or_else(Error::not_found)?;
+            compile_rules(now)?;
+            let target = now.find_field(&to.name).ok_or_else(Error::not_found)?;
+            let values = converted(tx, &after, known, field, now, target)?;
+            tx.schema_alter(defs)?;
+            if moved {
+                tx.column_fill(now, target, &values)?;
+            }
+            if renamed {
+                Follow::new(&self.org, tx).field_renamed(&object, field.name(), &to.name)?;
+            }
+            let names = [field.name().to_owned(), to.name.clone()];
+            tx.audit(&self.identity, &entry("field_change", &object, &names))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+
+    /// Deletes a custom field. Its values stay for 15 days, in which it can be taken back.
+    ///
+    /// # Errors
+    /// As [`Ctx::field_change`].
+    pub fn field_delete(&self, object: &str, field: &str) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
+            let known = before.find_object(&object).ok_or_else(Error::not_found)?;
+            let field = custom_field(known, field)?;
+            if known.masters.contains(&field.ix) {
+                return Err(unsound(&object, format!("{}: it decides who sees the records", field.name())));
+            }
+            let mut defs: Vec<ObjectDef> = before.defs().collect();
+            refuse_if_mentioned(&defs, &object, field.name())?;
+            let def = declaration(&mut defs, &object)?;
+            def.fields.retain(|other| other.name != field.name());
+            let mut gone = field.def.clone();
+            gone.column = field.def.column_name().to_owned();
+            def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
+            tx.schema_alter(defs)?;
+            Follow::new(&self.org, tx).field_deleted(&object, field.name())?;
+            tx.audit(&self.identity, &entry("field_delete", &object, &[field.name().to_owned()]))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+
+    /// Takes a deleted field back, with its values; who may see it has to be said anew.
+    ///
+    /// # Errors
+    /// `INVALID_FIELD` for a field that was not deleted or is gone for good; `FIELD_INTEGRITY_EXCEPTION` when its name
+    /// was given to another one.
+    pub fn field_undelete(&self, object: &str, field: &str) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        self.org.store.write_metadata(|tx| {
+            let mut defs: Vec<ObjectDef> = tx.schema().defs().collect();
+            let def = declaration(&mut defs, &object)?;
+            let wanted = |retired: &RetiredField| !retired.replaced && retired.field.name.eq_ignore_ascii_case(field);
+            let at = def.retired_fields.iter().rposition(wanted).ok_or_else(|| {
+                Error::new(ErrorCode::InvalidField, format!("{object}: no deleted field {field} can be taken back."))
+                    .with_field(field)
+            })?;
+            let back = def.retired_fields.remove(at).field;
+            let name = back.name.clone();
+            def.fields.push(back);
+            tx.schema_alter(defs)?;
+            tx.audit(&self.identity, &entry("field_undelete", &object, &[name]))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+}
+
+/// A field that the org made itself.
+fn custom_field<'a>(object: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema> {
+    let field = object.find_field(name).ok_or_else(|| crate::record::no_such_field(object, name))?;
+    if field.def.is_custom() {
+        return Ok(field);
+    }
+    Err(unsound(object.name(), format!("{}: only custom fields are changed or deleted", field.name())).with_field(name))
+}
+
+fn check_new_name(object: &ObjectSchema, name: &str) -> Result<()> {
+    if !name.ends_with("__c") {
+        return Err(unsound(object.name(), format!("{name}: the name of a custom field ends in __c")));
+    }
+    match object.find_field(name) {
+        Some(other) => Err(unsound(object.name(), format!("field {} exists", other.name())).with_field(name)),
+        None => Ok(()),
+    }
+}
+
+/// A name is not taken away under those who speak of it.
+fn refuse_if_mentioned(defs: &[ObjectDef], object: &str, field: &str) -> Result<()> {
+    match mentioned_in(defs, object, field, field)? {
+        Some(place) => {
+            let why = format!("{field} is used by {place}; change that first");
+            Err(unsound(object, why).with_field(field))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Puts the changed field in the place of the old one. Returns whether its values need another column.
+fn place(def: &mut ObjectDef, field: &FieldSchema, mut to: FieldDef, at: model::Instant) -> Result<bool> {
+    let moved = store::column_kind(field.data_type()) != store::column_kind(&to.data_type);
+    if moved {
+        to.column = def.fresh_column(&to.name);
+        let mut old = field.def.clone();
+        old.column = field.def.column_name().to_owned();
+        def.retired_fields.push(RetiredField { field: old, at, replaced: true });
+    } else {
+        to.column = field.def.column_name().to_owned();
+    }
+    let place = def.fields.iter_mut().find(|other| other.name == field.name()).ok_or_else(Error::not_found)?;
+    *place = to;
+    Ok(moved)
+}
+
+/// Every value of the field as the changed one holds it.
+fn converted(
+    tx: &mut MetadataTx<'_>,
+    after: &model::OrgSchema,
+    known: &ObjectSchema,
+    field: &FieldSchema,
+    now: &ObjectSchema,
+    target: &FieldSchema,
+) -> Result<Vec<(RecordId, Value)>> {
+    if field.column.is_empty() || field.data_type() == target.data_type() {
+        return Ok(Vec::new());
+    }
+    let (mut bad, mut first) = (0, None);
+    let mut values = Vec::new();
+    for (id, value) in tx.column_values(known, field)? {
+        match convert(after, now, target, &value) {
+            Some(value) => values.push((id, value)),
+            None => {
+                bad += 1;
+                first = first.or(Some(id));
+            }
+        }
+    }
+    match first {
+        Some(first) => Err(does_not_fit(field.name(), bad, first)),
+        None => Ok(values),
+    }
+}

@@ -1,0 +1,183 @@
+//! Objects: renamed, deleted, taken back; their validation rules.
+
+use super::follow::Follow;
+use super::mentions::mentioned_in;
+use super::{declaration, entry, unsound};
+use crate::ctx::Ctx;
+use crate::record::compile_rules;
+use model::schema::{ObjectDef, RetiredObject, ValidationRule};
+use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
+
+impl Ctx {
+    /// Gives a custom object another name and other labels. Its records stay where they are, and what names it in
+    /// permissions, record types and queues follows.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication, `NOT_FOUND`, `FIELD_INTEGRITY_EXCEPTION` with
+    /// what stands in the way.
+    pub fn object_rename(&self, object: &str, name: &str, label: &str, label_plural: &str) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
+            let known = custom_object(&before, &object)?;
+            let renamed = !object.eq_ignore_ascii_case(name);
+            let mut defs: Vec<ObjectDef> = before.defs().collect();
+            if renamed {
+                if !name.ends_with("__c") {
+                    return Err(unsound(&object, format!("{name}: the name of a custom object ends in __c")));
+                }
+                follow_in_references(&mut defs, &object, name);
+                if let Some(place) = mentioned_in(&defs, "", "", &object)? {
+                    return Err(unsound(&object, format!("it is used by {place}; change that first")));
+                }
+            }
+            let def = declaration(&mut defs, &object)?;
+            def.table = known.table.clone();
+            name.clone_into(&mut def.name);
+            label.clone_into(&mut def.label);
+            label_plural.clone_into(&mut def.label_plural);
+            tx.schema_alter(defs)?;
+            if renamed {
+                Follow::new(&self.org, tx).object_renamed(&object, name)?;
+            }
+            tx.audit(&self.identity, &entry("object_rename", &object, &[name.to_owned()]))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+
+    /// Deletes a custom object with its records. For 15 days it can be taken back.
+    ///
+    /// # Errors
+    /// As [`Ctx::object_rename`]; objects whose fields point to it are named.
+    pub fn object_delete(&self, object: &str) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
+            let known = custom_object(&before, &object)?;
+            let pointing = known.children.iter().find(|relation| relation.child != known.ix);
+            if let Some(relation) = pointing {
+                let child = before.object(relation.child);
+                let field = child.field(relation.field).name();
+                return Err(unsound(
+                    &object,
+                    format!("{}.{field} points to it; delete that field first", child.name()),
+                ));
+            }
+            let mut defs: Vec<ObjectDef> = before.defs().filter(|def| def.name != object).collect();
+            if let Some(place) = mentioned_in(&defs, "", "", &object)? {
+                return Err(unsound(&object, format!("it is used by {place}; change that first")));
+            }
+            let mut gone = before.defs().find(|def| def.name == object).ok_or_else(Error::not_found)?;
+            gone.table = known.table.clone();
+            gone.name = format!("{object}~{}", gone.key_prefix);
+            gone.retired = Some(RetiredObject { name: object.clone(), at: tx.now() });
+            defs.push(gone);
+            tx.schema_alter(defs)?;
+            Follow::new(&self.org, tx).object_deleted(&object)?;
+            tx.audit(&self.identity, &entry("object_delete", &object, &[]))
+        })?;
+        self.org.forget_permissions();
+        Ok(())
+    }
+
+    /// Takes a deleted object back, with its records. Administrators may use it at once, others when a permission set
+    /// says so.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for an object that was not deleted or is gone for good; `FIELD_INTEGRITY_EXCEPTION` when its name was
+    /// given to another one.
+    pub fn object_undelete(&self, object: &str) -> Result<()> {
+        self.require_customize()?;
+        let name = self.org.store.write_metadata(|tx| {
+            let mut defs: Vec<ObjectDef> = tx.schema().defs().collect();
+            let was = |def: &&mut ObjectDef| {
+                def.retired.as_ref().is_some_and(|retired| retired.name.eq_ignore_ascii_case(object))
+            };
+            let back = defs.iter_mut().rfind(was).ok_or_else(Error::not_found)?;
+            let name = back.retired.take().map(|retired| retired.name).ok_or_else(Error::not_found)?;
+            back.name.clone_from(&name);
+            tx.schema_alter(defs)?;
+            tx.audit(&self.identity, &entry("object_undelete", &name, &[]))?;
+            Ok(name)
+        })?;
+        self.org.forget_permissions();
+        self.grant_administrators(&name)
+    }
+
+    /// Sets a validation rule, in place of one of the same name.
+    ///
+    /// # Errors
+    /// As [`Ctx::object_rename`]; a formula that cannot be read is named with its error.
+    pub fn validation_rule_put(&self, object: &str, rule: ValidationRule) -> Result<()> {
+        self.change_rules(object, "validation_rule_put", &rule.name.clone(), |rules| {
+            let same = rules.iter().position(|known| known.name.eq_ignore_ascii_case(&rule.name));
+            match same {
+                Some(at) => rules[at] = rule.clone(),
+                None => rules.push(rule.clone()),
+            }
+        })
+    }
+
+    /// Removes a validation rule; one that is not there is no error.
+    ///
+    /// # Errors
+    /// As [`Ctx::object_rename`].
+    pub fn validation_rule_delete(&self, object: &str, name: &str) -> Result<()> {
+        self.change_rules(object, "validation_rule_delete", name, |rules| {
+            rules.retain(|known| !known.name.eq_ignore_ascii_case(name));
+        })
+    }
+
+    fn change_rules(
+        &self,
+        object: &str,
+        action: &str,
+        rule: &str,
+        change: impl Fn(&mut Vec<ValidationRule>),
+    ) -> Result<()> {
+        self.require_customize()?;
+        let object = self.object(object)?.name().to_owned();
+        self.org.store.write_metadata(|tx| {
+            let schema = tx.object_redeclare(&object, |def| change(&mut def.validation_rules))?;
+            let now = schema.find_object(&object).ok_or_else(Error::not_found)?;
+            let beside = now.def.validation_rules.iter().filter_map(|rule| Some((rule, rule.field.as_deref()?)));
+            for (rule, field) in beside {
+                if now.find_field(field).is_none() {
+                    let why = format!("validation rule {}: there is no field {field} to show it beside", rule.name);
+                    return Err(unsound(&object, why));
+                }
+            }
+            compile_rules(now)?;
+            tx.audit(&self.identity, &entry(action, &object, &[rule.to_owned()]))
+        })
+    }
+}
+
+/// An object that the org made itself.
+fn custom_object<'a>(schema: &'a OrgSchema, name: &str) -> Result<&'a ObjectSchema> {
+    let object = schema.find_object(name).ok_or_else(Error::not_found)?;
+    if object.def.is_custom() {
+        return Ok(object);
+    }
+    Err(Error::new(
+        ErrorCode::FieldIntegrityException,
+        format!("{}: only custom objects are renamed or deleted", object.name()),
+    ))
+}
+
+/// Relationships point to the object by its name.
+fn follow_in_references(defs: &mut [ObjectDef], from: &str, to: &str) {
+    for def in defs {
+        let retired = def.retired_fields.iter_mut().map(|retired| &mut retired.field);
+        for field in def.fields.iter_mut().chain(retired) {
+            if let model::FieldType::Reference(reference) = &mut field.data_type {
+                for target in reference.targets.iter_mut().filter(|target| target.eq_ignore_ascii_case(from)) {
+                    to.clone_into(target);
+                }
+            }
+        }
+    }
+}

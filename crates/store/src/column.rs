@@ -1,0 +1,58 @@
+//! One column as a whole, for a change of its field's type: all its values out, and into another.
+
+use crate::bulk;
+use crate::codec::{Codec, codec_of};
+use crate::driver::Param;
+use crate::org::MetadataTx;
+use crate::read::id_column;
+use model::schema::FieldType;
+use model::{FieldSchema, ObjectSchema, RecordId, Result, Value};
+
+/// How a type's values stand in a column; two types of one kind share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnKind(Option<Codec>);
+
+/// The kind of column that a type needs.
+pub fn column_kind(data_type: &FieldType) -> ColumnKind {
+    ColumnKind(Codec::of(data_type).ok())
+}
+
+impl MetadataTx<'_> {
+    /// Every value of a field that is not null, of records in the recycle bin too.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn column_values(&mut self, object: &ObjectSchema, field: &FieldSchema) -> Result<Vec<(RecordId, Value)>> {
+        let (codec, column) = (codec_of(field)?, &field.column);
+        let sql = format!(
+            "SELECT \"Id\", \"{column}\" FROM \"{}\" WHERE \"{column}\" IS NOT NULL ORDER BY \"Id\"",
+            object.table
+        );
+        let mut values = Vec::new();
+        self.connection().query(&sql, &[], &mut |row| {
+            values.push((id_column(row, 0)?, codec.read(row, 1)?));
+            Ok(())
+        })?;
+        Ok(values)
+    }
+
+    /// Sets a field of many records, and nothing else of them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn column_fill(
+        &mut self,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        values: &[(RecordId, Value)],
+    ) -> Result<()> {
+        let codec = codec_of(field)?;
+        let columns = [bulk::column(&field.column, codec.into())];
+        let mut params = Vec::with_capacity(values.len() * 2);
+        for (id, value) in values {
+            params.push(Param::Int(id.as_i64()));
+            params.push(codec.write(value)?);
+        }
+        bulk::update(self.connection(), &object.table, &columns, params)
+    }
+}

@@ -1,0 +1,210 @@
+//! Metadata at run time: the difference between two sets of declarations becomes tables, columns and indexes, in the
+//! transaction that keeps the new snapshot.
+//!
+//! Tables and columns are only ever added here. A rename moves nothing, a deleted field or object keeps its values until
+//! it is removed for good, and a field whose values need another kind of column gets a new one. So a reader or a writer
+//! that still works with the snapshot before always finds what it names.
+
+use crate::codec::codec_of;
+use crate::ddl;
+use crate::org::{MetadataTx, WriteTx};
+use model::schema::{FieldDef, ObjectDef};
+use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, Result};
+use policy::AuthorizedWrite;
+use std::sync::Arc;
+
+impl MetadataTx<'_> {
+    /// The metadata that this transaction sees: its own changes included.
+    pub fn schema(&self) -> Arc<OrgSchema> {
+        self.new_schema.clone().unwrap_or_else(|| WriteTx::schema(self))
+    }
+
+    /// Replaces the declarations of the org: what is new gets its tables, columns and indexes.
+    ///
+    /// # Errors
+    /// `FIELD_INTEGRITY_EXCEPTION` for an unsound declaration, `DUPLICATE_VALUE` for a field that becomes unique and is
+    /// not; what the database reports.
+    pub fn schema_alter(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let after = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
+        for object in after.objects() {
+            self.align(&before, object)?;
+        }
+        let known: Vec<ObjectDef> = before.defs().collect();
+        let now: Vec<ObjectDef> = after.defs().collect();
+        let changed: Vec<String> = now.iter().filter(|def| !known.contains(def)).map(|def| def.name.clone()).collect();
+        let sql = self.sql("DELETE FROM hf_object WHERE name = ?");
+        for gone in known.iter().filter(|def| now.iter().all(|other| other.name != def.name)) {
+            self.connection().execute(&sql, &[gone.name.as_str().into()])?;
+        }
+        self.keep_schema(&after, &changed)
+    }
+
+    /// Brings the table of one object into line.
+    fn align(&mut self, before: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+        let same_table = |other: &&ObjectSchema| other.table == object.table;
+        let Some(old) = before.objects().iter().find(same_table) else {
+            let is_back = before.retired_objects().iter().any(|def| def.table_name() == object.table);
+            return if is_back { Ok(()) } else { ddl::create_object(self.connection(), object) };
+        };
+        if old.def == object.def {
+            return Ok(());
+        }
+        for field in ddl::stored(object) {
+            let known = ddl::stored(old).find(|known| known.column == field.column);
+            match known {
+                Some(known) => self.reindex(old, known, object, field)?,
+                // A field that comes back has its column and index still.
+                None if old.def.columns().any(|column| column == field.column.to_ascii_lowercase()) => {}
+                None => ddl::add_field(self.connection(), object, field)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn reindex(
+        &mut self,
+        old: &ObjectSchema,
+        known: &FieldSchema,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+    ) -> Result<()> {
+        if codec_of(known)? != codec_of(field)? {
+            return Err(Error::internal(format!("{} changed its kind of column in place", field.name())));
+        }
+        if ddl::index_sql(old, known)? == ddl::index_sql(object, field)? {
+            return Ok(());
+        }
+        ddl::drop_index(self.connection(), old, known)?;
+        ddl::create_index(self.connection(), object, field).map_err(|error| match error.code() {
+            ErrorCode::DuplicateValue => Error::new(
+                ErrorCode::DuplicateValue,
+                format!("{}: it cannot become unique while several records hold the same value", field.label()),
+            )
+            .with_field(field.name()),
+            _ => error,
+        })
+    }
+
+    /// Adds objects, in order.
+    ///
+    /// # Errors
+    /// As [`MetadataTx::schema_alter`].
+    pub fn objects_create(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let named = defs.into_iter().map(|mut def| {
+            let table = before.fresh_table(&def.name);
+            if table != def.name {
+                def.table = table;
+            }
+            def
+        });
+        self.schema_alter(before.defs().chain(named).collect())
+    }
+
+    /// Adds fields to an object.
+    ///
+    /// # Errors
+    /// As [`MetadataTx::schema_alter`], and `INVALID_TYPE` for an unknown object.
+    pub fn fields_create(&mut self, object: &str, fields: Vec<FieldDef>) -> Result<Arc<OrgSchema>> {
+        if self.schema().find_object(object).is_none() {
+            return Err(Error::new(ErrorCode::InvalidType, format!("sObject type '{object}' is not supported.")));
+        }
+        self.object_redeclare(object, |def| {
+            for field in &fields {
+                let mut field = field.clone();
+                // A deleted field of the same name keeps its column until it is gone for good.
+                let column = def.fresh_column(&field.name);
+                let is_new = !def.fields.iter().any(|known| known.name.eq_ignore_ascii_case(&field.name));
+                if is_new && column != field.name {
+                    field.column = column;
+                }
+                def.fields.push(field);
+            }
+        })
+    }
+
+    /// Changes the declaration of one object.
+    ///
+    /// # Errors
+    /// As [`MetadataTx::schema_alter`].
+    pub fn object_redeclare(&mut self, object: &str, change: impl Fn(&mut ObjectDef)) -> Result<Arc<OrgSchema>> {
+        let before = self.schema();
+        let defs = before.defs().map(|mut def| {
+            if def.name.eq_ignore_ascii_case(object) {
+                change(&mut def);
+            }
+            def
+        });
+        self.schema_alter(defs.collect())
+    }
+
+    /// Removes what was deleted: the columns of these fields of an object that lives on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn columns_remove(&mut self, object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
+        for field in fields.iter().filter(|field| field.data_type.is_stored()) {
+            ddl::drop_column(self.connection(), &object.table, field.column_name())?;
+        }
+        Ok(())
+    }
+
+    /// Removes what was deleted: the table of an object, with all its records.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn table_remove(&mut self, retired: &ObjectDef) -> Result<()> {
+        self.connection().batch(&format!("DROP TABLE \"{}\"", retired.table_name()))
+    }
+
+    pub(crate) fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
+        let sql = self.sql(
+            "INSERT INTO hf_object (name, position, def) VALUES (?, ?, ?) \
+             ON CONFLICT (name) DO UPDATE SET def = excluded.def",
+        );
+        for (position, def) in schema.defs().enumerate() {
+            if changed.iter().any(|name| name.eq_ignore_ascii_case(&def.name)) {
+                let text = serde_json::to_string(&def).map_err(Error::internal)?;
+                let position = i64::try_from(position).map_err(Error::internal)?;
+                self.connection().execute(&sql, &[def.name.into(), position.into(), text.into()])?;
+            }
+        }
+        self.setting_put("schema_version", &schema.version().to_string())?;
+        let before = self.schema();
+        self.search_schema_changed(&before, schema)?;
+        self.new_schema = Some(schema.clone());
+        Ok(schema.clone())
+    }
+}
+
+impl WriteTx<'_> {
+    /// Whether what a write was authorized for still fits the table.
+    ///
+    /// # Errors
+    /// `UNABLE_TO_LOCK_ROW` when the object was deleted meanwhile, or a field's values moved to another column.
+    pub(crate) fn check_layout(&self, write: &AuthorizedWrite) -> Result<()> {
+        let now = self.schema();
+        if now.version() == write.schema().version() {
+            return Ok(());
+        }
+        let object = write.object();
+        let current = now.objects().iter().find(|other| other.table == object.table);
+        let moved = |def: &ObjectDef| {
+            let replaced = def.retired_fields.iter().filter(|retired| retired.replaced);
+            replaced
+                .map(|retired| retired.field.column_name())
+                .any(|column| object.fields.iter().any(|field| field.column == column))
+        };
+        match current {
+            Some(current) if !moved(&current.def) => Ok(()),
+            _ => Err(Error::new(
+                ErrorCode::UnableToLockRow,
+                format!(
+                    "The definition of {} changed while this was under way. Nothing was written; try again.",
+                    object.name()
+                ),
+            )),
+        }
+    }
+}
