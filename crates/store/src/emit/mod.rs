@@ -11,6 +11,7 @@ mod date;
 mod distance;
 mod expr;
 mod groups;
+mod order;
 mod picklist;
 mod select;
 mod subtotals;
@@ -20,6 +21,7 @@ mod type_of;
 
 pub(crate) use access::access_sql;
 pub(crate) use distance::distance;
+pub(crate) use order::Part;
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 

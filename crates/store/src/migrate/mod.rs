@@ -7,6 +7,7 @@
 
 mod m001_platform_tables;
 mod m002_shipped;
+mod m070_indexes;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,8 @@ use crate::driver::{Connection, Dialect};
 use model::Result;
 
 /// Every migration, by number.
-pub(crate) static MIGRATIONS: &[Migration] = &[m001_platform_tables::MIGRATION, m002_shipped::MIGRATION];
+pub(crate) static MIGRATIONS: &[Migration] =
+    &[m001_platform_tables::MIGRATION, m002_shipped::MIGRATION, m070_indexes::MIGRATION];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
 #[derive(Debug, Clone, Copy)]
