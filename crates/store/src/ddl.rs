@@ -2,8 +2,8 @@
 //! fields have an index. All of it runs inside the transaction that changes the metadata.
 
 use crate::codec::{Codec, codec_of};
-use crate::driver::{Connection, Dialect};
-use model::{FieldSchema, ObjectSchema, Result, Value};
+use crate::driver::{Connection, Dialect, collect};
+use model::{FieldSchema, FieldType, ObjectSchema, Result, Value};
 
 /// Creates the table of an object with its indexes.
 pub(crate) fn create_object(connection: &mut dyn Connection, object: &ObjectSchema) -> Result<()> {
@@ -61,8 +61,24 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
         || field.def.external_id
         || field.def.indexed
         || is_name
+        || object.listed_by == Some(field.ix)
         || (is_reference && !field.def.system);
     wanted && field.name() != "Id"
+}
+
+/// The column that orders the entries of one value, so that a list narrowed by it comes in order without a sort.
+fn ordered_by<'a>(object: &'a ObjectSchema, field: &FieldSchema) -> Option<&'a FieldSchema> {
+    let narrows = object.owner_field == Some(field.ix)
+        || (field.def.indexed && matches!(field.data_type(), FieldType::Picklist { .. }));
+    let by = object.field(object.listed_by.filter(|_| narrows && !field.def.unique)?);
+    (!by.column.is_empty()).then_some(by)
+}
+
+/// Whether empty values have no entry: most references of most records are empty, each entry is one more page to write,
+/// and nobody looks a record up by what it does not point to.
+fn leaves_out_empty(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    let plain = !field.def.unique && !field.def.external_id && !field.def.indexed;
+    !field.targets.is_empty() && plain && object.owner_field != Some(field.ix) && object.name_field != field.ix
 }
 
 pub(crate) fn create_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
@@ -79,9 +95,17 @@ pub(crate) fn drop_index(connection: &mut dyn Connection, object: &ObjectSchema,
     connection.batch(&format!("DROP INDEX IF EXISTS \"{}\"", index_name(object, field)))
 }
 
-/// Drops a column with its index.
+/// Drops a column with its indexes.
 pub(crate) fn drop_column(connection: &mut dyn Connection, table: &str, column: &str) -> Result<()> {
-    connection.batch(&format!("DROP INDEX IF EXISTS \"{}\"", name_of_index(table, column)))?;
+    if connection.dialect() == Dialect::Sqlite {
+        // PostgreSQL drops them with the column; SQLite drops no column that an index holds.
+        let held = "SELECT DISTINCT l.name FROM pragma_index_list(?1) l, pragma_index_info(l.name) i WHERE i.name = ?2";
+        let indexes =
+            collect(connection, held, &[table.into(), column.into()], |row| Ok(row.text(0)?.map(str::to_owned)))?;
+        for index in indexes.into_iter().flatten() {
+            connection.batch(&format!("DROP INDEX \"{index}\""))?;
+        }
+    }
     connection.batch(&format!("ALTER TABLE \"{table}\" DROP COLUMN \"{column}\""))
 }
 
@@ -99,30 +123,55 @@ pub(crate) fn index_sql(object: &ObjectSchema, field: &FieldSchema) -> Result<Op
     }
     let text = codec_of(field)?.is_text();
     let sql = |dialect: Dialect| {
-        let expression = match (dialect, text, field.def.case_sensitive) {
+        let mut columns = match (dialect, text, field.def.case_sensitive) {
             (Dialect::Sqlite, true, true) => format!("\"{}\" COLLATE BINARY", field.column),
             (Dialect::Postgres, true, true) => format!("\"{}\" COLLATE \"C\"", field.column),
             (Dialect::Postgres, true, false) => format!("hf_fold(\"{}\")", field.column),
             _ => format!("\"{}\"", field.column),
         };
-        let (unique, live) = if field.def.unique {
-            (" UNIQUE", format!(" WHERE \"IsDeleted\" = 0 AND \"{}\" IS NOT NULL", field.column))
+        if let Some(by) = ordered_by(object, field) {
+            columns.push_str(&format!(", \"{}\"", by.column));
+        }
+        let unique = if field.def.unique { " UNIQUE" } else { "" };
+        let only = if field.def.unique {
+            format!(" WHERE \"IsDeleted\" = 0 AND \"{}\" IS NOT NULL", field.column)
+        } else if leaves_out_empty(object, field) {
+            format!(" WHERE \"{}\" IS NOT NULL", field.column)
         } else {
-            ("", String::new())
+            String::new()
         };
         let name = index_name(object, field);
-        format!("CREATE{unique} INDEX \"{name}\" ON \"{}\" ({expression}){live}", object.table)
+        format!("CREATE{unique} INDEX \"{name}\" ON \"{}\" ({columns}){only}", object.table)
     };
     Ok(Some(IndexSql { sqlite: sql(Dialect::Sqlite), postgres: sql(Dialect::Postgres) }))
 }
 
-/// PostgreSQL cuts names at 63 bytes, so long ones end in a hash of the whole.
-pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
-    name_of_index(&object.table, &field.column)
+/// Whether the field's index has its values in the order of lists, empty ones included.
+pub(crate) fn index_keeps_order(dialect: Dialect, object: &ObjectSchema, field: &FieldSchema) -> bool {
+    let folded = dialect == Dialect::Postgres && field.data_type().is_text();
+    let choices = matches!(field.data_type(), FieldType::Picklist { .. });
+    !folded && !choices && !field.def.case_sensitive && !field.def.unique && !leaves_out_empty(object, field)
 }
 
-fn name_of_index(table: &str, column: &str) -> String {
-    let full = format!("hx_{table}_{column}");
+/// The name of a field's index. An index of another make has another name, so that a database that has the one is seen
+/// to lack the other.
+pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
+    if leaves_out_empty(object, field) {
+        return shortened(format!("hp_{}_{}", object.table, field.column));
+    }
+    match ordered_by(object, field) {
+        Some(by) => shortened(format!("hx_{}_{}__{}", object.table, field.column, by.column)),
+        None => plain_index_name(object, field),
+    }
+}
+
+/// The name of an index over the column alone, empty values included.
+pub(crate) fn plain_index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
+    shortened(format!("hx_{}_{}", object.table, field.column))
+}
+
+/// PostgreSQL cuts names at 63 bytes, so long ones end in a hash of the whole.
+fn shortened(full: String) -> String {
     if full.len() <= 60 {
         return full;
     }
@@ -130,4 +179,54 @@ fn name_of_index(table: &str, column: &str) -> String {
         .bytes()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{}_{hash:016x}", &full[..43])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::OrgSchema;
+    use model::schema::{AccessDefault, FieldDef, ObjectDef};
+
+    #[test]
+    fn indexes_have_the_order_of_lists_and_leave_empty_references_out() {
+        let deal = ObjectDef::new("Deal", "Deal", "Deals", "006")
+            .listed_by("CloseDate")
+            .field(FieldDef::text("Name", "Name", 80))
+            .field(FieldDef::picklist("Stage", "Stage", &["Open", "Won"]).indexed())
+            .field(FieldDef::date("CloseDate", "Close date"))
+            .field(FieldDef::lookup("PartnerId", "Partner", "User"))
+            .field(FieldDef::text("Number", "Number", 20).unique());
+        let user = ObjectDef::new("User", "User", "Users", "005")
+            .setting(AccessDefault::PublicRead)
+            .field(FieldDef::text("Name", "Name", 80));
+        let schema = OrgSchema::build(1, [deal, user]).expect("a sound schema");
+        let deal = schema.find_object("Deal").expect("the object");
+        let indexes = || stored(deal).filter_map(|field| index_sql(deal, field).expect("an index"));
+        let texts: Vec<String> =
+            indexes().map(|index| index.sqlite).chain(indexes().map(|index| index.postgres)).collect();
+        insta::assert_snapshot!(texts.join("\n"), @r#"
+        CREATE INDEX "hx_Deal_OwnerId__CloseDate" ON "Deal" ("OwnerId", "CloseDate")
+        CREATE INDEX "hx_Deal_Name" ON "Deal" ("Name")
+        CREATE INDEX "hx_Deal_Stage__CloseDate" ON "Deal" ("Stage", "CloseDate")
+        CREATE INDEX "hx_Deal_CloseDate" ON "Deal" ("CloseDate")
+        CREATE INDEX "hp_Deal_PartnerId" ON "Deal" ("PartnerId") WHERE "PartnerId" IS NOT NULL
+        CREATE UNIQUE INDEX "hx_Deal_Number" ON "Deal" ("Number") WHERE "IsDeleted" = 0 AND "Number" IS NOT NULL
+        CREATE INDEX "hx_Deal_SystemModstamp" ON "Deal" ("SystemModstamp")
+        CREATE INDEX "hx_Deal_OwnerId__CloseDate" ON "Deal" ("OwnerId", "CloseDate")
+        CREATE INDEX "hx_Deal_Name" ON "Deal" (hf_fold("Name"))
+        CREATE INDEX "hx_Deal_Stage__CloseDate" ON "Deal" (hf_fold("Stage"), "CloseDate")
+        CREATE INDEX "hx_Deal_CloseDate" ON "Deal" ("CloseDate")
+        CREATE INDEX "hp_Deal_PartnerId" ON "Deal" ("PartnerId") WHERE "PartnerId" IS NOT NULL
+        CREATE UNIQUE INDEX "hx_Deal_Number" ON "Deal" (hf_fold("Number")) WHERE "IsDeleted" = 0 AND "Number" IS NOT NULL
+        CREATE INDEX "hx_Deal_SystemModstamp" ON "Deal" ("SystemModstamp")
+        "#);
+    }
+
+    #[test]
+    fn lists_are_ordered_by_a_date_alone() {
+        let deal =
+            ObjectDef::new("Deal", "Deal", "Deals", "006").listed_by("Name").field(FieldDef::text("Name", "Name", 80));
+        let error = OrgSchema::build(1, [deal]).expect_err("a text is no date");
+        assert!(error.message().contains("ordered by Name"), "{error}");
+    }
 }

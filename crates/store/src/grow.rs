@@ -1,7 +1,7 @@
 //! Bringing an org's tables into line with grown metadata: what is absent is added, nothing is ever taken away.
 
 use crate::codec::codec_of;
-use crate::ddl::{add_field, create_index, create_object, index_name, stored, wants_index};
+use crate::ddl::{add_field, create_index, create_object, index_name, plain_index_name, stored, wants_index};
 use crate::driver::{Connection, Dialect, collect};
 use crate::org::MetadataTx;
 use crate::read::text_column;
@@ -21,10 +21,7 @@ impl MetadataTx<'_> {
         let before = self.schema();
         let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
         refuse_loss(&before, &schema)?;
-        let present = Present::read(self.connection())?;
-        for object in schema.objects() {
-            present.complete(self.connection(), object)?;
-        }
+        complete(self.connection(), &schema)?;
         let changed: Vec<String> = schema
             .objects()
             .iter()
@@ -89,6 +86,12 @@ fn refuse_loss(before: &OrgSchema, after: &OrgSchema) -> Result<()> {
     Ok(())
 }
 
+/// Adds the tables, columns and indexes that the metadata asks for and the database lacks.
+pub(crate) fn complete(connection: &mut dyn Connection, schema: &OrgSchema) -> Result<()> {
+    let present = Present::read(connection)?;
+    schema.objects().iter().try_for_each(|object| present.complete(connection, object))
+}
+
 /// The columns by table and the indexes that the database has.
 struct Present {
     columns: HashMap<String, HashSet<String>>,
@@ -125,6 +128,10 @@ impl Present {
                 add_field(connection, object, field)?;
             } else if wants_index(object, field) && !self.indexes.contains(&index_name(object, field)) {
                 create_index(connection, object, field)?;
+                let replaced = plain_index_name(object, field);
+                if self.indexes.contains(&replaced) {
+                    connection.batch(&format!("DROP INDEX \"{replaced}\""))?;
+                }
             }
         }
         Ok(())

@@ -64,7 +64,20 @@ impl ReadTx<'_> {
         limit: Option<u64>,
     ) -> Result<Vec<RecordRow>> {
         let select = &plan.plan().select;
-        let rows = self.run(plan, options, select, &Narrow::Window { limit })?;
+        let parts = Emitter::new(self.connection.dialect(), plan, options).parts_of_order(select)?;
+        let bound = [select.limit, limit].into_iter().flatten().min();
+        // Two walks along an index that end early are quicker than a sort of everything; without an end they are not.
+        let rows = match (parts, bound) {
+            (Some([first, second]), Some(limit)) => {
+                let mut rows = self.run(plan, options, select, &Narrow::Part { part: first, limit })?;
+                let limit = limit.saturating_sub(rows.len() as u64);
+                if limit > 0 {
+                    rows.extend(self.run(plan, options, select, &Narrow::Part { part: second, limit })?);
+                }
+                rows
+            }
+            _ => self.run(plan, options, select, &Narrow::Window { limit })?,
+        };
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 

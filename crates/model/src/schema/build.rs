@@ -142,6 +142,16 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         _ => Vec::new(),
     };
     let owner_field = by_name.get("ownerid").copied();
+    let listed_by = match &def.listed_by {
+        None => None,
+        Some(name) => {
+            let field = by_name.get(&name.to_ascii_lowercase()).map(|ix| &fields[ix.index()]);
+            let dated = field.filter(|field| matches!(field.def.data_type, FieldType::Date | FieldType::DateTime));
+            let known =
+                dated.ok_or_else(|| unsound(&def.name, format!("lists cannot be ordered by {name}: it is no date")))?;
+            Some(known.ix)
+        }
+    };
     let table = def.table_name().to_owned();
     Ok(ObjectSchema {
         ix,
@@ -150,6 +160,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         fields,
         name_field,
         owner_field,
+        listed_by,
         masters,
         children: Vec::new(),
         by_name,

@@ -49,6 +49,10 @@ pub struct ObjectDef {
     /// Found by search.
     #[serde(default)]
     pub searchable: bool,
+    /// The field by which lists of its records mostly come, newest first. Indexes of what they are narrowed by, the
+    /// owner and indexed picklists, are in its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_by: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_rules: Vec<ValidationRule>,
     /// The table, where it is not named like the object: a rename moves no rows.
@@ -120,6 +124,7 @@ impl ObjectDef {
             package: "platform".to_owned(),
             read_only: false,
             searchable: true,
+            listed_by: None,
             validation_rules: Vec::new(),
             table: String::new(),
             retired_fields: Vec::new(),
@@ -185,6 +190,12 @@ impl ObjectDef {
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    #[must_use]
+    pub fn listed_by(mut self, field: &str) -> Self {
+        self.listed_by = Some(field.to_owned());
         self
     }
 

@@ -49,6 +49,8 @@ pub struct ObjectSchema {
     pub fields: Vec<FieldSchema>,
     pub name_field: FieldIx,
     pub owner_field: Option<FieldIx>,
+    /// The field whose order lists mostly have.
+    pub listed_by: Option<FieldIx>,
     /// The master fields of a detail object, in order.
     pub masters: Vec<FieldIx>,
     /// References of other objects to this one.

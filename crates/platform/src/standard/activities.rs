@@ -21,6 +21,7 @@ fn relations(list: &str) -> [FieldDef; 3] {
 
 fn task() -> ObjectDef {
     ObjectDef::new("Task", "Task", "Tasks", "00T")
+        .listed_by("ActivityDate")
         .activity()
         .name_field("Subject")
         .field(FieldDef::picklist("Subject", "Subject", &["Call", "Email", "Send Letter", "Send Quote", "Other"]))
@@ -54,6 +55,7 @@ fn task() -> ObjectDef {
 
 fn event() -> ObjectDef {
     ObjectDef::new("Event", "Event", "Events", "00U")
+        .listed_by("StartDateTime")
         .activity()
         .name_field("Subject")
         .field(FieldDef::picklist("Subject", "Subject", &["Call", "Email", "Meeting", "Send Letter/Quote", "Other"]))

@@ -28,6 +28,7 @@ pub(super) fn objects() -> Vec<ObjectDef> {
 
 fn lead() -> ObjectDef {
     ObjectDef::new("Lead", "Lead", "Leads", "00Q")
+        .listed_by("CreatedDate")
         .fields(person_name())
         .field(record_type())
         .field(FieldDef::text("Title", "Title", 128))
@@ -68,6 +69,7 @@ fn lead() -> ObjectDef {
 
 fn opportunity() -> ObjectDef {
     ObjectDef::new("Opportunity", "Opportunity", "Opportunities", "006")
+        .listed_by("CloseDate")
         .field(FieldDef::text("Name", "Opportunity name", 120).required().indexed())
         .field(record_type())
         .field(

@@ -283,3 +283,34 @@ fn pages_of_groups_show_the_groups_of_the_first_call() {
         assert_eq!(row, ["A200", "1", "21/11/2026 09:21"]);
     });
 }
+
+#[test]
+fn a_bounded_list_by_an_indexed_field_is_the_beginning_of_the_whole_list() {
+    on_both_stores(|world| {
+        for (subject, day) in [("a", None), ("b", Some(3)), ("c", Some(9)), ("d", None), ("e", Some(3)), ("f", Some(1))]
+        {
+            let due = day.map_or(Value::Null, |day| Value::Date(Date::from_days(20_000 + day)));
+            world.create(world.admin, "Task", &[("Subject", subject.into()), ("ActivityDate", due)]);
+        }
+        for order in
+            ["ASC", "DESC", "ASC NULLS LAST", "DESC NULLS LAST", "DESC, Subject DESC", "ASC NULLS LAST, Subject"]
+        {
+            let list = |limit: usize| {
+                let soql = format!("SELECT Subject FROM Task ORDER BY ActivityDate {order} LIMIT {limit}");
+                world.column(world.admin, &soql).concat()
+            };
+            let expected = match order {
+                "ASC" => "adfbec",
+                "DESC" => "adcbef",
+                "ASC NULLS LAST" | "ASC NULLS LAST, Subject" => "fbecad",
+                "DESC NULLS LAST" => "cbefad",
+                _ => "dacebf",
+            };
+            for limit in 1..=expected.len() {
+                assert_eq!(list(limit), expected[..limit], "{order} LIMIT {limit}");
+            }
+            let soql = format!("SELECT Subject FROM Task ORDER BY ActivityDate {order}");
+            assert_eq!(world.column(world.admin, &soql).concat(), expected, "{order}");
+        }
+    });
+}

@@ -1,5 +1,6 @@
 //! Statements that yield groups: keys, aggregates, HAVING, and the order of groups.
 
+use super::picklist::SortForm;
 use super::select::Columns;
 use super::subtotals::{Subtotals, grouping_bit};
 use super::{Cells, Emitter, Statement};
@@ -126,9 +127,13 @@ impl Emitter<'_> {
         let spelled = !matches!(expr, Expr::Aggregate { .. }) && self.codec(select, expr)?.is_text();
         for form in self.sort_forms(select, expr)? {
             self.out.push(std::mem::replace(word, ", "));
-            self.out.push(if spelled { "MIN(" } else { "" });
-            self.sort_form(select, expr, *form)?;
-            self.out.push(if spelled { ")" } else { "" });
+            if spelled && *form == SortForm::Place {
+                self.place_of_group(select, expr)?;
+            } else {
+                self.out.push(if spelled { "MIN(" } else { "" });
+                self.sort_form(select, expr, *form)?;
+                self.out.push(if spelled { ")" } else { "" });
+            }
             self.direction(descending, nulls_last);
         }
         Ok(())

@@ -11,6 +11,7 @@ mod date;
 mod distance;
 mod expr;
 mod groups;
+mod order;
 mod picklist;
 mod search;
 mod select;
@@ -22,6 +23,7 @@ mod type_of;
 pub(crate) use access::access_sql;
 pub(crate) use distance::distance;
 pub(crate) use expr::prefix_number;
+pub(crate) use order::Part;
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 

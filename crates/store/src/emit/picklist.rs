@@ -62,17 +62,45 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// The place in the list; values outside the list share the one after it.
+    /// The place of a group with a picklist key. Its texts fold alike, so the place of one is that of all, and is looked
+    /// up once for each group and not for each row.
+    pub(super) fn place_of_group(&mut self, select: &Select, key: &Expr) -> Result<()> {
+        let values = self.picklist_values(select, key)?.unwrap_or_default();
+        let least = |emitter: &mut Self| {
+            emitter.out.push("MIN(");
+            emitter.expr(select, key)?;
+            emitter.out.push(")");
+            Ok(())
+        };
+        let folded = |emitter: &mut Self| {
+            emitter.out.push(if emitter.is_sqlite() { "" } else { "hf_fold(" });
+            least(emitter)?;
+            emitter.out.push(if emitter.is_sqlite() { "" } else { ")" });
+            Ok(())
+        };
+        self.place_by(values, folded, least)
+    }
+
     fn place(&mut self, select: &Select, expr: &Expr, values: &[PicklistValue]) -> Result<()> {
+        self.place_by(values, |emitter| emitter.folded(select, expr, true), |emitter| emitter.expr(select, expr))
+    }
+
+    /// The place in the list; values outside the list share the one after it.
+    fn place_by(
+        &mut self,
+        values: &[PicklistValue],
+        folded: impl FnOnce(&mut Self) -> Result<()>,
+        plain: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.out.push("CASE ");
-        self.folded(select, expr, true)?;
+        folded(self)?;
         for (at, value) in values.iter().enumerate() {
             self.out.push(" WHEN ");
             self.bind_folded(&value.value);
             self.out.push(&format!(" THEN {at}"));
         }
         self.out.push(" ELSE CASE WHEN ");
-        self.expr(select, expr)?;
+        plain(self)?;
         self.out.push(&format!(" IS NULL THEN NULL ELSE {} END END", values.len()));
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Statements that yield records: with their parents, as lists of children, by their ids alone, or counted.
 
 use super::type_of::TypeOfCells;
-use super::{Emitter, Statement, alias, alias_of};
+use super::{Emitter, Part, Statement, alias, alias_of};
 use crate::codec::{Codec, codec_of};
 use crate::driver::Param;
 use model::schema::{Compound, FieldType};
@@ -39,6 +39,8 @@ pub(crate) struct RecordStatement {
 pub(crate) enum Narrow {
     /// The whole answer, up to `limit` rows from `offset` when given on top of the plan's own bounds.
     Window { limit: Option<u64> },
+    /// So many rows of one part of the order.
+    Part { part: Part, limit: u64 },
     /// These records, found before by the same plan: whether they still match its filter is not asked, whether they may
     /// be seen is. Their order is the caller's.
     Ids(Vec<RecordId>),
@@ -88,6 +90,10 @@ impl<'a> Emitter<'a> {
         self.tables_and_access(select)?;
         match narrow {
             Narrow::Window { .. } => self.filter(select)?,
+            Narrow::Part { part, .. } => {
+                self.filter(select)?;
+                self.in_part(select, *part)?;
+            }
             Narrow::Ids(ids) => {
                 self.out.push(" AND ");
                 self.out.column(&alias(select.id, SourceIx::ROOT), "Id");
@@ -110,6 +116,10 @@ impl<'a> Emitter<'a> {
                 self.out.push(" ORDER BY hf_link, hf_row");
             }
             Narrow::ChildrenOf(..) => self.order_by(select)?,
+            Narrow::Part { part, limit } => {
+                self.order_of_part(select, *part)?;
+                self.window(Some(*limit), 0);
+            }
             Narrow::Window { limit } => {
                 self.order_by(select)?;
                 let bound = [select.limit, *limit].into_iter().flatten().min();

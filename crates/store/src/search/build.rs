@@ -81,9 +81,12 @@ impl WriteTx<'_> {
         for object in after.objects() {
             let Some(known) = before.find_object(object.name()) else { continue };
             let searched = fields(known);
-            // A field that is new holds nothing yet, and one that is searched no longer is asked for no longer.
+            let columns: Vec<String> = known.def.columns().collect();
+            // A field that is new holds nothing yet, and one that is searched no longer is asked for no longer. A renamed
+            // field, and a deleted one that was taken back, have their values in a column that was there before.
             let otherwise = object.searched_fields().any(|field| {
-                !searched.iter().any(|name| name == field.name()) && known.find_field(field.name()).is_some()
+                !searched.iter().any(|name| name == field.name())
+                    && (known.find_field(field.name()).is_some() || columns.contains(&field.column.to_ascii_lowercase()))
             });
             if otherwise || known.name_field().name() != object.name_field().name() {
                 let sql = self.sql(

@@ -1,0 +1,14 @@
+//! Indexes of references that leave empty values out, in place of those that had an entry for each.
+
+use super::Migration;
+use crate::grow::complete;
+use crate::org::load_schema;
+
+pub(super) const MIGRATION: Migration = Migration {
+    number: 70,
+    name: "indexes without empty references",
+    run: |connection| {
+        let schema = load_schema(connection)?;
+        complete(connection, &schema)
+    },
+};
