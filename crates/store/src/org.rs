@@ -4,6 +4,7 @@
 use crate::cancel::{self, StatementLimit};
 use crate::ddl;
 use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
+use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
 use model::schema::{FieldDef, ObjectDef};
@@ -32,7 +33,8 @@ pub(crate) enum Backend {
 /// An unsealed org, ready for work. Cloned by `Arc`.
 pub struct OrgStore {
     pub(crate) org: OrgId,
-    pub(crate) keyring: Keyring,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) gate: Gate,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -91,6 +93,11 @@ struct Loan<'a> {
 }
 
 impl Readers {
+    /// Closes the connections that nobody uses.
+    pub(crate) fn close_idle(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.clear();
+    }
+
     /// Waits for a place and hands out a kept connection, if there is one.
     fn borrow(&self) -> Loan<'_> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -141,6 +148,7 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, and of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.gate.let_read()?;
         cancel::check()?;
         let outcome = self.with_reader(|connection| {
             let mut open = Open::begin(
@@ -168,6 +176,7 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, after which nothing is written, and of the database.
     pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        let _pass = self.gate.let_write()?;
         let _writing = cancel::Writing::begin();
         let outcome = self.with_writer(|connection| {
             let mut open = Open::begin(
@@ -199,7 +208,7 @@ impl OrgStore {
         outcome.map_err(|error| self.limit.explain(error))
     }
 
-    fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+    pub(crate) fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             Backend::Sqlite { path, readers, .. } => {
                 let mut loan = readers.borrow();

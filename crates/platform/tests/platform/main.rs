@@ -8,6 +8,7 @@ mod functions;
 mod guards;
 mod installation;
 mod lookups;
+mod moving;
 mod queries;
 mod records;
 mod saves;
