@@ -13,6 +13,12 @@ use std::time::Duration;
 const LOOK_MS: i64 = 1000;
 /// How often apps are asked for what is due, when they did not say.
 const TICK_MS: i64 = 60_000;
+/// An org that nobody asked for in so long is closed, and its memory given back.
+const IDLE_MS: i64 = 5 * 60_000;
+/// Orgs open at the same time; beyond these the longest unused is closed.
+const MOST_OPEN: usize = 200;
+/// How often a closed org is opened to ask its apps, whatever they said.
+const LATEST_MS: i64 = 60 * 60_000;
 
 enum Signal {
     Wake,
@@ -32,7 +38,7 @@ impl Worker {
     /// When the machine gives no thread.
     pub fn start(platform: Arc<Platform>, transport: Arc<dyn MailTransport>) -> std::io::Result<Self> {
         let (signals, inbox) = channel();
-        let work = Work { platform, transport, due: HashMap::new() };
+        let work = Work { platform, transport, due: HashMap::new(), wanted: HashMap::new() };
         let thread = std::thread::Builder::new().name("worker".to_owned()).spawn(move || work.run(&inbox))?;
         Ok(Self { signals, thread: Some(thread) })
     }
@@ -60,12 +66,15 @@ struct Work {
     transport: Arc<dyn MailTransport>,
     /// When each org wants its next turn at the latest.
     due: HashMap<OrgId, Instant>,
+    /// When each open org was last asked, and when it then wanted its next turn.
+    wanted: HashMap<OrgId, (Instant, Option<Instant>)>,
 }
 
 impl Work {
     fn run(mut self, inbox: &Receiver<Signal>) {
         loop {
             self.round();
+            self.close_idle();
             let now = self.platform.now();
             let next = self.due.values().map(|due| due.ms() - now.ms()).min().unwrap_or(LOOK_MS);
             let pause = u64::try_from(next.clamp(10, LOOK_MS)).unwrap_or(0);
@@ -102,16 +111,36 @@ impl Work {
     }
 
     fn turn(&mut self, id: OrgId) -> model::Result<()> {
-        let org = self.platform.org(id)?;
         let now = self.platform.now();
         let asked_for = self.due.get(&id).is_none_or(|due| *due <= now);
+        // A closed org got no work since it was asked: whoever gives it some opens it.
+        let org = match (self.platform.find_open(id), asked_for) {
+            (Some(open), _) => open,
+            (None, true) => self.platform.org(id)?,
+            (None, false) => return Ok(()),
+        };
         if !asked_for && !has_work(&org, now)? {
             return Ok(());
         }
         let next = org.work(&*self.transport)?;
         let latest = self.platform.now().plus_ms(TICK_MS);
         self.due.insert(id, next.map_or(latest, |next| next.min(latest)));
+        self.wanted.insert(id, (now, next));
         Ok(())
+    }
+
+    /// Closes orgs in which nobody works. The next turn of each comes when it wanted it, and at the latest after an
+    /// hour; one that was used since it said so keeps the turn it has.
+    fn close_idle(&mut self) {
+        let latest = self.platform.now().plus_ms(LATEST_MS);
+        for (id, used) in self.platform.close_idle(IDLE_MS, MOST_OPEN) {
+            tracing::debug!(org = %id, "closed: nobody works in it");
+            if let Some((asked, next)) = self.wanted.remove(&id)
+                && used <= asked
+            {
+                self.due.insert(id, next.map_or(latest, |next| next.min(latest)));
+            }
+        }
     }
 }
 

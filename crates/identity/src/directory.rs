@@ -53,21 +53,22 @@ impl Directory {
     /// What the databases report.
     pub(crate) fn find_user(&self, platform: &Platform, username: &str, within: Option<&[OrgId]>) -> Result<Found> {
         let name = model::text::fold(username);
-        let orgs = self.refresh(platform, within)?;
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let accounts: Vec<Account> = orgs
-            .iter()
-            .filter_map(|org| {
-                let user = *known.get(&org.id())?.users.get(&name)?;
-                Some(Account { org: org.clone(), user })
-            })
-            .collect();
+        let ids = self.refresh(platform, within)?;
         let mut spread = DefaultHasher::new();
         name.hash(&mut spread);
-        let stand_in = (accounts.is_empty() && !orgs.is_empty()).then(|| {
-            let at = spread.finish() % orgs.len() as u64;
-            orgs[usize::try_from(at).unwrap_or(0)].clone()
-        });
+        let (holders, stand_in) = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let holders: Vec<(OrgId, RecordId)> =
+                ids.iter().filter_map(|id| Some((*id, *known.get(id)?.users.get(&name)?))).collect();
+            let stand_in = (holders.is_empty() && !ids.is_empty())
+                .then(|| ids[usize::try_from(spread.finish() % ids.len() as u64).unwrap_or(0)]);
+            (holders, stand_in)
+        };
+        let accounts = holders
+            .into_iter()
+            .map(|(id, user)| Ok(Account { org: platform.org(id)?, user }))
+            .collect::<Result<Vec<_>>>()?;
+        let stand_in = stand_in.map(|id| platform.org(id)).transpose()?;
         Ok(Found { accounts, stand_in })
     }
 
@@ -76,12 +77,12 @@ impl Directory {
     /// # Errors
     /// What the databases report.
     pub(crate) fn orgs_of_client(&self, platform: &Platform, client_id: &str) -> Result<Vec<Arc<Org>>> {
-        let orgs = self.refresh(platform, None)?;
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(orgs
-            .into_iter()
-            .filter(|org| known.get(&org.id()).is_some_and(|known| known.clients.contains(client_id)))
-            .collect())
+        let ids = self.refresh(platform, None)?;
+        let holders: Vec<OrgId> = {
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            ids.into_iter().filter(|id| known.get(id).is_some_and(|known| known.clients.contains(client_id))).collect()
+        };
+        holders.into_iter().map(|id| platform.org(id)).collect()
     }
 
     /// Looks again at an org before the next answer.
@@ -89,22 +90,35 @@ impl Directory {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&org);
     }
 
-    /// Brings the index up to date and returns the orgs that can be worked in, by id.
-    fn refresh(&self, platform: &Platform, within: Option<&[OrgId]>) -> Result<Vec<Arc<Org>>> {
+    /// Brings the index up to date and returns the orgs that can be worked in, by id. One that is closed is as it was
+    /// when it was open: only this process opens it, so it is not opened to look.
+    fn refresh(&self, platform: &Platform, within: Option<&[OrgId]>) -> Result<Vec<OrgId>> {
         let mut ids: Vec<OrgId> = platform.org_list()?.into_iter().map(|row| row.org).collect();
         ids.sort_unstable();
         self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|id, _| ids.contains(id));
-        let mut orgs = Vec::with_capacity(ids.len());
-        for id in ids.into_iter().filter(|id| within.is_none_or(|within| within.contains(id))) {
-            match platform.org(id).and_then(|org| self.refresh_org(&org).map(|()| org)) {
-                Ok(org) => orgs.push(org),
+        ids.retain(|id| within.is_none_or(|within| within.contains(id)));
+        ids.retain(|id| {
+            let org = match platform.find_open(*id) {
+                Some(open) => Ok(open),
+                None if self.holds_for_closed(platform, *id) => return true,
+                None => platform.org(*id),
+            };
+            match org.and_then(|org| self.refresh_org(&org)) {
+                Ok(()) => true,
                 // One org that is sealed or damaged must not keep people out of the others.
                 Err(error) => {
-                    tracing::warn!(org = %id, code = %error.code(), cause = error.internal_cause(), "org left out of sign-in")
+                    tracing::warn!(org = %id, code = %error.code(), cause = error.internal_cause(), "org left out of sign-in");
+                    false
                 }
             }
-        }
-        Ok(orgs)
+        });
+        Ok(ids)
+    }
+
+    /// Whether what is known of a closed org was derived after its last change.
+    fn holds_for_closed(&self, platform: &Platform, id: OrgId) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&id).is_some_and(|known| platform.closed_at(id) == Some(known.generation))
     }
 
     fn refresh_org(&self, org: &Arc<Org>) -> Result<()> {

@@ -66,6 +66,11 @@ pub(crate) struct AccessCache {
 }
 
 impl AccessCache {
+    /// An empty cache whose count of changes begins here.
+    pub(crate) fn starting_at(generation: u64) -> Self {
+        Self { generation: AtomicU64::new(generation), ..Self::default() }
+    }
+
     pub(crate) fn clear(&self) {
         self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.generation.fetch_add(1, Ordering::Release);

@@ -1,12 +1,12 @@
 //! The platform as a whole: its orgs, its apps, its clock. One per process.
 
 use crate::app::App;
+use crate::open_orgs::OpenOrgs;
 use crate::org::Org;
 use crate::upgrade::{self, Shipped};
 use crate::{Service, access, hooks, provision};
 use model::{Clock, Entropy, Instant, OrgId, Result};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use store::{OrgRow, Store, StoreConfig};
 
 /// What a platform is made of.
@@ -26,8 +26,7 @@ pub struct Platform {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
-    orgs: RwLock<HashMap<OrgId, Arc<Org>>>,
-    opening: Mutex<()>,
+    orgs: OpenOrgs,
     shipped: OnceLock<Shipped>,
 }
 
@@ -44,8 +43,7 @@ impl Platform {
             clock: config.clock,
             entropy: config.entropy,
             renderer: config.renderer,
-            orgs: RwLock::default(),
-            opening: Mutex::default(),
+            orgs: OpenOrgs::default(),
             shipped: OnceLock::new(),
         })
     }
@@ -79,28 +77,60 @@ impl Platform {
     /// # Errors
     /// `NOT_FOUND`, or in words for the operator.
     pub fn org(&self, id: OrgId) -> Result<Arc<Org>> {
-        if let Some(open) = self.find_open(id) {
-            return Ok(open);
-        }
-        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = self.find_open(id) {
-            return Ok(open);
-        }
-        let store = self.store.org(id)?;
-        let org = Arc::new(Org::open(
-            store,
-            self.apps.clone(),
-            self.clock.clone(),
-            self.entropy.clone(),
-            self.renderer.clone(),
-        )?);
-        upgrade::run(&org, self.shipped()?)?;
-        self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(id, org.clone());
-        Ok(org)
+        self.orgs.get_or_open(id, self.now(), |generation| {
+            let org = Arc::new(Org::open(
+                self.store.org(id)?,
+                self.apps.clone(),
+                self.clock.clone(),
+                self.entropy.clone(),
+                self.renderer.clone(),
+                generation,
+            )?);
+            upgrade::run(&org, self.shipped()?)?;
+            Ok(org)
+        })
     }
 
-    fn find_open(&self, id: OrgId) -> Option<Arc<Org>> {
-        self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    /// An org that is open already. It counts as no use of it.
+    pub fn find_open(&self, id: OrgId) -> Option<Arc<Org>> {
+        self.orgs.find(id)
+    }
+
+    /// The count of changes (see [`Org::access_generation`]) at which a closed org was closed: what was derived at that
+    /// count still holds. None for one that is open, or of which this is not known.
+    pub fn closed_at(&self, id: OrgId) -> Option<u64> {
+        self.orgs.closed_at(id)
+    }
+
+    /// Closes an org that nobody works in; its memory and connections are given back. Returns whether it was closed.
+    pub fn org_close(&self, id: OrgId) -> bool {
+        self.orgs.remove_unheld(id) && self.store.org_close(id)
+    }
+
+    /// Closes orgs that were not asked for in `idle_ms`, then the longest unused until at most `most` are open. Returns
+    /// those closed, each with the moment of its last use.
+    pub fn close_idle(&self, idle_ms: i64, most: usize) -> Vec<(OrgId, Instant)> {
+        let (now, mut closed) = (self.now(), Vec::new());
+        let orgs = self.orgs.by_use();
+        let mut surplus = orgs.len().saturating_sub(most);
+        for (id, used) in orgs {
+            let unused = now.ms() - used.ms() >= idle_ms;
+            // One that somebody holds is passed over; another makes room in its place.
+            if (unused || surplus > 0) && self.org_close(id) {
+                surplus = surplus.saturating_sub(1);
+                closed.push((id, used));
+            }
+        }
+        closed
+    }
+
+    /// Lets go of an org that the store opens anew.
+    pub(crate) fn forget_org(&self, id: OrgId) {
+        self.orgs.remove(id);
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The objects that this program brings: the standard ones and those of its apps.
@@ -134,7 +164,7 @@ impl Platform {
     /// # Errors
     /// `NOT_FOUND`; what the file system or the database reports.
     pub fn org_delete(&self, id: OrgId) -> Result<()> {
-        self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.orgs.remove(id);
         self.store.org_delete(id)
     }
 
@@ -147,6 +177,7 @@ impl Platform {
             &upgrade::UPGRADE,
             &crate::record::RECYCLE_BIN,
             &crate::metadata::METADATA,
+            &crate::operate::OPERATOR,
         ]
         .into_iter()
         .chain(hooks::services())

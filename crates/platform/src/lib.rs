@@ -17,6 +17,8 @@ pub mod literal;
 mod localize;
 mod mail;
 mod metadata;
+mod open_orgs;
+mod operate;
 mod org;
 mod pages;
 pub mod provision;
@@ -41,6 +43,7 @@ pub use explain::QueryExplanation;
 pub use hooks::{Hook, HookCtx, HookRow};
 pub use jobs::{Job, JobOutcome};
 pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
+pub use operate::Upgraded;
 pub use org::{Org, OrgSettings};
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};
 pub use recent::RecentRecord;
@@ -56,7 +59,8 @@ pub use user::UserProfile;
 pub use policy::{Actor, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, Cell, HistoryRow, JobRow, JobState, NewJob, OrgRow, OutboxItem, OutboxState, RecordRow, StoreConfig,
+    AuditRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState,
+    RecordRow, StoreConfig,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

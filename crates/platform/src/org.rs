@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::hooks::Hook;
 use model::{Clock, Entropy, Instant, OrgId, OrgSchema, RecordId, Result};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{OrgStore, ReadOptions};
 
@@ -43,6 +44,7 @@ pub struct Org {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
+    last_used_ms: AtomicI64,
 }
 
 impl Org {
@@ -52,6 +54,7 @@ impl Org {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         renderer: Arc<dyn crate::Renderer>,
+        generation: u64,
     ) -> Result<Self> {
         let settings = store.read(|tx| tx.setting(SETTINGS))?;
         let settings = match settings {
@@ -69,7 +72,7 @@ impl Org {
         let hooks = crate::hooks::standard().into_iter().chain(apps.iter().flat_map(|app| app.hooks())).collect();
         Ok(Self {
             store,
-            access: AccessCache::default(),
+            access: AccessCache::starting_at(generation),
             apps,
             hooks,
             rules: crate::record::RuleCache::default(),
@@ -77,7 +80,16 @@ impl Org {
             clock,
             entropy,
             renderer,
+            last_used_ms: AtomicI64::new(0),
         })
+    }
+
+    pub(crate) fn used(&self, now: Instant) {
+        self.last_used_ms.fetch_max(now.ms(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_used(&self) -> Instant {
+        Instant::from_ms(self.last_used_ms.load(Ordering::Relaxed))
     }
 
     pub fn id(&self) -> OrgId {

@@ -2,6 +2,7 @@
 
 use crate::driver::{Connection, Param, SqliteConnection, StoreKey, collect, first};
 use crate::keys::RootKey;
+use crate::org::Open;
 use crate::read::{int_column, text_column};
 use hkdf::Hkdf;
 use model::{Entropy, Error, Instant, OrgId, Result, random_bytes};
@@ -33,6 +34,22 @@ pub(crate) struct Control {
     connection: Mutex<SqliteConnection>,
 }
 
+impl OrgBackend {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            OrgBackend::Embedded => "embedded",
+            OrgBackend::Postgres => "postgres",
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        [OrgBackend::Embedded, OrgBackend::Postgres]
+            .into_iter()
+            .find(|backend| backend.as_str() == text)
+            .ok_or_else(|| Error::internal(format!("an org in a store of kind {text}")))
+    }
+}
+
 impl Control {
     pub(crate) fn open(path: &Path, root: &RootKey) -> Result<Self> {
         let create = !path.exists();
@@ -41,7 +58,8 @@ impl Control {
             "CREATE TABLE IF NOT EXISTS org (
                seq INTEGER PRIMARY KEY, backend TEXT NOT NULL, location TEXT NOT NULL, created_ms INTEGER NOT NULL);
              CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
-             CREATE TABLE IF NOT EXISTS installation (id TEXT NOT NULL);",
+             CREATE TABLE IF NOT EXISTS installation (id TEXT NOT NULL);
+             CREATE TABLE IF NOT EXISTS move (seq INTEGER PRIMARY KEY, target TEXT NOT NULL, switched INTEGER NOT NULL);",
         )?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -73,11 +91,8 @@ impl Control {
     }
 
     pub(crate) fn insert(&self, row: &OrgRow) -> Result<()> {
-        let backend = match row.backend {
-            OrgBackend::Embedded => "embedded",
-            OrgBackend::Postgres => "postgres",
-        };
-        let params = [seq(row.org)?, backend.into(), row.location.as_str().into(), row.created.ms().into()];
+        let params =
+            [seq(row.org)?, row.backend.as_str().into(), row.location.as_str().into(), row.created.ms().into()];
         let sql = "INSERT INTO org (seq, backend, location, created_ms) VALUES (?1, ?2, ?3, ?4)";
         self.with(|connection| connection.execute(sql, &params).map(|_| ()))
     }
@@ -86,16 +101,47 @@ impl Control {
         self.with(|connection| connection.execute("DELETE FROM org WHERE seq = ?1", &[seq(org)?]).map(|_| ()))
     }
 
+    pub(crate) fn find(&self, org: OrgId) -> Result<Option<OrgRow>> {
+        Ok(self.list()?.into_iter().find(|row| row.org == org))
+    }
+
+    /// Notes that an org is on its way to another store.
+    pub(crate) fn move_begin(&self, org: OrgId, to: OrgBackend) -> Result<()> {
+        let sql = "INSERT INTO move (seq, target, switched) VALUES (?1, ?2, 0)";
+        self.with(|connection| connection.execute(sql, &[seq(org)?, to.as_str().into()]).map(|_| ()))
+    }
+
+    /// The moment from which an org lives in its new store.
+    pub(crate) fn move_switch(&self, org: OrgId, to: OrgBackend) -> Result<()> {
+        self.with(|connection| {
+            let mut open = Open::begin(connection, "BEGIN IMMEDIATE")?;
+            open.connection.execute("UPDATE org SET backend = ?1 WHERE seq = ?2", &[to.as_str().into(), seq(org)?])?;
+            open.connection.execute("UPDATE move SET switched = 1 WHERE seq = ?1", &[seq(org)?])?;
+            open.commit()
+        })
+    }
+
+    /// Forgets a move that has ended.
+    pub(crate) fn move_end(&self, org: OrgId) -> Result<()> {
+        self.with(|connection| connection.execute("DELETE FROM move WHERE seq = ?1", &[seq(org)?]).map(|_| ()))
+    }
+
+    /// Moves that have not ended: the org, where it goes, whether it lives there by now.
+    pub(crate) fn moves(&self) -> Result<Vec<(OrgId, OrgBackend, bool)>> {
+        self.with(|connection| {
+            collect(connection, "SELECT seq, target, switched FROM move ORDER BY seq", &[], |row| {
+                let org = OrgId::new(u64::try_from(int_column(row, 0)?).map_err(Error::internal)?);
+                Ok((org, OrgBackend::parse(&text_column(row, 1)?)?, int_column(row, 2)? != 0))
+            })
+        })
+    }
+
     pub(crate) fn list(&self) -> Result<Vec<OrgRow>> {
         self.with(|connection| {
             collect(connection, "SELECT seq, backend, location, created_ms FROM org ORDER BY seq", &[], |row| {
                 Ok(OrgRow {
                     org: OrgId::new(u64::try_from(int_column(row, 0)?).map_err(Error::internal)?),
-                    backend: match text_column(row, 1)?.as_str() {
-                        "embedded" => OrgBackend::Embedded,
-                        "postgres" => OrgBackend::Postgres,
-                        other => return Err(Error::internal(format!("an org in a store of kind {other}"))),
-                    },
+                    backend: OrgBackend::parse(&text_column(row, 1)?)?,
                     location: text_column(row, 2)?,
                     created: Instant::from_ms(int_column(row, 3)?),
                 })

@@ -9,6 +9,7 @@
 
 use crate::control::{Control, OrgBackend, OrgRow};
 use crate::driver::{PostgresServer, SqliteConnection};
+use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose, RootKey};
 use crate::org::{Backend, OrgStore, Readers, load_schema};
 use crate::postgres_home;
@@ -35,14 +36,15 @@ pub struct StoreConfig {
 pub struct Store {
     config: StoreConfig,
     root: RootKey,
-    control: Control,
+    pub(crate) control: Control,
     orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
-    opening: Mutex<()>,
+    /// An org that takes long to open keeps nobody from the others.
+    opening: Mutex<HashMap<OrgId, Arc<Mutex<()>>>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     postgres: Option<Arc<PostgresServer>>,
     /// Tells this installation from others that use the same database server.
-    installation: String,
+    pub(crate) installation: String,
     _lock: File,
 }
 
@@ -82,7 +84,7 @@ impl Store {
             _ => None,
         };
         let installation = control.installation(&*entropy)?;
-        Ok(Self {
+        let store = Self {
             config,
             root,
             control,
@@ -93,7 +95,9 @@ impl Store {
             postgres,
             installation,
             _lock: lock,
-        })
+        };
+        store.settle_moves();
+        Ok(store)
     }
 
     pub fn config(&self) -> &StoreConfig {
@@ -143,7 +147,7 @@ impl Store {
             OrgBackend::Postgres => self.open_postgres(org, &keyring, true)?,
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
-        let store = self.org_store(org, keyring, backend, empty);
+        let store = self.org_store(org, Arc::new(keyring), backend, empty);
         store.migrate()?;
         store.write_metadata(|tx| tx.objects_create(objects).map(|_| ()))?;
         Ok(kind)
@@ -154,14 +158,15 @@ impl Store {
     /// # Errors
     /// `NOT_FOUND` for an org that is not of this installation; else in words for the operator.
     pub fn org(&self, org: OrgId) -> Result<Arc<OrgStore>> {
-        if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
-            return Ok(open.clone());
+        if let Some(open) = self.find_open(org) {
+            return Ok(open);
         }
-        let _one_at_a_time = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org) {
-            return Ok(open.clone());
+        let turn = self.opening.lock().unwrap_or_else(PoisonError::into_inner).entry(org).or_default().clone();
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = self.find_open(org) {
+            return Ok(open);
         }
-        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| unknown_org(org))?;
+        let row = self.control.find(org)?.ok_or_else(|| unknown_org(org))?;
         let folder = self.org_dir(org);
         let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
         let backend = match row.backend {
@@ -169,7 +174,7 @@ impl Store {
             OrgBackend::Postgres => self.open_postgres(org, &keyring, false)?,
         };
         let empty = Arc::new(OrgSchema::build(0, Vec::new())?);
-        let store = self.org_store(org, keyring, backend, empty);
+        let store = self.org_store(org, Arc::new(keyring), backend, empty);
         for migration in store.migrate()? {
             tracing::info!(%org, migration, "migrated");
         }
@@ -180,30 +185,57 @@ impl Store {
         Ok(store)
     }
 
+    pub(crate) fn find_open(&self, org: OrgId) -> Option<Arc<OrgStore>> {
+        self.orgs.read().unwrap_or_else(PoisonError::into_inner).get(&org).cloned()
+    }
+
+    /// Closes an org that nobody holds. Returns whether it is closed.
+    pub fn org_close(&self, org: OrgId) -> bool {
+        let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
+        // Under this lock nobody takes hold of it: one hold is the map's own.
+        if orgs.get(&org).is_some_and(|open| Arc::strong_count(open) == 1) {
+            orgs.remove(&org);
+            if let Some(server) = &self.postgres {
+                server.forget(org);
+            }
+        }
+        !orgs.contains_key(&org)
+    }
+
+    /// Lets go of an open org: the next who asks opens it anew.
+    pub(crate) fn forget(&self, org: OrgId) {
+        self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&org);
+    }
+
     /// Destroys an org: its keys first, so that whatever survives of its data is unreadable, then its data.
     ///
     /// # Errors
     /// `NOT_FOUND` for an org that is not of this installation; what the file system or the database reports.
     pub fn org_delete(&self, org: OrgId) -> Result<()> {
-        let row = self.control.list()?.into_iter().find(|row| row.org == org).ok_or_else(|| unknown_org(org))?;
-        self.orgs.write().unwrap_or_else(PoisonError::into_inner).remove(&org);
+        let row = self.control.find(org)?.ok_or_else(|| unknown_org(org))?;
+        self.forget(org);
         let folder = self.org_dir(org);
         let keyring_path = folder.join("keyring.json");
-        // Read while it is there: it says which role is to go. An earlier delete may have been cut off behind it.
-        let keyring = Keyring::open(&keyring_path, org, &self.root);
         // Each step may have been done by an earlier delete that was cut off.
         remove(fs::remove_file(&keyring_path))?;
         if row.backend == OrgBackend::Postgres {
-            self.drop_postgres(org, keyring.ok().as_ref())?;
+            self.remove_copy(org, OrgBackend::Postgres)?;
         }
         remove(fs::remove_dir_all(&folder))?;
         self.control.delete(org)
     }
 
-    fn org_store(&self, org: OrgId, keyring: Keyring, backend: Backend, schema: Arc<OrgSchema>) -> OrgStore {
+    pub(crate) fn org_store(
+        &self,
+        org: OrgId,
+        keyring: Arc<Keyring>,
+        backend: Backend,
+        schema: Arc<OrgSchema>,
+    ) -> OrgStore {
         OrgStore {
             org,
             keyring,
+            gate: Gate::default(),
             backend,
             schema: RwLock::new(schema),
             layout: RwLock::default(),
@@ -213,16 +245,16 @@ impl Store {
         }
     }
 
-    fn org_dir(&self, org: OrgId) -> PathBuf {
+    pub(crate) fn org_dir(&self, org: OrgId) -> PathBuf {
         self.config.data_dir.join("orgs").join(org.to_string())
     }
 
-    fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
+    pub(crate) fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
         let writer = SqliteConnection::open(path, keyring.key(Purpose::Store)?, create)?;
         Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(writer)), readers: Readers::default() })
     }
 
-    fn open_postgres(&self, org: OrgId, keyring: &Keyring, create: bool) -> Result<Backend> {
+    pub(crate) fn open_postgres(&self, org: OrgId, keyring: &Keyring, create: bool) -> Result<Backend> {
         let server = self.postgres()?;
         let login = Arc::new(postgres_home::login(server, &self.installation, org, Some(keyring))?);
         if create {
@@ -230,11 +262,6 @@ impl Store {
         }
         postgres_home::connect(server, &login)?;
         Ok(Backend::Postgres { server: server.clone(), login })
-    }
-
-    fn drop_postgres(&self, org: OrgId, keyring: Option<&Keyring>) -> Result<()> {
-        let server = self.postgres()?;
-        postgres_home::drop_home(server, &postgres_home::login(server, &self.installation, org, keyring)?)
     }
 
     pub(crate) fn postgres(&self) -> Result<&Arc<PostgresServer>> {
@@ -287,7 +314,7 @@ fn remove_unfinished(orgs_dir: &Path, control: &Control) -> Result<()> {
     Ok(())
 }
 
-fn unknown_org(org: OrgId) -> Error {
+pub(crate) fn unknown_org(org: OrgId) -> Error {
     Error::new(
         ErrorCode::NotFound,
         format!("This installation has no org {org}. `holdfast org list` shows those it has."),
@@ -307,7 +334,7 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// Removing what is gone already is no failure.
-fn remove(outcome: std::io::Result<()>) -> Result<()> {
+pub(crate) fn remove(outcome: std::io::Result<()>) -> Result<()> {
     match outcome {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::internal(error)),
         _ => Ok(()),
@@ -332,6 +359,6 @@ fn refuse_lost_list(control: &Control, orgs_dir: &Path, control_path: &Path) -> 
 }
 
 /// Makes a rename durable.
-fn sync_dir(path: &Path) -> Result<()> {
+pub(crate) fn sync_dir(path: &Path) -> Result<()> {
     File::open(path).and_then(|dir| dir.sync_all()).map_err(Error::internal)
 }

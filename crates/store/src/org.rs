@@ -3,6 +3,7 @@
 
 use crate::cancel::{self, StatementLimit};
 use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
+use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
 use model::schema::ObjectDef;
@@ -31,7 +32,8 @@ pub(crate) enum Backend {
 /// An unsealed org, ready for work. Cloned by `Arc`.
 pub struct OrgStore {
     pub(crate) org: OrgId,
-    pub(crate) keyring: Keyring,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) gate: Gate,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
     /// Shared by units of work that write, taken alone by those that change metadata: what is written always fits the
@@ -93,6 +95,11 @@ struct Loan<'a> {
 }
 
 impl Readers {
+    /// Closes the connections that nobody uses.
+    pub(crate) fn close_idle(&self) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.clear();
+    }
+
     /// Waits for a place and hands out a kept connection, if there is one.
     fn borrow(&self) -> Loan<'_> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -143,6 +150,7 @@ impl OrgStore {
     /// # Errors
     /// Those of `work`, and of the database.
     pub fn read<T>(&self, work: impl FnOnce(&mut ReadTx<'_>) -> Result<T>) -> Result<T> {
+        self.gate.let_read()?;
         cancel::check()?;
         let outcome = self.with_reader(|connection| {
             let mut open = Open::begin(
@@ -206,6 +214,7 @@ impl OrgStore {
     }
 
     fn transact<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        let _pass = self.gate.let_write()?;
         let _writing = cancel::Writing::begin();
         let outcome = self.with_writer(|connection| {
             let mut open = Open::begin(
@@ -232,7 +241,7 @@ impl OrgStore {
         outcome.map_err(|error| self.limit.explain(error))
     }
 
-    fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+    pub(crate) fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             Backend::Sqlite { path, readers, .. } => {
                 let mut loan = readers.borrow();

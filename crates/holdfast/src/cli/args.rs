@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,7 +15,8 @@ Try it
 
 Run it
   serve        Serve the orgs of an installation
-  org          Make, list and delete orgs
+  org          Make, list, move and delete orgs
+  migrate      Bring all orgs up to this version of the program
   import       Bring CSV files into an org
   verify       Check an org's audit log from its first row to its last
 
@@ -45,6 +46,7 @@ pub enum Command {
     Serve(ServeArgs),
     #[command(subcommand)]
     Org(OrgCommand),
+    Migrate(MigrateArgs),
     Import(ImportArgs),
     Verify(VerifyArgs),
     /// Print completions for a shell.
@@ -116,13 +118,55 @@ pub struct PlaceArgs {
     pub root_key: Option<PathBuf>,
 }
 
-/// Make, list and delete orgs. The server of the installation must not run meanwhile.
+/// Bring all orgs up to this version of the program: tables, standard objects and fields, those of apps.
+///
+/// A server does this by itself for each org it opens; this command does it for all at once, before the server starts.
+/// An org that fails is named and does not keep the others from it. A run that was cut short is simply run again.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// How many orgs are worked on at the same time
+    #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub at_once: u8,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Make, list, move and delete orgs. The server of the installation must not run meanwhile.
 #[derive(Debug, Subcommand)]
 pub enum OrgCommand {
     Create(OrgCreateArgs),
     /// List the orgs of an installation.
     List(PlaceArgs),
+    Move(OrgMoveArgs),
     Delete(OrgDeleteArgs),
+}
+
+/// Where an org's data can be.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MoveTarget {
+    /// An encrypted file in the data directory
+    Embedded,
+    /// A schema of the PostgreSQL database in the configuration
+    Postgres,
+}
+
+/// Move an org between the encrypted file and PostgreSQL.
+///
+/// Every table is copied from one snapshot and compared row by row before the org is switched over; the original is
+/// removed only then. A move that is cut off is settled when the installation is opened next: back before the switch,
+/// forward behind it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  holdfast org move 00D000000000001EAA --to postgres --config holdfast.toml")]
+pub struct OrgMoveArgs {
+    /// The org, as `holdfast org list` shows it
+    pub org: String,
+    /// Where it goes
+    #[arg(long, value_name = "STORE")]
+    pub to: MoveTarget,
+    #[command(flatten)]
+    pub place: PlaceArgs,
 }
 
 /// Make an org with its first administrator, whose password is shown once.

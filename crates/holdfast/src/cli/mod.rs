@@ -5,6 +5,7 @@ mod demo;
 mod failure;
 mod import;
 mod log;
+mod migrate;
 mod org;
 mod place;
 mod serve;
@@ -44,6 +45,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(args) => done(demo::run(&args)),
         Command::Serve(args) => done(serve::run(&args)),
         Command::Org(command) => done(org::run(&command)),
+        Command::Migrate(args) => done(migrate::run(&args)),
         Command::Import(args) => import::run(&args),
         Command::Verify(args) => done(verify::run(&args)),
         Command::Completions { shell } => {

@@ -1,19 +1,20 @@
 //! `holdfast org`: making, listing and deleting orgs.
 
 use super::Failure;
-use super::args::{OrgCommand, OrgCreateArgs, OrgDeleteArgs, PlaceArgs};
+use super::args::{MoveTarget, OrgCommand, OrgCreateArgs, OrgDeleteArgs, OrgMoveArgs, PlaceArgs};
 use super::place::{open_existing, org_id, place};
 use crate::installation::Installation;
 use crate::terminal::{say, tell};
 use model::{Zone, random_bytes};
 use platform::OrgSettings;
 use platform::provision::NewOrg;
-use store::OrgBackend;
+use store::{MoveStep, OrgBackend};
 
 pub(super) fn run(command: &OrgCommand) -> Result<(), Failure> {
     match command {
         OrgCommand::Create(args) => create(args),
         OrgCommand::List(args) => list(args),
+        OrgCommand::Move(args) => relocate(args),
         OrgCommand::Delete(args) => delete(args),
     }
 }
@@ -80,6 +81,29 @@ fn list(args: &PlaceArgs) -> Result<(), Failure> {
         };
         say(format_args!("{}  {}  {place:<10}  {}  {name}", row.org, row.created, row.location));
     }
+    Ok(())
+}
+
+fn relocate(args: &OrgMoveArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    let to = match args.to {
+        MoveTarget::Embedded => OrgBackend::Embedded,
+        MoveTarget::Postgres => OrgBackend::Postgres,
+    };
+    let installation = open_existing(&args.place)?;
+    installation.platform.org_move(id, to, &mut |step| {
+        match step {
+            MoveStep::Copied { table, rows } if rows > 0 => tell(format_args!("{table}: {rows} rows")),
+            MoveStep::Begun | MoveStep::Copied { .. } => {}
+            MoveStep::Compared { tables, rows } => {
+                tell(format_args!("{tables} tables with {rows} rows are the same in both places"));
+            }
+            MoveStep::Switched => tell(format_args!("{id} lives in its new place")),
+            MoveStep::Removed => tell("the original is removed"),
+        }
+        Ok(())
+    })?;
+    say(format_args!("{id} is moved."));
     Ok(())
 }
 

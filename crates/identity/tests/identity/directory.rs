@@ -1,7 +1,8 @@
 //! Finding the org behind a name, also when another process changed who is there.
 
-use crate::world::{PASSWORD, World, page};
+use crate::world::{PASSWORD, World, home, page, user};
 use model::Value;
+use platform::{Ctx, provision};
 use policy::{WriteRequest, WriteVerb, authorize_write};
 
 /// Renames the red rep the way another process would: in the database, with no word to this process.
@@ -55,4 +56,37 @@ fn an_installation_without_orgs_refuses_everybody_calmly() {
         world.platform.org_delete(home.org.id()).expect("an end");
     }
     world.refused(&page("rep@red.example", PASSWORD));
+}
+
+#[test]
+fn a_closed_org_stays_closed_while_others_sign_in_and_its_own_people_open_it() {
+    let world = World::new();
+    let id = home(&world.platform, &world.identities, "green").org.id();
+    assert!(world.sign_in("rep@green.example", PASSWORD).is_ok());
+    assert!(world.platform.org_close(id));
+
+    world.clock.advance_minutes(10);
+    assert!(world.sign_in("rep@red.example", PASSWORD).is_ok());
+    world.refused(&page("nobody@red.example", PASSWORD));
+    // A name that nobody has costs the work of a sign-in in one of the orgs, whichever that is.
+    world.platform.org_close(id);
+    assert!(world.sign_in("rep@red.example", PASSWORD).is_ok());
+    assert!(world.platform.find_open(id).is_none(), "nobody had to look into it");
+
+    assert!(world.sign_in("rep@green.example", PASSWORD).is_ok());
+    assert!(world.platform.find_open(id).is_some());
+}
+
+#[test]
+fn who_came_to_an_org_just_before_it_was_closed_can_sign_in() {
+    let world = World::new();
+    let green = home(&world.platform, &world.identities, "green");
+    assert!(world.sign_in("rep@green.example", PASSWORD).is_ok());
+    let ctx = Ctx::for_service(&green.org, &provision::PROVISION).expect("a service");
+    let fresh = user(&ctx, "fresh@green.example", "Standard User");
+    world.identities.set_password(&green.org, fresh, PASSWORD).expect("a password");
+    let id = green.org.id();
+    drop((ctx, green));
+    assert!(world.platform.org_close(id));
+    assert!(world.sign_in("fresh@green.example", PASSWORD).is_ok());
 }

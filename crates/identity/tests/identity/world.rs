@@ -189,7 +189,7 @@ pub(crate) fn program(username: &str, password_and_token: &str) -> SignIn {
     }
 }
 
-fn home(platform: &Platform, identities: &Identities, name: &str) -> Home {
+pub(crate) fn home(platform: &Platform, identities: &Identities, name: &str) -> Home {
     let address = |person: &str| format!("{person}@{name}.example");
     let made = platform
         .org_create(&NewOrg {

@@ -1,6 +1,6 @@
 //! The data directory: a restart, a second process, wrong keys, damaged files, an org that is destroyed.
 
-use crate::world::{World, on_both_stores, open};
+use crate::world::{World, new_org, on_both_stores, open};
 use platform::{Ctx, Platform, QueryOptions};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -100,4 +100,44 @@ fn a_destroyed_org_is_gone_and_its_number_is_not_used_again() {
         let left = fs::read_dir(world.data_dir.join("orgs")).expect("a directory").count();
         assert_eq!(left, 0);
     });
+}
+
+#[test]
+fn an_org_in_which_nobody_works_is_closed_and_is_there_again_when_asked_for() {
+    on_both_stores(|world| {
+        let idle = world.platform.org_create(&new_org()).expect("a second org").id;
+        world.clock.advance(60_000);
+        assert!(world.platform.close_idle(120_000, 10).is_empty(), "not idle for long enough");
+        world.clock.advance(60_000);
+        let closed: Vec<_> = world.platform.close_idle(120_000, 10).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(closed, [idle], "the other one is held by somebody");
+        assert!(world.platform.find_open(idle).is_none());
+
+        let before = world.platform.org(idle).expect("opened again").access_generation();
+        assert!(world.platform.close_idle(120_000, 10).is_empty(), "just used");
+        let closed = world.platform.close_idle(120_000, 1);
+        assert_eq!(closed.len(), 1, "more are open than may be");
+        let after = world.platform.org(idle).expect("opened again").access_generation();
+        assert_ne!(before, after, "what was derived from the earlier opening is known to be stale");
+        world.create(world.rep, "Account", &[("Name", "Works".into())]);
+    });
+}
+
+#[test]
+fn all_orgs_are_brought_up_to_date_and_one_that_fails_is_named() {
+    let world = World::embedded();
+    let ids: Vec<_> = (0..4).map(|_| world.platform.org_create(&new_org()).expect("an org").id).collect();
+    let broken = world.data_dir.join("orgs").join(ids[1].to_string()).join("org.db");
+    let (config, clock, _dir) = world.close();
+    fs::remove_file(broken).expect("a removal");
+    let platform = open(config, clock, None).expect("a platform");
+    let told = std::sync::Mutex::new(Vec::new());
+    platform.orgs_upgrade(3, &|upgraded| told.lock().expect("no panic").push(upgraded)).expect("a list");
+    let told = told.into_inner().expect("no panic");
+    assert_eq!(told.len(), 5);
+    let failed: Vec<_> = told.iter().filter(|upgraded| upgraded.outcome.is_err()).collect();
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].org, ids[1]);
+    assert!(failed[0].to_string().contains("org.db is missing"), "{}", failed[0]);
+    assert!(told.iter().all(|upgraded| platform.find_open(upgraded.org).is_none()), "none is left open");
 }

@@ -9,6 +9,7 @@ mod guards;
 mod installation;
 mod lookups;
 mod metadata;
+mod moving;
 mod queries;
 mod records;
 mod saves;

@@ -193,10 +193,18 @@ fn new_fields_and_newly_searched_objects_are_found() {
             |object: &str, word: &str| found(world, world.admin, &format!("FIND {{{word}}} RETURNING {object}(Name)"));
         assert_eq!(names("Account", "needle"), ["old"]);
 
-        world.org.store().write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = false)).expect("redeclared");
+        world
+            .org
+            .store()
+            .write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = false))
+            .expect("redeclared");
         world.create(world.admin, "Account", &[("Name", "unseen".into())]);
         assert!(refused(world, "FIND {unseen} RETURNING Account(Name)").contains("does not support search"));
-        world.org.store().write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = true)).expect("redeclared");
+        world
+            .org
+            .store()
+            .write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = true))
+            .expect("redeclared");
         assert!(world.org.store().read(|tx| tx.search_waits()).expect("an answer"), "records wait for the index");
         assert_eq!(names("Account", "unseen"), ["unseen"]);
         assert!(!world.org.store().read(|tx| tx.search_waits()).expect("an answer"));

@@ -60,7 +60,7 @@ pub(crate) struct World {
     pub(crate) store_config: StoreConfig,
     pub(crate) data_dir: std::path::PathBuf,
     _dir: tempfile::TempDir,
-    _database: Option<test_support::TestDatabase>,
+    database: Option<test_support::TestDatabase>,
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -131,6 +131,19 @@ impl World {
         (errors, Self { org, platform, store_config, clock, _runtime: runtime, ..self })
     }
 
+    /// The same with the org asked for again, after something closed it.
+    pub(crate) fn again(self) -> Self {
+        let org = self.platform.org(self.org.id()).expect("the org");
+        Self { org, ..self }
+    }
+
+    /// How many orgs have a schema in the database of this world.
+    pub(crate) fn schemas(&self) -> usize {
+        let database = self.database.as_ref().expect("a world with a server");
+        let sql = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'holdfast_org%'";
+        database.psql(sql).expect("a count").parse().expect("a number")
+    }
+
     pub(crate) fn embedded() -> Self {
         Self::make(None, None)
     }
@@ -153,23 +166,7 @@ impl World {
         };
         let handle = runtime.as_ref().map(|runtime| runtime.handle().clone());
         let platform = open(store_config.clone(), clock.clone(), handle).expect("a platform");
-        let made = platform
-            .org_create(&NewOrg {
-                settings: OrgSettings {
-                    name: "Test".to_owned(),
-                    currency: "EUR".to_owned(),
-                    zone: "Europe/Berlin".to_owned(),
-                    locale: "en_GB".to_owned(),
-                    fiscal_start_month: 1,
-                    password_api_sign_in: true,
-                    security_token_required: true,
-                },
-                admin_username: "admin@test.example".to_owned(),
-                admin_email: "admin@test.example".to_owned(),
-                admin_first_name: "Ada".to_owned(),
-                admin_last_name: "Admin".to_owned(),
-            })
-            .expect("an org");
+        let made = platform.org_create(&new_org()).expect("an org");
         let ctx = Ctx::for_service(&made.org, &provision::PROVISION).expect("the provisioning service");
         let chief_role = role(&ctx, "Chief", None);
         let manager_role = role(&ctx, "Manager", Some(chief_role));
@@ -187,7 +184,7 @@ impl World {
             platform,
             data_dir,
             _dir: dir,
-            _database: database,
+            database,
             _runtime: runtime,
         }
     }
@@ -236,6 +233,25 @@ impl World {
             Ok(answer) => panic!("{soql} answered {} rows", answer.total),
             Err(error) => error.to_string(),
         }
+    }
+}
+
+/// An org as each world has one.
+pub(crate) fn new_org() -> NewOrg {
+    NewOrg {
+        settings: OrgSettings {
+            name: "Test".to_owned(),
+            currency: "EUR".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            locale: "en_GB".to_owned(),
+            fiscal_start_month: 1,
+            password_api_sign_in: true,
+            security_token_required: true,
+        },
+        admin_username: "admin@test.example".to_owned(),
+        admin_email: "admin@test.example".to_owned(),
+        admin_first_name: "Ada".to_owned(),
+        admin_last_name: "Admin".to_owned(),
     }
 }
 

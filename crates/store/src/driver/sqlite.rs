@@ -117,6 +117,13 @@ impl SqliteConnection {
         Watched(self.watch.clone())
     }
 
+    /// Brings the whole write-ahead log into the file, when nobody reads from it.
+    pub(crate) fn checkpoint(&mut self) -> Result<()> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(|error| self.fail(&error))?;
+        if busy == 0 { Ok(()) } else { Err(Error::internal("a checkpoint found readers")) }
+    }
+
     /// Whether it has failed in a way that only another connection gets over.
     pub(crate) fn is_spent(&self) -> bool {
         self.spent.get()

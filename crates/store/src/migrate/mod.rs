@@ -13,6 +13,8 @@ mod run;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use run::has_table;
+
 use crate::driver::{Connection, Dialect};
 use model::Result;
 

@@ -1,11 +1,14 @@
 //! Bringing one org's database up to the list of migrations.
 
 use super::{MIGRATIONS, Migration};
+use crate::cancel::STATEMENT_LIMIT;
 use crate::driver::{Connection, Dialect, collect, placeholders};
+use crate::moving::without_limits;
 use crate::org::{Open, OrgStore};
 use crate::read::{int_column, text_column};
 use model::{Error, Instant, OrgId, Result};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 impl OrgStore {
     /// Applies what this program knows and the org's database lacks, each migration in a transaction of its own: cut
@@ -14,10 +17,14 @@ impl OrgStore {
     /// # Errors
     /// When a newer program has changed the database; what the database reports, naming the migration.
     pub(crate) fn migrate(&self) -> Result<Vec<&'static str>> {
-        self.migrate_to(MIGRATIONS)
+        // Nobody works in it yet, and a migration takes its time.
+        self.limit_statements(Duration::MAX);
+        let applied = self.migrate_to(MIGRATIONS);
+        self.limit_statements(STATEMENT_LIMIT);
+        applied
     }
 
-    pub(super) fn migrate_to(&self, list: &[Migration]) -> Result<Vec<&'static str>> {
+    pub(crate) fn migrate_to(&self, list: &[Migration]) -> Result<Vec<&'static str>> {
         self.with_writer(|connection| {
             let applied = applied(connection)?.unwrap_or_default();
             check_known(self.org, &applied, list)?;
@@ -69,6 +76,7 @@ fn apply(connection: &mut dyn Connection, migration: &Migration, now: Instant) -
     let mut open = Open::begin(connection, begin)?;
     let connection = &mut *open.connection;
     if dialect == Dialect::Postgres {
+        without_limits(connection)?;
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 11))", &[])?;
     }
     match applied(connection)? {
@@ -100,7 +108,8 @@ fn applied(connection: &mut dyn Connection) -> Result<Option<BTreeMap<u32, Strin
     Ok(Some(rows.into_iter().collect()))
 }
 
-fn has_table(connection: &mut dyn Connection, name: &str) -> Result<bool> {
+/// Whether the org's database has a table of this name.
+pub(crate) fn has_table(connection: &mut dyn Connection, name: &str) -> Result<bool> {
     let sql = match connection.dialect() {
         Dialect::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
         Dialect::Postgres => {

@@ -86,7 +86,8 @@ impl WriteTx<'_> {
             // field, and a deleted one that was taken back, have their values in a column that was there before.
             let otherwise = object.searched_fields().any(|field| {
                 !searched.iter().any(|name| name == field.name())
-                    && (known.find_field(field.name()).is_some() || columns.contains(&field.column.to_ascii_lowercase()))
+                    && (known.find_field(field.name()).is_some()
+                        || columns.contains(&field.column.to_ascii_lowercase()))
             });
             if otherwise || known.name_field().name() != object.name_field().name() {
                 let sql = self.sql(
