@@ -25,6 +25,7 @@ pub struct Formula {
     expr: TypedExpr,
     fields: Vec<FieldUse>,
     patterns: Patterns,
+    returns: Option<FieldType>,
 }
 
 /// Reads and checks a formula.
@@ -36,7 +37,13 @@ pub fn compile(source: &str, resolver: &dyn FieldResolver, options: &CompileOpti
     let parsed = parse(source)?;
     let mut checker = Checker::new(resolver, options, source);
     let expr = checker.formula(&parsed)?;
-    Ok(Formula { source: source.to_owned(), expr, fields: checker.fields, patterns: checker.patterns })
+    Ok(Formula {
+        source: source.to_owned(),
+        expr,
+        fields: checker.fields,
+        patterns: checker.patterns,
+        returns: options.returns.clone(),
+    })
 }
 
 impl Formula {
@@ -51,6 +58,11 @@ impl Formula {
     /// The fields it reads; a [`crate::FieldSlot`] is a place in this list.
     pub fn fields(&self) -> &[FieldUse] {
         &self.fields
+    }
+
+    /// The type of field that the result is fitted to.
+    pub fn returns(&self) -> Option<&FieldType> {
+        self.returns.as_ref()
     }
 
     pub fn result_type(&self) -> Type {

@@ -34,7 +34,7 @@ mod syntax;
 mod typed;
 mod types;
 
-pub use check::{FieldResolver, MAX_COMPILED_CHARS, MAX_NESTED, ResolvedField};
+pub use check::{FieldResolver, MAX_COMPILED_CHARS, MAX_FIELDS, MAX_NESTED, ResolvedField};
 pub use error::{FormulaError, Span};
 pub use eval::{Change, EvalContext, EvalError, Fault, FieldSource, Line, MAX_TEXT_CHARS, Step, Trace};
 pub use field_formulas::field_formula;

@@ -103,7 +103,10 @@ impl Instant {
 
     /// The calendar day of this instant in a zone.
     pub fn date_in(self, zone: &Zone) -> Date {
-        Date::from_civil(self.to_timestamp().to_zoned(zone.clone()).date())
+        // By the offset alone: the last hours of the year 9999 are beyond what a timestamp can be.
+        let offset_ms = i64::from(zone.to_offset(self.to_timestamp()).seconds()) * 1000;
+        let day = self.0.saturating_add(offset_ms).div_euclid(MS_PER_DAY);
+        Date(i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX }))
     }
 
     /// Reads `2026-11-21T08:21:19Z`, `…19.000+0000`, `…+01:00`, with or without a fraction. A zone is required.

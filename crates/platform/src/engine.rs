@@ -178,6 +178,8 @@ impl Platform {
             &crate::record::RECYCLE_BIN,
             &crate::metadata::METADATA,
             &crate::operate::OPERATOR,
+            &crate::record::FORMULAS,
+            &crate::roll_up::ROLL_UPS,
         ]
         .into_iter()
         .chain(hooks::services())

@@ -149,7 +149,7 @@ impl Org {
     }
 
     pub(crate) fn read_options(&self, zone: &str) -> ReadOptions {
-        ReadOptions { zone: zone.to_owned(), fiscal_start_month: self.settings().fiscal_start_month }
+        ReadOptions { zone: zone.to_owned(), fiscal_start_month: self.settings().fiscal_start_month, now: self.now() }
     }
 
     /// The live sessions of a user, newest first.

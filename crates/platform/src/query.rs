@@ -241,7 +241,7 @@ fn output(field: &model::FieldSchema) -> Output {
 }
 
 /// A plan for one record, made in code.
-fn by_id(
+pub(crate) fn by_id(
     schema: &Arc<OrgSchema>,
     object: &ObjectSchema,
     id: RecordId,

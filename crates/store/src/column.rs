@@ -14,7 +14,7 @@ pub struct ColumnKind(Option<Codec>);
 
 /// The kind of column that a type needs.
 pub fn column_kind(data_type: &FieldType) -> ColumnKind {
-    ColumnKind(Codec::of(data_type).ok())
+    ColumnKind(data_type.is_stored().then(|| Codec::of(data_type).ok()).flatten())
 }
 
 impl MetadataTx<'_> {

@@ -179,6 +179,8 @@ impl Store {
             tracing::info!(%org, migration, "migrated");
         }
         let schema = store.read(|tx| load_schema(tx.connection))?;
+        // The same formula may be written differently by another version of the program.
+        store.write(|tx| crate::emit::ensure_functions(tx.connection(), &schema, true))?;
         *store.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schema);
         let store = Arc::new(store);
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(org, store.clone());

@@ -24,6 +24,7 @@ mod org;
 mod postgres_home;
 mod purge;
 mod read;
+mod roll_up;
 mod search;
 mod system;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use moving::MoveStep;
 pub use org::{MetadataTx, OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
+pub use roll_up::{DueRollUps, RollUpPlace, RollUps, roll_ups};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
     NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,

@@ -170,6 +170,7 @@ impl MetadataTx<'_> {
                 self.connection().execute(&sql, &[def.name.into(), position.into(), text.into()])?;
             }
         }
+        crate::emit::ensure_functions(self.connection(), schema, false)?;
         self.setting_put("schema_version", &schema.version().to_string())?;
         let before = self.schema();
         self.search_schema_changed(&before, schema)?;

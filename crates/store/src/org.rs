@@ -191,7 +191,7 @@ impl OrgStore {
         let _alone = self.layout.write().unwrap_or_else(PoisonError::into_inner);
         let mut schema = None;
         let value = self.transact(|tx| {
-            let WriteTx { read, store, now, audit_head, roles_changed, reindex } = tx;
+            let WriteTx { read, store, now, audit_head, roles_changed, reindex, pending } = tx;
             let inner = WriteTx {
                 read: ReadTx { connection: &mut *read.connection },
                 store,
@@ -199,11 +199,13 @@ impl OrgStore {
                 audit_head: *audit_head,
                 roles_changed: *roles_changed,
                 reindex: std::mem::take(reindex),
+                pending: std::mem::take(pending),
             };
             let mut metadata = MetadataTx { tx: inner, new_schema: None };
             let value = work(&mut metadata)?;
             (*audit_head, *roles_changed) = (metadata.tx.audit_head, metadata.tx.roles_changed);
             *reindex = std::mem::take(&mut metadata.tx.reindex);
+            *pending = std::mem::take(&mut metadata.tx.pending);
             schema = metadata.new_schema.take();
             Ok(value)
         })?;
@@ -232,6 +234,7 @@ impl OrgStore {
                 audit_head: None,
                 roles_changed: false,
                 reindex: BTreeSet::new(),
+                pending: crate::roll_up::Pending::default(),
             };
             let value = work(&mut tx)?;
             tx.settle()?;
@@ -284,6 +287,8 @@ pub struct WriteTx<'a> {
     pub(crate) roles_changed: bool,
     /// Records to be indexed again before the commit.
     pub(crate) reindex: BTreeSet<RecordId>,
+    /// Masters whose roll-ups are to be computed before the commit.
+    pub(crate) pending: crate::roll_up::Pending,
 }
 
 /// A unit of work that changes metadata beside rows.
@@ -355,6 +360,7 @@ impl WriteTx<'_> {
     /// Those of `work`, after undoing it.
     pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let head = self.audit_head;
+        let pending = self.pending.clone();
         self.connection().batch("SAVEPOINT hf_row")?;
         match work(self) {
             Ok(value) => {
@@ -363,6 +369,7 @@ impl WriteTx<'_> {
             }
             Err(error) => {
                 self.audit_head = head;
+                self.pending = pending;
                 match self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row") {
                     Ok(()) => Err(error),
                     // The whole transaction is gone (SQLite ends it on a full disk): nothing may be written after it,
@@ -379,6 +386,7 @@ impl WriteTx<'_> {
         if self.roles_changed {
             self.rebuild_role_closure()?;
         }
+        self.check_roll_ups()?;
         self.search_settle()
     }
 }

@@ -216,6 +216,9 @@ impl WriteTx<'_> {
     ) -> Result<Vec<(RecordId, RecordId)>> {
         let object = write.schema().object(child);
         let column = &object.field(field).column;
+        self.note_details(write.schema(), object, Some(&[field]), ids, |reference| {
+            to.filter(|_| reference == field).into_iter().collect()
+        })?;
         let list = Param::Ints(ids.iter().map(|id| id.as_i64()).collect());
         let mut out = SqlText::new(self.dialect());
         out.push(&format!("SELECT \"Id\", \"{column}\" FROM \"{}\" WHERE \"Id\"", object.table));
@@ -270,6 +273,7 @@ impl WriteTx<'_> {
         by: Option<RecordId>,
     ) -> Result<u64> {
         let object = write.schema().object(object);
+        self.note_details(write.schema(), object, None, ids, |_| Vec::new())?;
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
         out.push(&format!(

@@ -50,6 +50,9 @@ impl WriteTx<'_> {
         bulk::insert(self.connection(), &object.table, &columns, params)?;
         self.search_insert(object, rows)?;
         self.note_write(object);
+        self.note_details(write.schema(), object, None, &[], |reference| {
+            rows.iter().filter_map(|row| row[reference.index()].as_id()).collect()
+        })?;
         Ok(())
     }
 
@@ -82,6 +85,11 @@ impl WriteTx<'_> {
             columns.push(bulk::column(&field.column, codec.into()));
             codecs.push((field, codec));
         }
+        let ids: Vec<RecordId> = rows.iter().map(|(id, _)| *id).collect();
+        self.note_details(write.schema(), object, Some(fields), &ids, |reference| {
+            let at = fields.iter().position(|field| *field == reference);
+            at.map(|at| rows.iter().filter_map(|(_, values)| values[at].as_id()).collect()).unwrap_or_default()
+        })?;
         let mut params = Vec::with_capacity(rows.len() * (columns.len() + 1));
         for (id, values) in rows {
             params.push(Param::Int(id.as_i64()));

@@ -14,6 +14,9 @@ use crate::{
 use model::{FieldType, RecordId, Value};
 pub use nested::{MAX_COMPILED_CHARS, MAX_NESTED};
 
+/// The most different fields that a formula reads: no more values fit in one call of a function in a store.
+pub const MAX_FIELDS: usize = 90;
+
 /// Answers which field a path names.
 pub trait FieldResolver {
     /// The field behind a path such as `["Account", "Owner", "Name"]` or `["$User", "Id"]`; case should not count.
@@ -127,6 +130,12 @@ impl<'a> Checker<'a> {
             return Err(FormulaError::at(span, message));
         };
         let known = self.fields.iter().position(|field| field.path == found.path);
+        if known.is_none() && self.fields.len() >= MAX_FIELDS {
+            let message = format!(
+                "A formula refers to at most {MAX_FIELDS} different fields, those of formula fields that it refers to included"
+            );
+            return Err(FormulaError::at(span, message));
+        }
         let at = known.unwrap_or_else(|| {
             self.fields.push(FieldUse { path: found.path, data_type: found.data_type.clone(), span });
             self.fields.len() - 1

@@ -58,8 +58,8 @@ fn whole_power(base: Decimal, times: u64) -> Option<Decimal> {
 
 /// Rounds at a digit: positive counts decimal places, negative places left of the point.
 pub(crate) fn round_at(number: Decimal, digits: i64, strategy: RoundingStrategy) -> Result<Decimal, Fault> {
-    if let Ok(places) = u32::try_from(digits) {
-        return Ok(number.round_dp_with_strategy(places.min(28), strategy).normalize());
+    if let Ok(places) = u32::try_from(digits.min(28)) {
+        return Ok(number.round_dp_with_strategy(places, strategy).normalize());
     }
     // Numbers have at most 28 digits before the point: half of 10^29 is out of reach.
     let Some(unit) = power_of_ten(digits.unsigned_abs()) else { return Ok(Decimal::ZERO) };

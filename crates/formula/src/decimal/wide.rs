@@ -135,9 +135,12 @@ pub(crate) fn multiply(a: Decimal, b: Decimal) -> Option<Decimal> {
     fit(Wide::product(a.digits, b.digits), a.scale + b.scale, a.negative != b.negative)
 }
 
-/// `None` when the result is too big. The divisor is not zero.
+/// `None` when the result is too big, as it is for a divisor that rounded to nothing.
 pub(crate) fn divide(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (a, b) = (Parts::of(a), Parts::of(b));
+    if b.digits == 0 {
+        return None;
+    }
     let (mut digits, mut rest) = (a.digits / b.digits, a.digits % b.digits);
     let mut scale = i64::from(a.scale) - i64::from(b.scale);
     // One digit more than is kept decides the rounding, which looks no further.
@@ -153,6 +156,9 @@ pub(crate) fn divide(a: Decimal, b: Decimal) -> Option<Decimal> {
 /// What is left after division, with the sign of the number. The divisor is not zero.
 pub(crate) fn remainder(a: Decimal, b: Decimal) -> Option<Decimal> {
     let (a, b) = (Parts::of(a), Parts::of(b));
+    if b.digits == 0 {
+        return None;
+    }
     let scale = a.scale.max(b.scale);
     let rest = match a.scale < scale {
         true => (a.scale..scale).fold(a.digits % b.digits, |rest, _| rest * 10 % b.digits),

@@ -56,7 +56,7 @@ fn parse_date(text: &str) -> Option<Date> {
 /// Reads `2026-11-21 08:21:19`, in GMT; the letter T and Z of the ISO form may stand.
 fn parse_instant(text: &str) -> Option<Instant> {
     let (date, time) = text.split_once([' ', 'T'])?;
-    let (date, time) = (parse_date(date)?, parse_time(time.trim_start())?);
+    let (date, time) = (parse_date(date)?, parse_time(time.trim_start_matches(' '))?);
     Some(Instant::from_ms(i64::from(date.days()) * MS_PER_DAY + i64::from(time.ms())))
 }
 
@@ -64,10 +64,10 @@ fn parse_instant(text: &str) -> Option<Instant> {
 fn parse_time(text: &str) -> Option<TimeOfDay> {
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
     let (clock, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    if fraction.len() > 3 {
+    let parts: Vec<String> = clock.split(':').map(|part| format!("{part:0>2}")).collect();
+    if fraction.len() > 3 || clock.split(':').any(str::is_empty) {
         return None;
     }
-    let parts: Vec<String> = clock.split(':').map(|part| format!("{part:0>2}")).collect();
     TimeOfDay::parse(&format!("{}.{fraction}", parts.join(":")))
 }
 

@@ -9,18 +9,18 @@ fn explained(source: &str) -> Trace {
 }
 
 fn lines(trace: &Trace) -> Vec<String> {
-    fn walk(trace: &Trace, step: &Step, depth: usize, out: &mut Vec<String>) {
+    fn walk(step: &Step, depth: usize, out: &mut Vec<String>) {
         let value = match &step.value {
             Ok(value) => value.to_plain(),
             Err(error) => error.marker().to_owned(),
         };
         out.push(format!("{}{} → {value}", "  ".repeat(depth), step.text));
         for input in &step.inputs {
-            walk(trace, input, depth + 1, out);
+            walk(input, depth + 1, out);
         }
     }
     let mut out = Vec::new();
-    walk(trace, &trace.root, 0, &mut out);
+    walk(&trace.root, 0, &mut out);
     out
 }
 

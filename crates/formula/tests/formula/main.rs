@@ -1,5 +1,6 @@
 //! The formula language seen from outside: text in, values and refusals out.
 
+mod documented;
 mod examples;
 mod explain;
 mod meaning;

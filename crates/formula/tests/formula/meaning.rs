@@ -47,6 +47,7 @@ fn numbers_are_exact() {
         ("0 ^ -1", "#Error! Division by zero"),
         ("(-8) ^ 0.5", "#Error! ^ has no result for this number"),
         ("10 ^ -40", "0"),
+        ("0.0000000000000000000000000001 ^ -3", "#Too Big! The number is too big"),
         ("FLOOR(1 / 9 * 9) + CEILING(5 / 9 * 9) + MFLOOR(-1 / 9 * 9) + MCEILING(5 / 9 * 9)", "10"),
         ("SIN(3.141592653589793)", "0.0000000000000001224646799147"),
         ("EXP(-60)", "0.0000000000000000000000000088"),

@@ -26,7 +26,7 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
             _ => Ok(()),
         };
     }
-    let computed = |data_type: &FieldType| !data_type.is_stored();
+    let computed = |data_type: &FieldType| data_type.is_calculated() || !data_type.is_stored();
     match (from, to) {
         (from, to) if computed(from) || computed(to) => {
             refuse("a computed field stays one, and a stored one too; make a new field instead")

@@ -1,12 +1,11 @@
 //! New objects and fields, and who may then use them.
 
-use super::{OWN_PACKAGE, entry, unsound};
+use super::{OWN_PACKAGE, computed, entry, unsound};
 use crate::ctx::Ctx;
 use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
-use crate::record::compile_rules;
 use model::schema::{FieldDef, ObjectDef};
-use model::{Error, ErrorCode, FieldType, KeyPrefix, ObjectSchema, RecordId, Result};
+use model::{KeyPrefix, ObjectSchema, RecordId, Result};
 
 impl Ctx {
     /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
@@ -26,17 +25,17 @@ impl Ctx {
                 }
                 OWN_PACKAGE.clone_into(&mut def.package);
                 def.key_prefix = free.next().ok_or_else(|| unsound(&def.name, "no key prefix is left"))?;
+                def.fields.iter_mut().for_each(computed::mark);
                 check_fields(&def.name, &def.fields, false)?;
                 Ok(def)
             })
             .collect::<Result<Vec<_>>>()?;
         let names: Vec<String> = defs.iter().map(|def| def.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
             let schema = tx.objects_create(defs)?;
+            computed::check(&before, &schema)?;
             for name in &names {
-                if let Some(object) = schema.find_object(name) {
-                    compile_rules(object)?;
-                }
                 tx.audit(&self.identity, &entry("object_create", name, &[]))?;
             }
             Ok(())
@@ -48,14 +47,18 @@ impl Ctx {
     ///
     /// # Errors
     /// As [`Ctx::objects_create`]; `NOT_FOUND` for an object that the user may not read.
-    pub fn fields_create(&self, object: &str, fields: Vec<FieldDef>) -> Result<()> {
+    pub fn fields_create(&self, object: &str, mut fields: Vec<FieldDef>) -> Result<()> {
         self.require_customize()?;
         let object = self.object(object)?;
+        fields.iter_mut().for_each(computed::mark);
         check_fields(object.name(), &fields, true)?;
         check_room(object, &fields)?;
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
-            tx.fields_create(object.name(), fields)?;
+            let before = tx.schema();
+            let schema = tx.fields_create(object.name(), fields)?;
+            computed::check(&before, &schema)?;
+            self.fill_roll_ups(tx, &schema, object.name(), &names)?;
             tx.audit(&self.identity, &entry("field_create", object.name(), &names))
         })?;
         self.org.forget_permissions();
@@ -87,13 +90,6 @@ fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<
     for field in fields {
         if !field.is_custom() && (on_existing || field.name != "Name") {
             return Err(unsound(object, format!("{}: the name of a custom field ends in __c", field.name)));
-        }
-        if matches!(field.data_type, FieldType::Formula { .. }) {
-            return Err(Error::new(
-                ErrorCode::FunctionalityNotEnabled,
-                format!("{object}.{}: formula fields are not enabled for this organization", field.name),
-            )
-            .with_field(field.name.clone()));
         }
         let required_late = on_existing && field.required && field.default.is_null();
         if required_late {

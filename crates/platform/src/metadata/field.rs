@@ -3,9 +3,8 @@
 use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{declaration, entry, unsound};
+use super::{computed, declaration, entry, unsound};
 use crate::ctx::Ctx;
-use crate::record::compile_rules;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use store::MetadataTx;
@@ -17,8 +16,9 @@ impl Ctx {
     /// # Errors
     /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication, `INVALID_FIELD` for a field that is not there,
     /// `FIELD_INTEGRITY_EXCEPTION` with what stands in the way.
-    pub fn field_change(&self, object: &str, field: &str, to: FieldDef) -> Result<()> {
+    pub fn field_change(&self, object: &str, field: &str, mut to: FieldDef) -> Result<()> {
         self.require_customize()?;
+        computed::mark(&mut to);
         let object = self.object(object)?.name().to_owned();
         let (from, renamed) = (field.to_owned(), !field.eq_ignore_ascii_case(&to.name));
         self.org.store.write_metadata(|tx| {
@@ -36,16 +36,17 @@ impl Ctx {
             // Judged under the snapshot to be: its lengths, lists and scales.
             let after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
             let now = after.find_object(&object).ok_or_else(Error::not_found)?;
-            compile_rules(now)?;
+            computed::check(&before, &after)?;
             let target = now.find_field(&to.name).ok_or_else(Error::not_found)?;
             let values = converted(tx, &after, known, field, now, target)?;
-            tx.schema_alter(defs)?;
+            let altered = tx.schema_alter(defs)?;
             if moved {
                 tx.column_fill(now, target, &values)?;
             }
             if renamed {
                 Follow::new(&self.org, tx).field_renamed(&object, field.name(), &to.name)?;
             }
+            self.fill_roll_ups(tx, &altered, &object, std::slice::from_ref(&to.name))?;
             let names = [field.name().to_owned(), to.name.clone()];
             tx.audit(&self.identity, &entry("field_change", &object, &names))
         })?;
@@ -74,7 +75,8 @@ impl Ctx {
             let mut gone = field.def.clone();
             gone.column = field.def.column_name().to_owned();
             def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
-            tx.schema_alter(defs)?;
+            let after = tx.schema_alter(defs)?;
+            computed::check(&before, &after)?;
             Follow::new(&self.org, tx).field_deleted(&object, field.name())?;
             tx.audit(&self.identity, &entry("field_delete", &object, &[field.name().to_owned()]))
         })?;
@@ -101,7 +103,10 @@ impl Ctx {
             let back = def.retired_fields.remove(at).field;
             let name = back.name.clone();
             def.fields.push(back);
-            tx.schema_alter(defs)?;
+            let before = tx.schema();
+            let after = tx.schema_alter(defs)?;
+            computed::check(&before, &after)?;
+            self.fill_roll_ups(tx, &after, &object, std::slice::from_ref(&name))?;
             tx.audit(&self.identity, &entry("field_undelete", &object, &[name]))
         })?;
         self.org.forget_permissions();
@@ -164,7 +169,8 @@ fn converted(
     now: &ObjectSchema,
     target: &FieldSchema,
 ) -> Result<Vec<(RecordId, Value)>> {
-    if field.column.is_empty() || field.data_type() == target.data_type() {
+    // What is computed is computed anew.
+    if field.data_type().is_calculated() || field.data_type() == target.data_type() {
         return Ok(Vec::new());
     }
     let (mut bad, mut first) = (0, None);

@@ -2,9 +2,8 @@
 
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{declaration, entry, unsound};
+use super::{computed, declaration, entry, unsound};
 use crate::ctx::Ctx;
-use crate::record::compile_rules;
 use model::schema::{ObjectDef, RetiredObject, ValidationRule};
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
 
@@ -37,7 +36,8 @@ impl Ctx {
             name.clone_into(&mut def.name);
             label.clone_into(&mut def.label);
             label_plural.clone_into(&mut def.label_plural);
-            tx.schema_alter(defs)?;
+            let after = tx.schema_alter(defs)?;
+            computed::check(&before, &after)?;
             if renamed {
                 Follow::new(&self.org, tx).object_renamed(&object, name)?;
             }
@@ -75,7 +75,8 @@ impl Ctx {
             gone.name = format!("{object}~{}", gone.key_prefix);
             gone.retired = Some(RetiredObject { name: object.clone(), at: tx.now() });
             defs.push(gone);
-            tx.schema_alter(defs)?;
+            let after = tx.schema_alter(defs)?;
+            computed::check(&before, &after)?;
             Follow::new(&self.org, tx).object_deleted(&object)?;
             tx.audit(&self.identity, &entry("object_delete", &object, &[]))
         })?;
@@ -99,7 +100,9 @@ impl Ctx {
             let back = defs.iter_mut().rfind(was).ok_or_else(Error::not_found)?;
             let name = back.retired.take().map(|retired| retired.name).ok_or_else(Error::not_found)?;
             back.name.clone_from(&name);
-            tx.schema_alter(defs)?;
+            let before = tx.schema();
+            let after = tx.schema_alter(defs)?;
+            computed::check(&before, &after)?;
             tx.audit(&self.identity, &entry("object_undelete", &name, &[]))?;
             Ok(name)
         })?;
@@ -141,6 +144,7 @@ impl Ctx {
         self.require_customize()?;
         let object = self.object(object)?.name().to_owned();
         self.org.store.write_metadata(|tx| {
+            let before = tx.schema();
             let schema = tx.object_redeclare(&object, |def| change(&mut def.validation_rules))?;
             let now = schema.find_object(&object).ok_or_else(Error::not_found)?;
             let beside = now.def.validation_rules.iter().filter_map(|rule| Some((rule, rule.field.as_deref()?)));
@@ -150,7 +154,7 @@ impl Ctx {
                     return Err(unsound(&object, why));
                 }
             }
-            compile_rules(now)?;
+            computed::check(&before, &schema)?;
             tx.audit(&self.identity, &entry(action, &object, &[rule.to_owned()]))
         })
     }

@@ -71,6 +71,7 @@ impl<'a> NewRows<'a> {
             .iter()
             .map(|field| match (&field.def.default, field.data_type()) {
                 (Value::Null, FieldType::Boolean) => Value::Bool(false),
+                (Value::Null, FieldType::RollUp(roll_up)) => crate::roll_up::of_nothing(roll_up),
                 (default, _) => default.clone(),
             })
             .collect();

@@ -127,7 +127,8 @@ impl Ctx {
             tx.set_deleted(write, *ix, ids, true, self.user_id())?;
             self.audit_plainly(tx, "record_delete", *ix, ids)?;
         }
-        rows.iter().try_for_each(|(_, _, before)| self.run_delete_hooks(tx, object, before))
+        rows.iter().try_for_each(|(_, _, before)| self.run_delete_hooks(tx, object, before))?;
+        self.settle_roll_ups(tx)
     }
 
     /// Notes an act on each of these records that has no more to tell.

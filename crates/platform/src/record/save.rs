@@ -74,6 +74,7 @@ impl Ctx {
         let saved = self.write_rows(tx, object, rows, outcome)?;
         outcome.check()?;
         self.run_after_hooks(tx, object, &saved)?;
+        self.settle_roll_ups(tx)?;
         Ok(())
     }
 
@@ -102,13 +103,13 @@ impl Ctx {
                 }
             }
         }
-        let rules = self.org.rules.rules(self.schema.version(), object)?;
+        let rules = self.org.rules.rules(&self.schema, object)?;
         for row in rows.iter() {
             if outcome.is_failed(row.at) {
                 continue;
             }
             let judged = require(object, &row.after)
-                .and_then(|()| rules::try_rules(self, &rules, row.before.as_deref(), &row.after));
+                .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));
             if let Err(error) = judged {
                 outcome.fail(row.at, error);
             }
@@ -176,7 +177,9 @@ impl Ctx {
         let watched = Watched::of(object);
         let write = |tx: &mut WriteTx<'_>, rows: &[Row]| -> Result<()> {
             put(tx, object, &watched, rows)?;
-            trail::keep(tx, &self.identity, object, &watched, rows)
+            trail::keep(tx, &self.identity, object, &watched, rows)?;
+            // What a master refuses is refused to the row that would bring it there.
+            self.settle_roll_ups(tx)
         };
         if let [row] = rows.as_slice() {
             // A row of its own needs no net: its failure is the transaction's.

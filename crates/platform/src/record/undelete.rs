@@ -68,7 +68,8 @@ impl Ctx {
             tx.set_deleted(write, *ix, ids, false, self.user_id())?;
             self.audit_plainly(tx, "record_undelete", *ix, ids)?;
         }
-        self.run_delete_hooks(tx, object, &image.values)
+        self.run_delete_hooks(tx, object, &image.values)?;
+        self.settle_roll_ups(tx)
     }
 
     /// A record in the recycle bin with all that went there with it, masters before details.

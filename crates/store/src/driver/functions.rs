@@ -17,7 +17,8 @@ pub(crate) fn register(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("hf_date_part", 4, flags, date_part)?;
     connection.create_scalar_function("hf_distance", 7, flags, distance)?;
     connection.create_scalar_function("hf_labels", 3, flags, labels)?;
-    connection.create_scalar_function("hf_word_like", -1, flags, word_like)
+    connection.create_scalar_function("hf_word_like", -1, flags, word_like)?;
+    connection.create_scalar_function("hf_formula", -1, flags, super::formula::evaluate)
 }
 
 /// `hf_like(value, pattern)`: 0 for null.

@@ -2,6 +2,7 @@
 //! cells out. Nothing outside this crate can name it.
 
 mod flush;
+mod formula;
 mod functions;
 mod postgres;
 mod sqlite;

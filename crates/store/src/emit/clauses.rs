@@ -108,6 +108,7 @@ impl Emitter<'_> {
                 }
             }
         }
+        self.joins.note_from(select.id, self.out.sql.len(), used);
         Ok(())
     }
 

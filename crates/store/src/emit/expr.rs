@@ -1,9 +1,10 @@
 //! Expressions: fields, names behind polymorphic references, date parts, aggregates.
 
 use super::distance::DISTANCE_CODEC;
+use super::formula::Place;
 use super::{Emitter, alias, alias_of, not_enabled};
 use crate::codec::{Codec, codec_of};
-use model::{Error, FieldIx, ObjectIx, Result};
+use model::{Error, FieldIx, FieldType, ObjectIx, Result};
 use soql::plan::{Aggregate, DateFunction, Expr, FieldRef, Select, SourceIx, Target};
 
 impl Emitter<'_> {
@@ -61,10 +62,17 @@ impl Emitter<'_> {
 
     pub(crate) fn field_column(&mut self, select: &Select, field: &FieldRef) -> Result<()> {
         let schema_field = self.field(select, field)?;
+        let alias = alias(select.id, field.source);
+        if matches!(schema_field.data_type(), FieldType::Formula { .. }) {
+            let Target::Object(object) = select.source(field.source).target else {
+                return Err(Error::internal("a formula was asked of a polymorphic source"));
+            };
+            let place = Place { alias, object, source: Some(field.source) };
+            return self.formula_field(select, place, schema_field);
+        }
         if !schema_field.data_type().is_stored() {
             return Err(not_enabled(&format!("Reading {} in this clause", schema_field.name())));
         }
-        let alias = alias(select.id, field.source);
         // A parent's boolean is null where there is no parent, and a boolean is never null.
         let optional_flag = field.source != SourceIx::ROOT && codec_of(schema_field)? == Codec::Bool;
         if optional_flag {

@@ -30,7 +30,7 @@ impl Emitter<'_> {
         self.tables_used_and_filter(select)?;
         self.over_groups(true, |emitter| emitter.group_clauses(select, keys))?;
         self.window(select.limit, select.offset);
-        Ok((self.out.finish(), outputs))
+        Ok((self.finish(), outputs))
     }
 
     /// GROUP BY, HAVING and ORDER BY.

@@ -1,7 +1,7 @@
 //! Authorized plan → SQL text and parameters, for both dialects.
 //!
 //! Every value is a bound parameter; what stands in the text itself are names from the schema (checked when it is
-//! built), small numbers and zone names of our own. `NOT` is pushed down to the tests, so that a null never makes a
+//! built), small numbers, zone names of our own and the escaped constants of formulas. `NOT` is pushed down to the tests, so that a null never makes a
 //! third truth value.
 
 mod access;
@@ -10,6 +10,7 @@ mod cond;
 mod date;
 mod distance;
 mod expr;
+mod formula;
 mod groups;
 mod order;
 mod picklist;
@@ -23,12 +24,13 @@ mod type_of;
 pub(crate) use access::access_sql;
 pub(crate) use distance::distance;
 pub(crate) use expr::prefix_number;
+pub(crate) use formula::{ensure_functions, registry};
 pub(crate) use order::Part;
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 
 use crate::driver::{Dialect, Param};
-use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, OrgSchema, Result};
+use model::{Error, ErrorCode, FieldSchema, Instant, ObjectIx, ObjectSchema, OrgSchema, Result};
 use policy::AuthorizedPlan;
 use soql::plan::{FieldRef, Select, SelectId, SourceIx, Target};
 
@@ -39,12 +41,8 @@ pub struct ReadOptions {
     pub zone: String,
     /// The month in which the org's fiscal year starts, 1 to 12.
     pub fiscal_start_month: u8,
-}
-
-impl Default for ReadOptions {
-    fn default() -> Self {
-        Self { zone: "UTC".to_owned(), fiscal_start_month: 1 }
-    }
+    /// The present, for formulas: the same throughout a statement.
+    pub now: Instant,
 }
 
 /// SQL text with its parameters.
@@ -95,6 +93,19 @@ impl SqlText {
         self.params.push(param);
     }
 
+    /// The mark of a parameter that may be used at several places: where a statement repeats an expression, it must be
+    /// the same text.
+    pub(crate) fn shared(&mut self, param: Param) -> String {
+        let at = self.params.iter().position(|known| *known == param).unwrap_or_else(|| {
+            self.params.push(param.clone());
+            self.params.len() - 1
+        });
+        match self.dialect {
+            Dialect::Sqlite => format!("?{}", at + 1),
+            Dialect::Postgres => format!("${}::{}", at + 1, postgres_type(&param)),
+        }
+    }
+
     /// `IN` over a bound list, one parameter however long it is.
     pub(crate) fn bind_list(&mut self, list: Param) {
         match self.dialect {
@@ -132,11 +143,24 @@ pub(crate) struct Emitter<'a> {
     pub(crate) options: &'a ReadOptions,
     pub(crate) out: SqlText,
     subtotals: subtotals::Subtotals,
+    joins: formula::FormulaJoins,
 }
 
 impl<'a> Emitter<'a> {
     pub(crate) fn new(dialect: Dialect, plan: &'a AuthorizedPlan, options: &'a ReadOptions) -> Self {
-        Self { plan, options, out: SqlText::new(dialect), subtotals: subtotals::Subtotals::default() }
+        Self {
+            plan,
+            options,
+            out: SqlText::new(dialect),
+            subtotals: subtotals::Subtotals::default(),
+            joins: formula::FormulaJoins::default(),
+        }
+    }
+
+    /// The statement, with what formulas need joined.
+    fn finish(mut self) -> Statement {
+        self.joins.insert(&mut self.out.sql);
+        self.out.finish()
     }
 
     pub(crate) fn schema(&self) -> &'a OrgSchema {

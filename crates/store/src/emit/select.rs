@@ -126,7 +126,7 @@ impl<'a> Emitter<'a> {
                 self.window(bound, select.offset);
             }
         }
-        Ok(RecordStatement { statement: self.out.finish(), outputs, sources, link })
+        Ok(RecordStatement { statement: self.finish(), outputs, sources, link })
     }
 
     /// The ids of the whole answer in order.
@@ -136,7 +136,7 @@ impl<'a> Emitter<'a> {
         self.tables_used_and_filter(select)?;
         self.order_by(select)?;
         self.window(select.limit, select.offset);
-        Ok(self.out.finish())
+        Ok(self.finish())
     }
 
     /// How many records the answer has, the plan's own LIMIT and OFFSET included.
@@ -148,7 +148,7 @@ impl<'a> Emitter<'a> {
             self.window(select.limit, select.offset);
             self.out.push(") AS hf_window");
         }
-        Ok(self.out.finish())
+        Ok(self.finish())
     }
 
     /// The columns of outputs, then the ids of all sources.

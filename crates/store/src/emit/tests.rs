@@ -3,7 +3,7 @@
 use super::{Emitter, Narrow, ReadOptions, Statement};
 use crate::driver::Dialect;
 use model::schema::{AccessDefault, FieldDef, ObjectDef};
-use model::{Instant, OrgId, OrgSchema, RecordId, Zone};
+use model::{FieldType, Instant, OrgId, OrgSchema, RecordId, Zone};
 use policy::{AuthorizedPlan, Identity, ObjectPermission, PermissionFacts, Permissions, UserFacts, authorize};
 use soql::ResolveContext;
 use soql::plan::SelectKind;
@@ -21,7 +21,20 @@ fn schema() -> Arc<OrgSchema> {
             .field(FieldDef::text("Name", "Name", 120).required())
             .field(FieldDef::currency("Amount", "Amount"))
             .field(FieldDef::date("CloseDate", "Close date"))
-            .field(FieldDef::lookup("AccountId", "Account", "Account").children("Opportunities")),
+            .field(FieldDef::lookup("AccountId", "Account", "Account").children("Opportunities"))
+            .field(FieldDef::formula("Net", "Net", "Amount * 0.81", FieldType::Currency { precision: 18, scale: 2 }))
+            .field(FieldDef::formula(
+                "Share",
+                "Share",
+                "IF(Account.Parent.Revenue = 0, 0, Amount / Account.Parent.Revenue)",
+                FieldType::Percent { precision: 16, scale: 2 },
+            ))
+            .field(FieldDef::formula(
+                "Label",
+                "Label",
+                "UPPER(Account.Name) & IF(CloseDate < TODAY(), ' late', NULL)",
+                FieldType::Text { length: 1300 },
+            )),
         ObjectDef::new("Line", "Line", "Lines", "00k")
             .detail_of("OpportunityId")
             .field(FieldDef::text("Name", "Name", 80))
@@ -68,7 +81,11 @@ fn plan(text: &str) -> AuthorizedPlan {
 
 fn both(text: &str) -> String {
     let plan = plan(text);
-    let options = ReadOptions { zone: "Europe/Berlin".to_owned(), fiscal_start_month: 2 };
+    let options = ReadOptions {
+        zone: "Europe/Berlin".to_owned(),
+        fiscal_start_month: 2,
+        now: Instant::from_ms(1_795_249_279_000),
+    };
     let mut out = format!("{text}\n");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let emitter = Emitter::new(dialect, &plan, &options);
@@ -103,6 +120,12 @@ shows! {
         "SELECT COUNT() FROM Opportunity WHERE Account.Parent.Name = 'x'";
     groups_by_stage_and_fiscal_year:
         "SELECT Account.Industry, FISCAL_YEAR(CloseDate) y, SUM(Amount) s, AVG(Amount) a FROM Opportunity GROUP BY Account.Industry, FISCAL_YEAR(CloseDate) HAVING AVG(Amount) > 10.5 ORDER BY SUM(Amount) DESC";
+    a_formula_in_which_nothing_can_fail_is_an_expression:
+        "SELECT Net, Label FROM Opportunity WHERE Net > 10 ORDER BY Net DESC";
+    a_formula_that_can_fail_is_a_function_and_its_joins_see_every_parent:
+        "SELECT COUNT() FROM Opportunity WHERE Share > 50 AND Account.Name = 'x'";
+    groups_by_a_formula:
+        "SELECT Label, SUM(Net) FROM Opportunity GROUP BY Label";
     details_are_seen_through_their_master:
         "SELECT Name FROM Line WHERE Opportunity.Name IN ('a', 'b', null)";
     an_activity_is_seen_through_what_it_is_about:

@@ -36,7 +36,7 @@ impl Emitter<'_> {
             let mut fields = Vec::with_capacity(arm.fields.len());
             for field in &arm.fields {
                 let field = object.field(*field);
-                let cells = self.joined_field(&joined, arm.object, field.ix, columns)?;
+                let cells = self.joined_field(select, &joined, arm.object, field.ix, columns)?;
                 fields.push((Arc::from(field.name()), cells));
             }
             read_arms.push((object.key_prefix(), fields));
@@ -58,6 +58,7 @@ impl Emitter<'_> {
     /// A field of one of the objects that a polymorphic reference may reach.
     fn joined_field(
         &mut self,
+        select: &Select,
         joined: &str,
         object: ObjectIx,
         field: model::FieldIx,
@@ -67,6 +68,12 @@ impl Emitter<'_> {
         let field = schema.field(field);
         if let model::FieldType::Compound(model::schema::Compound::Address { prefix }) = field.data_type() {
             return self.address(joined, schema, prefix, columns);
+        }
+        if matches!(field.data_type(), model::FieldType::Formula { .. }) {
+            let at = columns.next(self);
+            let place = super::formula::Place { alias: joined.to_owned(), object, source: None };
+            self.formula_field(select, place, field)?;
+            return Ok(Cells::Column(at, codec_of(field)?));
         }
         if !field.data_type().is_stored() {
             return Err(super::not_enabled(&format!("Reading {} in TYPEOF", field.name())));

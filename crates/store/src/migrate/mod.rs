@@ -8,6 +8,7 @@
 mod m001_platform_tables;
 mod m002_shipped;
 mod m030_search;
+mod m060_formula_functions;
 mod m070_indexes;
 mod run;
 #[cfg(test)]
@@ -19,8 +20,13 @@ use crate::driver::{Connection, Dialect};
 use model::Result;
 
 /// Every migration, by number.
-pub(crate) static MIGRATIONS: &[Migration] =
-    &[m001_platform_tables::MIGRATION, m002_shipped::MIGRATION, m030_search::MIGRATION, m070_indexes::MIGRATION];
+pub(crate) static MIGRATIONS: &[Migration] = &[
+    m001_platform_tables::MIGRATION,
+    m002_shipped::MIGRATION,
+    m030_search::MIGRATION,
+    m060_formula_functions::MIGRATION,
+    m070_indexes::MIGRATION,
+];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
 #[derive(Debug, Clone, Copy)]
