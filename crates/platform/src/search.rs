@@ -106,6 +106,8 @@ fn detail_path(ctx: &Ctx, object: &ObjectSchema) -> Option<String> {
     ["AccountId", "Email", "Company", "Subject", "StageName", "Industry", "ProductCode"]
         .into_iter()
         .filter_map(|name| object.find_field(name))
+        // The name of an account shows only where accounts may be read at all.
+        .filter(|field| field.name() != "AccountId" || ctx.object("Account").is_ok())
         .find(|field| field.ix != object.name_field && ctx.can_read_field(object.ix, field.ix))
         .map(|field| match field.name() {
             "AccountId" => "Account.Name".to_owned(),

@@ -1,7 +1,8 @@
 //! Searching by words, what was seen last, how a query would be answered, upserts that must be whole.
 
-use crate::world::on_both_stores;
+use crate::world::{on_both_stores, user};
 use model::Value;
+use platform::provision::{self, ObjectGrant};
 use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
 
 #[test]
@@ -21,6 +22,33 @@ fn a_search_finds_whole_words_and_only_readable_records() {
         assert_eq!(found(world.rep, "FIND {acm*} IN NAME FIELDS RETURNING Account(Id ORDER BY Name LIMIT 1)"), [acme]);
         assert_eq!(found(world.rep, "FIND {acme AND NOT söhne} RETURNING Account, Contact"), [contact]);
         assert_eq!(found(world.peer, "FIND {acme} RETURNING Account, Contact"), []);
+    });
+}
+
+#[test]
+fn people_are_found_where_accounts_may_not_be_read() {
+    on_both_stores(|world| {
+        let service = world.service();
+        let profile = provision::insert(&service, "Profile", &[("Name", "Contacts only".into())]).expect("a profile");
+        let set = [
+            ("Name", "X_ContactsOnly".into()),
+            ("Label", "Contacts only".into()),
+            ("Type", "Profile".into()),
+            ("IsOwnedByProfile", true.into()),
+            ("ProfileId", profile.into()),
+        ];
+        let set = provision::insert(&service, "PermissionSet", &set).expect("a set");
+        let rights = ObjectGrant { create: true, ..ObjectGrant::default() };
+        provision::grant(&service, set, &[("Contact".to_owned(), rights)]).expect("permissions");
+        let clerk = user(&service, "clerk", profile, None);
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let ada = world.create(clerk, "Contact", &[("LastName", "Lovelace".into())]);
+        world
+            .update(world.admin, "Contact", ada, &[("AccountId", account.into())])
+            .expect("an administrator knows both");
+        let hits = world.ctx(clerk).search_names("Lovelace", None, 5).expect("hits");
+        assert_eq!(hits.iter().map(|hit| hit.id).collect::<Vec<_>>(), [ada]);
+        assert_eq!(hits[0].detail, "", "the account's name is not told");
     });
 }
 
