@@ -24,6 +24,7 @@ mod org;
 mod postgres_home;
 mod purge;
 mod read;
+mod schemas;
 mod search;
 mod system;
 #[cfg(test)]

@@ -382,21 +382,3 @@ impl WriteTx<'_> {
         self.search_settle()
     }
 }
-
-/// Reads the metadata of an org.
-pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> {
-    let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position, name", &[], |row| {
-        let text = row.text(0)?.unwrap_or_default();
-        serde_json::from_str::<ObjectDef>(text).map_err(|error| {
-            Error::unavailable(
-                "The metadata of this org cannot be read: it is damaged, or a newer version of Holdfast wrote it.",
-                format!("{error} in {}", text.chars().take(120).collect::<String>()),
-            )
-        })
-    })?;
-    let version =
-        crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {
-            row.text(0)?.unwrap_or_default().parse::<u64>().map_err(Error::internal)
-        })?;
-    OrgSchema::build(version.unwrap_or(0), defs)
-}
