@@ -7,7 +7,7 @@ use crate::raw::{EXPORT_COLUMNS, INSERTED, ListFilter, Plain, READ_COLUMNS, Raw}
 use crate::world::{Persona, World};
 use anyhow::{Context as _, Result, ensure};
 use model::{RecordId, Value, to_scaled};
-use platform::{Ctx, QueryBody, QueryOptions, SaveOptions};
+use platform::{Cell, Ctx, QueryBody, QueryOptions, SaveOptions};
 use render::csv::{CsvOptions, CsvWriter};
 use render::{Column, RowRole};
 
@@ -156,10 +156,15 @@ fn export(world: &World, raw: &mut dyn Raw) -> Result<Outcome> {
             .collect();
         let mut writer = CsvWriter::begin(Vec::new(), &columns, CsvOptions::default())?;
         let mut seen = Seen::default();
+        let mut cells = Vec::with_capacity(columns.len());
         for row in rows {
-            let cells: Vec<Value> = row.cells.iter().map(|cell| cell.value().clone()).collect();
-            writer.row(RowRole::Detail, &cells)?;
             seen.add(row.id.as_i64());
+            cells.clear();
+            cells.extend(row.cells.into_iter().map(|cell| match cell {
+                Cell::Value(value) => value,
+                Cell::Address(_) | Cell::Children(_) | Cell::TypeOf(_) => Value::Null,
+            }));
+            writer.row(RowRole::Detail, &cells)?;
         }
         std::hint::black_box(writer.finish()?);
         Ok(seen)

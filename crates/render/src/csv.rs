@@ -28,6 +28,7 @@ pub struct CsvWriter<W: Write> {
     columns: Vec<PlannedColumn>,
     options: CsvOptions,
     record: ByteRecord,
+    scratch: Vec<u8>,
     rows: u64,
 }
 
@@ -56,11 +57,11 @@ impl<W: Write> CsvWriter<W> {
                 Ok(PlannedColumn { kind: column.kind.clone(), zone: column.kind.zone()?.unwrap_or(Zone::UTC) })
             })
             .collect::<Result<_>>()?;
-        let mut writer = Self { inner, columns: planned, options, record: ByteRecord::new(), rows: 0 };
+        let mut writer = Self { inner, columns: planned, options, record: ByteRecord::new(), scratch: Vec::new(), rows: 0 };
         for column in columns {
-            writer.push_text(&column.label);
+            push_text(&mut writer.record, options, &column.label);
             if matches!(column.kind, ColumnKind::Currency { .. }) {
-                writer.push_text(&format!("{} Currency", column.label));
+                push_text(&mut writer.record, options, &format!("{} Currency", column.label));
             }
         }
         writer.flush_record()?;
@@ -93,30 +94,26 @@ impl<W: Write> CsvWriter<W> {
 
     fn push_value(&mut self, at: usize, value: &Value) {
         let PlannedColumn { kind, zone } = &self.columns[at];
-        let currency = match kind {
-            ColumnKind::Currency { code } if value.as_decimal().is_some() => Some(code.clone()),
-            ColumnKind::Currency { .. } => Some(String::new()),
-            _ => None,
-        };
         match value {
-            Value::Text(text) => self.push_text(text),
+            Value::Null => self.record.push_field(b""),
+            Value::Text(text) => push_text(&mut self.record, self.options, text),
+            Value::Int(number) if kind.scale().is_none() => {
+                self.scratch.clear();
+                // Writing to a vector cannot fail.
+                let _ = write!(self.scratch, "{number}");
+                self.record.push_field(&self.scratch);
+            }
             Value::Int(_) | Value::Number(_) => {
                 let number = value.as_decimal().unwrap_or_default();
                 self.record.push_field(format_decimal(number, kind.scale()).as_bytes());
             }
+            Value::Id(id) => self.record.push_field(&id.to_chars()),
             Value::DateTime(instant) => self.record.push_field(rfc3339(*instant, zone).as_bytes()),
             other => self.record.push_field(other.to_plain().as_bytes()),
         }
-        if let Some(code) = currency {
-            self.record.push_field(code.as_bytes());
-        }
-    }
-
-    fn push_text(&mut self, text: &str) {
-        if self.options.raw || !is_dangerous_text(text) {
-            self.record.push_field(text.as_bytes());
-        } else {
-            self.record.push_field(format!("'{text}").as_bytes());
+        if let ColumnKind::Currency { code } = kind {
+            let has_amount = matches!(value, Value::Int(_) | Value::Number(_));
+            self.record.push_field(if has_amount { code.as_bytes() } else { b"" });
         }
     }
 
@@ -124,6 +121,14 @@ impl<W: Write> CsvWriter<W> {
         let result = self.inner.write_byte_record(&self.record).map_err(Error::internal);
         self.record.clear();
         result
+    }
+}
+
+fn push_text(record: &mut ByteRecord, options: CsvOptions, text: &str) {
+    if options.raw || !is_dangerous_text(text) {
+        record.push_field(text.as_bytes());
+    } else {
+        record.push_field(format!("'{text}").as_bytes());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The control database: one row per org (id, where it lives, since when) and nothing of what is in it.
 
-use crate::driver::{Connection, Param, SqliteConnection, StoreKey, collect, first};
+use crate::driver::{Connection, Param, RowView, SqliteConnection, StoreKey, collect, first};
 use crate::keys::RootKey;
 use crate::org::Open;
 use crate::read::{int_column, text_column};
@@ -101,10 +101,6 @@ impl Control {
         self.with(|connection| connection.execute("DELETE FROM org WHERE seq = ?1", &[seq(org)?]).map(|_| ()))
     }
 
-    pub(crate) fn find(&self, org: OrgId) -> Result<Option<OrgRow>> {
-        Ok(self.list()?.into_iter().find(|row| row.org == org))
-    }
-
     /// Notes that an org is on its way to another store.
     pub(crate) fn move_begin(&self, org: OrgId, to: OrgBackend) -> Result<()> {
         let sql = "INSERT INTO move (seq, target, switched) VALUES (?1, ?2, 0)";
@@ -137,17 +133,25 @@ impl Control {
     }
 
     pub(crate) fn list(&self) -> Result<Vec<OrgRow>> {
-        self.with(|connection| {
-            collect(connection, "SELECT seq, backend, location, created_ms FROM org ORDER BY seq", &[], |row| {
-                Ok(OrgRow {
-                    org: OrgId::new(u64::try_from(int_column(row, 0)?).map_err(Error::internal)?),
-                    backend: OrgBackend::parse(&text_column(row, 1)?)?,
-                    location: text_column(row, 2)?,
-                    created: Instant::from_ms(int_column(row, 3)?),
-                })
-            })
-        })
+        let sql = format!("{ORGS} ORDER BY seq");
+        self.with(|connection| collect(connection, &sql, &[], org_row))
     }
+
+    pub(crate) fn find(&self, org: OrgId) -> Result<Option<OrgRow>> {
+        let sql = format!("{ORGS} WHERE seq = ?1");
+        self.with(|connection| first(connection, &sql, &[seq(org)?], org_row))
+    }
+}
+
+const ORGS: &str = "SELECT seq, backend, location, created_ms FROM org";
+
+fn org_row(row: &dyn RowView) -> Result<OrgRow> {
+    Ok(OrgRow {
+        org: OrgId::new(u64::try_from(int_column(row, 0)?).map_err(Error::internal)?),
+        backend: OrgBackend::parse(&text_column(row, 1)?)?,
+        location: text_column(row, 2)?,
+        created: Instant::from_ms(int_column(row, 3)?),
+    })
 }
 
 fn seq(org: OrgId) -> Result<Param> {

@@ -11,8 +11,9 @@ use crate::control::{Control, OrgBackend, OrgRow};
 use crate::driver::{PostgresServer, SqliteConnection};
 use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose, RootKey};
-use crate::org::{Backend, OrgStore, Readers, load_schema};
+use crate::org::{Backend, OrgStore, Readers};
 use crate::postgres_home;
+use crate::schemas::Schemas;
 use model::schema::ObjectDef;
 use model::{Clock, Entropy, Error, ErrorCode, OrgId, OrgSchema, Result};
 use std::collections::HashMap;
@@ -40,6 +41,7 @@ pub struct Store {
     orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
     /// An org that takes long to open keeps nobody from the others.
     opening: Mutex<HashMap<OrgId, Arc<Mutex<()>>>>,
+    schemas: Schemas,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     postgres: Option<Arc<PostgresServer>>,
@@ -90,6 +92,7 @@ impl Store {
             control,
             orgs: RwLock::default(),
             opening: Mutex::default(),
+            schemas: Schemas::default(),
             clock,
             entropy,
             postgres,
@@ -178,10 +181,10 @@ impl Store {
         for migration in store.migrate()? {
             tracing::info!(%org, migration, "migrated");
         }
-        let schema = store.read(|tx| load_schema(tx.connection))?;
+        let schema = store.read(|tx| self.schemas.load(tx.connection))?;
         // The same formula may be written differently by another version of the program.
         store.write(|tx| crate::emit::ensure_functions(tx.connection(), &schema, true))?;
-        *store.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schema);
+        *store.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
         let store = Arc::new(store);
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(org, store.clone());
         Ok(store)

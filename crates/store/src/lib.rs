@@ -25,6 +25,7 @@ mod postgres_home;
 mod purge;
 mod read;
 mod roll_up;
+mod schemas;
 mod search;
 mod system;
 #[cfg(test)]

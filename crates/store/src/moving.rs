@@ -10,8 +10,9 @@ use crate::driver::{Connection, Dialect, SqliteConnection};
 use crate::installation::{Store, remove, unknown_org};
 use crate::keys::{Keyring, Purpose};
 use crate::migrate::MIGRATIONS;
-use crate::org::{Backend, Open, OrgStore, load_schema};
+use crate::org::{Backend, Open, OrgStore};
 use crate::postgres_home;
+use crate::schemas::Schemas;
 use model::{Error, ErrorCode, OrgId, OrgSchema, Result};
 use std::fs;
 use std::path::Path;
@@ -154,7 +155,7 @@ pub(crate) fn remove_database(path: &Path) -> Result<()> {
 fn copy_all(source: &OrgStore, target: &OrgStore, watch: &mut dyn FnMut(MoveStep) -> Result<()>) -> Result<()> {
     let copied = source.in_snapshot(|from| {
         let wanted = tables(from)?;
-        let defs = load_schema(from)?.defs().collect();
+        let defs = Schemas::default().load(from)?.defs().collect();
         let digests = target.with_writer(|into| {
             let mut open = Open::begin(into, "BEGIN")?;
             without_limits(open.connection)?;

@@ -6,7 +6,6 @@ use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection
 use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
-use model::schema::ObjectDef;
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -389,22 +388,4 @@ impl WriteTx<'_> {
         self.check_roll_ups()?;
         self.search_settle()
     }
-}
-
-/// Reads the metadata of an org.
-pub(crate) fn load_schema(connection: &mut dyn Connection) -> Result<OrgSchema> {
-    let defs = crate::driver::collect(connection, "SELECT def FROM hf_object ORDER BY position, name", &[], |row| {
-        let text = row.text(0)?.unwrap_or_default();
-        serde_json::from_str::<ObjectDef>(text).map_err(|error| {
-            Error::unavailable(
-                "The metadata of this org cannot be read: it is damaged, or a newer version of Holdfast wrote it.",
-                format!("{error} in {}", text.chars().take(120).collect::<String>()),
-            )
-        })
-    })?;
-    let version =
-        crate::driver::first(connection, "SELECT value FROM hf_setting WHERE name = 'schema_version'", &[], |row| {
-            row.text(0)?.unwrap_or_default().parse::<u64>().map_err(Error::internal)
-        })?;
-    OrgSchema::build(version.unwrap_or(0), defs)
 }

@@ -3,8 +3,9 @@
 
 use crate::driver::{Dialect, Param, collect};
 use crate::emit::SqlText;
-use crate::org::{WriteTx, load_schema};
+use crate::org::WriteTx;
 use crate::read::id_column;
+use crate::schemas::Schemas;
 use model::schema::RollUp;
 use model::{Error, ErrorCode, FieldIx, FieldType, ObjectIx, ObjectSchema, OrgSchema, RecordId, Result};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -162,7 +163,7 @@ impl WriteTx<'_> {
             return Ok(());
         }
         // Somebody changed the metadata since. That matters only where it changed the roll-ups.
-        let now = load_schema(self.connection())?;
+        let now = Schemas::default().load(self.connection())?;
         let same = now.objects().len() >= schema.objects().len()
             && schema
                 .objects()

@@ -311,13 +311,14 @@ fn what_a_formula_uses_stays_and_what_is_wrong_is_told_to_its_maker() {
             let error = ctx().fields_create("Account", vec![field]).expect_err(message);
             assert!(error.message().contains(message), "{error}");
         }
-        let error = ctx().fields_delete("Account", &["Cost__c"]).expect_err("it is in use");
-        assert!(error.message().contains("used by the field Account.Margin__c"), "{error}");
+        let error = ctx().field_delete("Account", "Cost__c").expect_err("it is in use");
+        assert!(error.message().contains("used by Account.Margin__c"), "{error}");
         // Margin → Share → Margin would be a circle.
         let circle = formula("Margin__c", "Share__c * 2", currency());
-        let error = ctx().field_change("Account", circle).expect_err("a circle");
+        let error = ctx().field_change("Account", "Margin__c", circle).expect_err("a circle");
         assert!(error.message().contains("refers to itself"), "{error}");
-        let error = ctx().field_change("Account", FieldDef::text("Cost__c", "Cost", 20)).expect_err("another type");
+        let error =
+            ctx().field_change("Account", "Cost__c", FieldDef::text("Cost__c", "Cost", 20)).expect_err("another type");
         assert!(error.message().contains("Cost__c"), "{error}");
 
         let id = world.create(
@@ -328,12 +329,14 @@ fn what_a_formula_uses_stays_and_what_is_wrong_is_told_to_its_maker() {
         let soql = format!("SELECT Share__c FROM Account WHERE Id = '{id}'");
         assert_eq!(world.column(world.admin, &soql), ["75"]);
         ctx()
-            .field_change("Account", formula("Margin__c", "AnnualRevenue - Cost__c * 2", currency()))
+            .field_change("Account", "Margin__c", formula("Margin__c", "AnnualRevenue - Cost__c * 2", currency()))
             .expect("changed");
         assert_eq!(world.column(world.admin, &soql), ["50"]);
-        ctx().fields_delete("Account", &["Share__c"]).expect("deleted");
+        ctx().field_delete("Account", "Share__c").expect("deleted");
         assert!(world.error(world.admin, &soql).contains("No such column 'Share__c'"));
-        ctx().fields_delete("Account", &["Margin__c", "Cost__c"]).expect("nobody uses them any more");
+        for field in ["Margin__c", "Cost__c"] {
+            ctx().field_delete("Account", field).expect("nobody uses it any more");
+        }
         assert_eq!(world.column(world.admin, "SELECT Name FROM Account"), ["X"]);
     });
 }

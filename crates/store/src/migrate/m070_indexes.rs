@@ -2,13 +2,13 @@
 
 use super::Migration;
 use crate::grow::complete;
-use crate::org::load_schema;
+use crate::schemas::Schemas;
 
 pub(super) const MIGRATION: Migration = Migration {
     number: 70,
     name: "indexes without empty references",
     run: |connection| {
-        let schema = load_schema(connection)?;
+        let schema = Schemas::default().load(connection)?;
         complete(connection, &schema)
     },
 };
