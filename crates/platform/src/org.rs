@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::hooks::Hook;
 use model::{Clock, Entropy, Instant, OrgId, OrgSchema, RecordId, Result};
 use serde::{Deserialize, Serialize};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::{OrgStore, ReadOptions};
 
@@ -43,6 +44,8 @@ pub struct Org {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
+    /// When the recycle bin was last looked through.
+    pub(crate) cleaned_ms: AtomicI64,
 }
 
 impl Org {
@@ -77,6 +80,7 @@ impl Org {
             clock,
             entropy,
             renderer,
+            cleaned_ms: AtomicI64::new(0),
         })
     }
 

@@ -16,7 +16,7 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
         let message = format!("{}: {} cannot become {}: {why}", field.name(), from.api_name(), to.api_name());
         Err(Error::new(ErrorCode::FieldIntegrityException, message).with_field(field.name()))
     };
-    if std::mem::discriminant(from) == std::mem::discriminant(to) {
+    if std::mem::discriminant(from) == std::mem::discriminant(to) && !matches!(from, FieldType::RollUp(_)) {
         return match (from, to) {
             (FieldType::Reference(old), FieldType::Reference(new))
                 if old.targets != new.targets || old.master_detail != new.master_detail =>
@@ -26,7 +26,7 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
             _ => Ok(()),
         };
     }
-    let computed = |data_type: &FieldType| !data_type.is_stored();
+    let computed = |data_type: &FieldType| !data_type.is_stored() || matches!(data_type, FieldType::RollUp(_));
     match (from, to) {
         (from, to) if computed(from) || computed(to) => {
             refuse("a computed field stays one, and a stored one too; make a new field instead")
