@@ -55,6 +55,7 @@ impl WriteTx<'_> {
             let statement = out.finish();
             self.connection().execute(&statement.sql, &statement.params)?;
         }
+        self.search_remove(ids)?;
         self.note_write(object);
         Ok(())
     }

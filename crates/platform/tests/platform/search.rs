@@ -193,10 +193,18 @@ fn new_fields_and_newly_searched_objects_are_found() {
             |object: &str, word: &str| found(world, world.admin, &format!("FIND {{{word}}} RETURNING {object}(Name)"));
         assert_eq!(names("Account", "needle"), ["old"]);
 
-        world.org.store().write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = false)).expect("redeclared");
+        world
+            .org
+            .store()
+            .write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = false))
+            .expect("redeclared");
         world.create(world.admin, "Account", &[("Name", "unseen".into())]);
         assert!(refused(world, "FIND {unseen} RETURNING Account(Name)").contains("does not support search"));
-        world.org.store().write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = true)).expect("redeclared");
+        world
+            .org
+            .store()
+            .write_metadata(|tx| tx.object_redeclare("Account", |def| def.searchable = true))
+            .expect("redeclared");
         assert!(world.org.store().read(|tx| tx.search_waits()).expect("an answer"), "records wait for the index");
         assert_eq!(names("Account", "unseen"), ["unseen"]);
         assert!(!world.org.store().read(|tx| tx.search_waits()).expect("an answer"));
@@ -230,5 +238,28 @@ fn without_returning_every_searched_object_answers_with_ids() {
         let mut ids = found(world, world.rep, "FIND {needle}");
         ids.sort();
         assert_eq!(ids, [one.to_string(), two.to_string()]);
+    });
+}
+
+#[test]
+fn what_is_renamed_is_found_under_its_new_name_and_what_is_gone_is_not() {
+    on_both_stores(|world| {
+        let nick = |name: &str| FieldDef::text(name, "Nick", 40);
+        world.ctx(world.admin).fields_create("Account", vec![nick("Nick__c")]).expect("a field");
+        let id = account(world, "Acme", &[("Nick__c", "kingfisher".into())]);
+        let hits = || found(world, world.rep, "FIND {kingfisher} RETURNING Account (Name)").len();
+        assert_eq!(hits(), 1);
+        world.ctx(world.admin).field_change("Account", "Nick__c", nick("Alias__c")).expect("a rename");
+        assert_eq!(hits(), 1);
+        world.ctx(world.admin).field_delete("Account", "Alias__c").expect("a delete");
+        // A field that comes under the old name must not be found by the values of the one that went.
+        world.ctx(world.admin).fields_create("Account", vec![nick("Alias__c")]).expect("a field");
+        assert_eq!(hits(), 0);
+        world.update(world.rep, "Account", id, &[("Alias__c", "kingfisher".into())]).expect("an update");
+        assert_eq!(hits(), 1);
+        world.ctx(world.rep).record_delete("Account", id).expect("a delete");
+        world.ctx(world.rep).records_purge("Account", &[id], SaveOptions::ALL).expect("a purge");
+        let left = account(world, "kingfisher", &[]);
+        assert_eq!((hits(), left != id), (1, true));
     });
 }
