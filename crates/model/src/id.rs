@@ -85,6 +85,11 @@ pub struct RecordId(i64);
 impl RecordId {
     pub const MAX_SEQUENCE: u64 = (1 << SEQUENCE_BITS) - 1;
 
+    /// The first and the last id that records of an object can have.
+    pub fn range_of(prefix: KeyPrefix) -> (Self, Self) {
+        (Self::new(prefix, 0), Self::new(prefix, (1 << SEQUENCE_BITS) - 1))
+    }
+
     /// # Panics
     /// When the sequence does not fit in 45 bits; the store stops long before.
     pub fn new(prefix: KeyPrefix, sequence: u64) -> Self {

@@ -5,7 +5,11 @@ use crate::mail::{MailReply, MailTransport, NewMail, outbox_item};
 use crate::org::Org;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use store::{AuditEntry, JobRow, JobState, NewJob};
+
+/// How often the recycle bin is looked through.
+const CLEAN_UP_MS: i64 = 3_600_000;
 
 /// A job as an app sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +156,7 @@ impl Org {
                 }
             }
         }
+        self.clean_up();
         let mut turns = MOST_TURNS;
         while turns > 0 && self.run_one_job()? {
             turns -= 1;
@@ -166,6 +171,25 @@ impl Org {
         }
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
+    }
+}
+
+impl Org {
+    /// Once an hour: removes what has lain in the recycle bin long enough. What fails is tried again an hour later.
+    fn clean_up(self: &Arc<Self>) {
+        let now = self.now();
+        if now.ms() - self.cleaned_ms.load(Ordering::Relaxed) < CLEAN_UP_MS {
+            return;
+        }
+        self.cleaned_ms.store(now.ms(), Ordering::Relaxed);
+        let done = self.bin_purge().and_then(|records| Ok((records, self.metadata_purge()?)));
+        match done {
+            Ok((0, 0)) => {}
+            Ok((records, fields)) => tracing::info!(org = %self.id(), records, fields, "recycle bin emptied"),
+            Err(error) => {
+                tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "the recycle bin could not be emptied");
+            }
+        }
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Org {
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
     last_used_ms: AtomicI64,
+    /// When the recycle bin was last looked through.
+    pub(crate) cleaned_ms: AtomicI64,
 }
 
 impl Org {
@@ -81,6 +83,7 @@ impl Org {
             entropy,
             renderer,
             last_used_ms: AtomicI64::new(0),
+            cleaned_ms: AtomicI64::new(0),
         })
     }
 

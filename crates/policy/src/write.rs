@@ -108,6 +108,9 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
     if !allowed || (object.def.read_only && is_user) {
         return Err(insufficient(object, verb));
     }
+    if let Some(missing) = needed_beside(object).filter(|needed| is_user && !identity.permissions().system(*needed)) {
+        return Err(lacks(object, missing));
+    }
     let mut settable = vec![false; object.fields.len()];
     for field in fields {
         check_field(identity, object, object.field(field), verb)?;
@@ -136,6 +139,46 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
         identity: identity.clone(),
         schema,
     })
+}
+
+/// Who people are and what they may do: whoever changes these could give away any right, their own included.
+const ADMINISTERED: [&str; 12] = [
+    "User",
+    "UserRole",
+    "Group",
+    "GroupMember",
+    "QueueSobject",
+    "Profile",
+    "PermissionSet",
+    "PermissionSetAssignment",
+    "PermissionSetGroup",
+    "PermissionSetGroupComponent",
+    "ObjectPermissions",
+    "FieldPermissions",
+];
+
+/// What the data mean, in every record of an object.
+const CUSTOMIZED: [&str; 2] = ["RecordType", "OpportunityStage"];
+
+/// The permission that a person needs beside the object's own to change its records.
+fn needed_beside(object: &ObjectSchema) -> Option<SystemPermission> {
+    match object.name() {
+        name if ADMINISTERED.contains(&name) => Some(SystemPermission::ManageUsers),
+        name if CUSTOMIZED.contains(&name) => Some(SystemPermission::CustomizeApplication),
+        _ => None,
+    }
+}
+
+fn lacks(object: &ObjectSchema, permission: SystemPermission) -> Error {
+    Error::new(
+        ErrorCode::InsufficientAccessOrReadonly,
+        format!(
+            "insufficient access rights on object {}: the permission {} is missing; an administrator can grant it with \
+             a permission set",
+            object.name(),
+            permission.name()
+        ),
+    )
 }
 
 fn check_field(identity: &Identity, object: &ObjectSchema, field: &FieldSchema, verb: WriteVerb) -> Result<()> {

@@ -57,7 +57,8 @@ impl<W: Write> CsvWriter<W> {
                 Ok(PlannedColumn { kind: column.kind.clone(), zone: column.kind.zone()?.unwrap_or(Zone::UTC) })
             })
             .collect::<Result<_>>()?;
-        let mut writer = Self { inner, columns: planned, options, record: ByteRecord::new(), scratch: Vec::new(), rows: 0 };
+        let mut writer =
+            Self { inner, columns: planned, options, record: ByteRecord::new(), scratch: Vec::new(), rows: 0 };
         for column in columns {
             push_text(&mut writer.record, options, &column.label);
             if matches!(column.kind, ColumnKind::Currency { .. }) {

@@ -9,7 +9,7 @@ use crate::codec::codec_of;
 use crate::ddl;
 use crate::org::{MetadataTx, WriteTx};
 use model::schema::{FieldDef, ObjectDef};
-use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, Result};
+use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result};
 use policy::AuthorizedWrite;
 use std::sync::Arc;
 
@@ -155,6 +155,12 @@ impl MetadataTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn table_remove(&mut self, retired: &ObjectDef) -> Result<()> {
+        self.search_remove_all(retired.key_prefix)?;
+        for (table, column) in [("hf_history", "record"), ("hf_recent", "record")] {
+            let sql = self.sql(&format!("DELETE FROM {table} WHERE {column} BETWEEN ? AND ?"));
+            let (first, last) = RecordId::range_of(retired.key_prefix);
+            self.connection().execute(&sql, &[first.as_i64().into(), last.as_i64().into()])?;
+        }
         self.connection().batch(&format!("DROP TABLE \"{}\"", retired.table_name()))
     }
 

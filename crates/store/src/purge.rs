@@ -3,26 +3,28 @@
 use crate::driver::{Param, collect};
 use crate::emit::SqlText;
 use crate::org::WriteTx;
-use crate::read::id_column;
+use crate::read::{ReadTx, id_column};
 use model::{Error, Instant, ObjectIx, RecordId, Result};
 use policy::{AuthorizedWrite, WriteVerb};
 
-impl WriteTx<'_> {
+impl ReadTx<'_> {
     /// Records of the written object that went into the recycle bin at or before an instant, oldest first.
     ///
     /// # Errors
     /// What the database reports.
     pub fn deleted_until(&mut self, write: &AuthorizedWrite, until: Instant, limit: u64) -> Result<Vec<RecordId>> {
-        let mut out = SqlText::new(self.dialect());
+        let mut out = SqlText::new(self.connection.dialect());
         out.push("SELECT \"Id\" FROM ");
         out.name(&write.object().table);
         out.push(" WHERE \"IsDeleted\" = 1 AND \"SystemModstamp\" <= ");
         out.bind(until.ms().into());
         out.push(&format!(" ORDER BY \"SystemModstamp\", \"Id\" LIMIT {limit}"));
         let statement = out.finish();
-        collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))
+        collect(self.connection, &statement.sql, &statement.params, |row| id_column(row, 0))
     }
+}
 
+impl WriteTx<'_> {
     /// Removes records of `object` (the written one, or a detail of it) from the recycle bin for good, with their
     /// history and the traces of who looked at them.
     ///
@@ -53,6 +55,7 @@ impl WriteTx<'_> {
             let statement = out.finish();
             self.connection().execute(&statement.sql, &statement.params)?;
         }
+        self.search_remove(ids)?;
         self.note_write(object);
         Ok(())
     }

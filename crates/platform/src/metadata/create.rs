@@ -4,8 +4,9 @@ use super::{OWN_PACKAGE, computed, entry, unsound};
 use crate::ctx::Ctx;
 use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
+use crate::record::BIN_DAYS;
 use model::schema::{FieldDef, ObjectDef};
-use model::{KeyPrefix, ObjectSchema, RecordId, Result};
+use model::{KeyPrefix, RecordId, Result};
 
 impl Ctx {
     /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
@@ -27,6 +28,7 @@ impl Ctx {
                 def.key_prefix = free.next().ok_or_else(|| unsound(&def.name, "no key prefix is left"))?;
                 def.fields.iter_mut().for_each(computed::mark);
                 check_fields(&def.name, &def.fields, false)?;
+                check_room(&def.name, &[], 0, &def.fields)?;
                 Ok(def)
             })
             .collect::<Result<Vec<_>>>()?;
@@ -52,7 +54,7 @@ impl Ctx {
         let object = self.object(object)?;
         fields.iter_mut().for_each(computed::mark);
         check_fields(object.name(), &fields, true)?;
-        check_room(object, &fields)?;
+        check_room(object.name(), &object.def.fields, object.def.retired_fields.len(), &fields)?;
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
@@ -102,12 +104,25 @@ fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<
     Ok(())
 }
 
-/// The most fields an object may have.
-const MOST_FIELDS: usize = 2000;
+/// The most fields of its own that an org may add to an object, deleted ones that can still be taken back among them.
+/// A table of both stores holds them beside the standard fields.
+const MOST_CUSTOM_FIELDS: usize = 800;
 
-fn check_room(object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
-    if object.fields.len() + fields.len() > MOST_FIELDS {
-        return Err(unsound(object.name(), format!("an object has at most {MOST_FIELDS} fields")));
+/// The longest text a field may hold, in characters.
+const LONGEST_TEXT: u32 = 1_048_576;
+
+fn check_room(object: &str, known: &[FieldDef], retired: usize, new: &[FieldDef]) -> Result<()> {
+    let custom = known.iter().chain(new).filter(|field| field.is_custom()).count();
+    if custom + retired > MOST_CUSTOM_FIELDS {
+        let why = format!(
+            "an object has at most {MOST_CUSTOM_FIELDS} custom fields, those deleted within the last {BIN_DAYS} days \
+             included"
+        );
+        return Err(unsound(object, why));
     }
-    Ok(())
+    match new.iter().find(|field| field.data_type.length() > LONGEST_TEXT) {
+        Some(field) => Err(unsound(object, format!("{}: a text has at most {LONGEST_TEXT} characters", field.name))
+            .with_field(field.name.clone())),
+        None => Ok(()),
+    }
 }

@@ -319,7 +319,7 @@ fn what_a_formula_uses_stays_and_what_is_wrong_is_told_to_its_maker() {
         assert!(error.message().contains("refers to itself"), "{error}");
         let error =
             ctx().field_change("Account", "Cost__c", FieldDef::text("Cost__c", "Cost", 20)).expect_err("another type");
-        assert!(error.message().contains("Cost__c"), "{error}");
+        assert!(error.message().contains("used by the field Account.Margin__c"), "{error}");
 
         let id = world.create(
             world.admin,

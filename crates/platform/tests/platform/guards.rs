@@ -154,3 +154,23 @@ fn a_search_text_stays_inside_its_quotes() {
     assert_eq!(hits("n"), 1, "one letter is a beginning");
     assert_eq!(hits("_%*?\\"), 0);
 }
+
+#[test]
+fn object_permissions_alone_do_not_make_an_administrator() {
+    on_both_stores(|world| {
+        let service = world.service();
+        let set = provision::profile_set(&service, "Standard User").expect("a set");
+        for object in ["PermissionSetAssignment", "OpportunityStage"] {
+            let grant = |create| provision::ObjectGrant { create, edit: create, delete: create, ..Default::default() };
+            provision::grant(&service, set, &[(object.to_owned(), grant(true))]).expect("a grant");
+        }
+        let all = world.column(world.admin, "SELECT Id FROM PermissionSet WHERE PermissionsModifyAllData = true");
+        let all = RecordId::parse(&all[0]).expect("an id");
+        let values = [("PermissionSetId", all.into()), ("AssigneeId", Value::Id(world.rep))];
+        let error = world.try_create(world.rep, "PermissionSetAssignment", &values).expect_err("refused");
+        assert!(error.message().contains("ManageUsers"), "{error}");
+        let error =
+            world.try_create(world.rep, "OpportunityStage", &[("MasterLabel", "X".into())]).expect_err("refused");
+        assert!(error.message().contains("CustomizeApplication"), "{error}");
+    });
+}

@@ -265,3 +265,62 @@ fn metadata_changes_under_load_lose_no_row_and_no_value() {
         }
     });
 }
+
+#[test]
+fn an_object_takes_eight_hundred_fields_of_its_own_and_says_so_at_the_next() {
+    on_both_stores(|world| {
+        let fields = (0..800).map(|n| match n % 3 {
+            0 => FieldDef::number(&format!("N{n}__c"), "Number", 18, 2),
+            1 => FieldDef::boolean(&format!("B{n}__c"), "Box", false),
+            _ => FieldDef::text(&format!("T{n}__c"), "Text", 40),
+        });
+        let wide = ObjectDef::new("Wide__c", "Wide", "Wides", "a00").field(FieldDef::text("Name", "Name", 80));
+        world.ctx(world.admin).objects_create(vec![wide.fields(fields)]).expect("a wide object");
+        let one_more = vec![FieldDef::int("More__c", "More")];
+        let error = world.ctx(world.admin).fields_create("Wide__c", one_more).expect_err("too many");
+        assert!(error.message().contains("at most 800 custom fields"), "{error}");
+        let ctx = world.ctx(world.admin);
+        let object = ctx.object("Wide__c").expect("the object");
+        let full = object.fields.iter().filter(|field| field.def.is_custom()).fold(
+            platform::RecordDraft::new(),
+            |draft, field| match field.data_type() {
+                FieldType::Number { .. } => draft.set(object, field.name(), Decimal::new(123, 2)).expect("a field"),
+                FieldType::Boolean => draft.set(object, field.name(), true).expect("a field"),
+                _ => draft.set(object, field.name(), "four").expect("a field"),
+            },
+        );
+        ctx.record_create("Wide__c", full).expect("a full record");
+        let answer = ctx.query("SELECT FIELDS(ALL) FROM Wide__c LIMIT 1", QueryOptions::default()).expect("a row");
+        assert!(answer.records()[0].cells.len() > 800);
+        assert_eq!(world.column(world.admin, "SELECT T797__c FROM Wide__c WHERE N798__c = 1.23"), ["four"]);
+        // What one row of PostgreSQL cannot hold is refused in words; a file can.
+        let long = object
+            .fields
+            .iter()
+            .filter(|field| matches!(field.data_type(), FieldType::Text { length: 40 }))
+            .fold(platform::RecordDraft::new(), |draft, field| {
+                draft.set(object, field.name(), "x".repeat(40)).expect("a field")
+            });
+        if let Err(error) = ctx.record_create("Wide__c", long) {
+            assert_eq!(error.code(), ErrorCode::FieldIntegrityException, "{error}");
+            assert!(error.message().contains("8 kB"), "{error}");
+        }
+    });
+}
+
+#[test]
+fn a_megabyte_of_text_is_kept_to_the_last_character() {
+    on_both_stores(|world| {
+        let long = FieldDef::text_area("Essay__c", "Essay", 1_048_576);
+        world.ctx(world.admin).fields_create("Account", vec![long]).expect("a field");
+        let text: String = "Zwölf Boxkämpfer 🥊 ".chars().cycle().take(1_048_575).chain(['.']).collect();
+        let account = world.create(world.admin, "Account", &[("Name", "A".into()), ("Essay__c", text.as_str().into())]);
+        assert_eq!(world.column(world.admin, "SELECT Essay__c FROM Account"), [text.as_str()]);
+        let longer = format!("{text}!");
+        let error =
+            world.update(world.admin, "Account", account, &[("Essay__c", longer.into())]).expect_err("too long");
+        assert_eq!((error.code(), error.message().len() < 300), (ErrorCode::StringTooLong, true));
+        let giant = vec![FieldDef::text_area("Giant__c", "Giant", 2_000_000)];
+        assert!(world.ctx(world.admin).fields_create("Account", giant).is_err());
+    });
+}

@@ -240,3 +240,26 @@ fn without_returning_every_searched_object_answers_with_ids() {
         assert_eq!(ids, [one.to_string(), two.to_string()]);
     });
 }
+
+#[test]
+fn what_is_renamed_is_found_under_its_new_name_and_what_is_gone_is_not() {
+    on_both_stores(|world| {
+        let nick = |name: &str| FieldDef::text(name, "Nick", 40);
+        world.ctx(world.admin).fields_create("Account", vec![nick("Nick__c")]).expect("a field");
+        let id = account(world, "Acme", &[("Nick__c", "kingfisher".into())]);
+        let hits = || found(world, world.rep, "FIND {kingfisher} RETURNING Account (Name)").len();
+        assert_eq!(hits(), 1);
+        world.ctx(world.admin).field_change("Account", "Nick__c", nick("Alias__c")).expect("a rename");
+        assert_eq!(hits(), 1);
+        world.ctx(world.admin).field_delete("Account", "Alias__c").expect("a delete");
+        // A field that comes under the old name must not be found by the values of the one that went.
+        world.ctx(world.admin).fields_create("Account", vec![nick("Alias__c")]).expect("a field");
+        assert_eq!(hits(), 0);
+        world.update(world.rep, "Account", id, &[("Alias__c", "kingfisher".into())]).expect("an update");
+        assert_eq!(hits(), 1);
+        world.ctx(world.rep).record_delete("Account", id).expect("a delete");
+        world.ctx(world.rep).records_purge("Account", &[id], SaveOptions::ALL).expect("a purge");
+        let left = account(world, "kingfisher", &[]);
+        assert_eq!((hits(), left != id), (1, true));
+    });
+}

@@ -2,9 +2,11 @@
 //! on where the last one stopped.
 
 use crate::driver::{Dialect, Param, first};
+use crate::emit::SqlText;
 use crate::org::{OrgStore, WriteTx};
 use crate::read::{ReadTx, int_column, text_column};
-use model::{ObjectSchema, OrgSchema, Result};
+use model::{KeyPrefix, ObjectSchema, OrgSchema, RecordId, Result};
+use std::collections::BTreeSet;
 
 impl OrgStore {
     /// Indexes up to `rows` records that wait for it. Returns whether more wait.
@@ -73,23 +75,24 @@ impl WriteTx<'_> {
         Ok(())
     }
 
-    /// Has objects indexed anew whose records are searched otherwise than before.
+    /// Has objects indexed anew whose records are searched otherwise than before: a term carries the name of its field,
+    /// so a field that was renamed, deleted, taken back or moved to another column has terms that are no longer true.
     pub(crate) fn search_schema_changed(&mut self, before: &OrgSchema, after: &OrgSchema) -> Result<()> {
-        let fields = |object: &ObjectSchema| -> Vec<String> {
-            object.searched_fields().map(|field| field.name().to_owned()).collect()
-        };
         for object in after.objects() {
-            let Some(known) = before.find_object(object.name()) else { continue };
-            let searched = fields(known);
-            let columns: Vec<String> = known.def.columns().collect();
-            // A field that is new holds nothing yet, and one that is searched no longer is asked for no longer. A renamed
-            // field, and a deleted one that was taken back, have their values in a column that was there before.
-            let otherwise = object.searched_fields().any(|field| {
-                !searched.iter().any(|name| name == field.name())
-                    && (known.find_field(field.name()).is_some()
-                        || columns.contains(&field.column.to_ascii_lowercase()))
-            });
-            if otherwise || known.name_field().name() != object.name_field().name() {
+            let Some(known) = before.objects().iter().find(|known| known.table == object.table) else { continue };
+            if known.name() != object.name() {
+                let sql = self.sql("UPDATE hf_search_todo SET object = ? WHERE object = ?");
+                self.connection().execute(&sql, &[object.name().into(), known.name().into()])?;
+            }
+            if known.def == object.def {
+                continue;
+            }
+            let (searched, now) = (searched(known), searched(object));
+            let held: BTreeSet<String> = known.def.columns().collect();
+            // A field that is new holds nothing yet.
+            let gained = now.difference(&searched).any(|(_, column)| held.contains(&column.to_ascii_lowercase()));
+            let lost = searched.difference(&now).next().is_some();
+            if gained || lost || known.name_field().name() != object.name_field().name() {
                 let sql = self.sql(
                     "INSERT INTO hf_search_todo (object, after) VALUES (?, 0) \
                      ON CONFLICT (object) DO UPDATE SET after = 0",
@@ -99,4 +102,31 @@ impl WriteTx<'_> {
         }
         Ok(())
     }
+
+    /// Takes records out of the index that are removed for good.
+    pub(crate) fn search_remove(&mut self, ids: &[RecordId]) -> Result<()> {
+        let mut out = SqlText::new(self.dialect());
+        out.push(match self.dialect() {
+            Dialect::Sqlite => "DELETE FROM hf_search WHERE rowid",
+            Dialect::Postgres => "DELETE FROM hf_search WHERE id",
+        });
+        out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
+        let statement = out.finish();
+        self.connection().execute(&statement.sql, &statement.params).map(|_| ())
+    }
+
+    /// Takes all records of an object out of the index whose table is removed.
+    pub(crate) fn search_remove_all(&mut self, prefix: KeyPrefix) -> Result<()> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => "DELETE FROM hf_search WHERE rowid BETWEEN ?1 AND ?2",
+            Dialect::Postgres => "DELETE FROM hf_search WHERE id BETWEEN $1 AND $2",
+        };
+        let (first, last) = RecordId::range_of(prefix);
+        self.connection().execute(sql, &[first.as_i64().into(), last.as_i64().into()]).map(|_| ())
+    }
+}
+
+/// The searched fields of an object with their columns.
+fn searched(object: &ObjectSchema) -> BTreeSet<(&str, &str)> {
+    object.searched_fields().map(|field| (field.name(), field.column.as_str())).collect()
 }

@@ -215,6 +215,19 @@ pub(crate) fn translate(error: &tokio_postgres::Error) -> Error {
             "duplicate value found: <unknown> duplicates value on record with id: <unknown>",
         )
         .with_internal(internal)
+    } else if *state == SqlState::PROGRAM_LIMIT_EXCEEDED {
+        Error::new(
+            ErrorCode::FieldIntegrityException,
+            "The record holds too much for one row: the numbers, dates and short texts of a record take 8 kB at most. \
+             Leave some of them empty or keep them in another object.",
+        )
+        .with_internal(internal)
+    } else if *state == SqlState::TOO_MANY_COLUMNS {
+        Error::new(
+            ErrorCode::FieldIntegrityException,
+            "The object has had too many fields: its table takes no more columns. Make another object.",
+        )
+        .with_internal(internal)
     } else if *state == SqlState::QUERY_CANCELED {
         Error::new(ErrorCode::QueryTimeout, "Your query request was running for too long.").with_internal(internal)
     } else if *state == SqlState::T_R_SERIALIZATION_FAILURE
