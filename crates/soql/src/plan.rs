@@ -295,7 +295,7 @@ pub enum CompareOp {
 }
 
 /// What a test compares with, already of the left side's type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Operand {
     Value(Value),
     /// A date literal: `[start, end)`, as dates for a date, as instants for a datetime. `=` is inside, `!=` outside or

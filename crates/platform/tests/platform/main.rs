@@ -7,6 +7,7 @@ mod bin;
 mod formulas;
 mod functions;
 mod guards;
+mod hostile;
 mod installation;
 mod lookups;
 mod metadata;

@@ -1,12 +1,16 @@
 //! One connection to one org's database, on either store, as the rest of the crate sees it: text in, small typed
 //! cells out. Nothing outside this crate can name it.
 
+#[cfg(test)]
+mod counted;
 mod flush;
 mod formula;
 mod functions;
 mod postgres;
 mod sqlite;
 
+#[cfg(test)]
+pub(crate) use counted::Counted;
 pub(crate) use functions::NUMBERED as NUMBERED_DATE_FUNCTIONS;
 pub(crate) use postgres::{Login, PostgresConnection, PostgresServer, is_refused_role};
 pub(crate) use sqlite::{SqliteConnection, StoreKey};

@@ -80,6 +80,7 @@ impl Emitter<'_> {
         self.out.name(&self.object(select.object()).table);
         self.out.push(" ");
         self.out.push(&alias(select.id, SourceIx::ROOT));
+        let mut joined_tables = 1;
         for (at, source) in select.sources.iter().enumerate().skip(1) {
             if !used.get(at).copied().unwrap_or(false) {
                 continue;
@@ -94,6 +95,8 @@ impl Emitter<'_> {
             // An invisible parent is no parent: its access stands in the join itself.
             for (object, access) in self.plan.access(select.id, ix)? {
                 let joined = if polymorphic { alias_of(select.id, ix, *object) } else { alias(select.id, ix) };
+                joined_tables += 1;
+                self.check_tables(joined_tables)?;
                 self.out.push(" LEFT JOIN ");
                 self.out.name(&self.object(*object).table);
                 self.out.push(" ");

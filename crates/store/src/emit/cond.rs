@@ -1,6 +1,7 @@
 //! Conditions. Each test is written in a positive and a negated form, both two-valued; `NOT` above it picks the form.
 
 use super::expr::prefix_number;
+use super::merge::merged;
 use super::{Emitter, not_enabled};
 use crate::codec::Codec;
 use crate::driver::Param;
@@ -9,9 +10,14 @@ use soql::plan::{Aggregate, CompareOp, Cond, Expr, FieldRef, Operand, Select};
 
 impl Emitter<'_> {
     pub(crate) fn cond(&mut self, select: &Select, cond: &Cond, negated: bool) -> Result<()> {
+        self.tests += usize::from(!matches!(cond, Cond::And(_) | Cond::Or(_) | Cond::Not(_)));
         match cond {
-            Cond::And(parts) => self.parts(select, parts, negated, if negated { " OR " } else { " AND " }),
-            Cond::Or(parts) => self.parts(select, parts, negated, if negated { " AND " } else { " OR " }),
+            Cond::And(parts) => {
+                self.parts(select, &merged(parts, false), negated, if negated { " OR " } else { " AND " })
+            }
+            Cond::Or(parts) => {
+                self.parts(select, &merged(parts, true), negated, if negated { " AND " } else { " OR " })
+            }
             Cond::Not(inner) => self.cond(select, inner, !negated),
             Cond::Compare { left, op, right: Operand::Value(value) } => {
                 self.compare(select, left, if negated { complement(*op) } else { Test::Plain(*op) }, value)
@@ -38,16 +44,21 @@ impl Emitter<'_> {
         }
     }
 
-    fn parts(&mut self, select: &Select, parts: &[Cond], negated: bool, word: &str) -> Result<()> {
-        self.out.push("(");
-        for (at, part) in parts.iter().enumerate() {
-            if at > 0 {
+    pub(super) fn parts(&mut self, select: &Select, parts: &[Cond], negated: bool, word: &str) -> Result<()> {
+        match parts {
+            [] => Err(Error::internal("a condition without parts")),
+            [one] => self.cond(select, one, negated),
+            // Halved again and again: a chain of thousands would be a tree as deep as it is long.
+            parts => {
+                let (first, second) = parts.split_at(parts.len() / 2);
+                self.out.push("(");
+                self.parts(select, first, negated, word)?;
                 self.out.push(word);
+                self.parts(select, second, negated, word)?;
+                self.out.push(")");
+                Ok(())
             }
-            self.cond(select, part, negated)?;
         }
-        self.out.push(")");
-        Ok(())
     }
 
     fn compare(&mut self, select: &Select, left: &Expr, test: Test, value: &Value) -> Result<()> {
@@ -222,53 +233,6 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn in_list(&mut self, select: &Select, left: &Expr, values: &[Operand], negated: bool) -> Result<()> {
-        let codec = self.codec(select, left)?;
-        let plain = values.iter().all(|value| matches!(value, Operand::Value(_)));
-        if !plain || scale_of(codec).is_some() || codec == Codec::Bool {
-            // Date literals, numbers and booleans have tests of their own; the list is their disjunction.
-            let tests: Vec<_> = values
-                .iter()
-                .map(|value| Cond::Compare { left: left.clone(), op: CompareOp::Eq, right: value.clone() })
-                .collect();
-            return self.cond(select, &Cond::Or(tests), negated);
-        }
-        let exact = self.is_case_sensitive(select, left)?;
-        let (mut ints, mut texts, mut with_null) = (Vec::new(), Vec::new(), false);
-        for value in values {
-            let Operand::Value(value) = value else { continue };
-            if value.is_null() || value.as_text() == Some("") {
-                with_null = true;
-                continue;
-            }
-            match self.text_or(codec, value, exact)? {
-                Param::Int(number) => ints.push(number),
-                Param::Text(text) => texts.push(text),
-                other => return Err(Error::internal(format!("{other:?} in a list"))),
-            }
-        }
-        let list = if codec.is_text() { Param::Texts(texts) } else { Param::Ints(ints) };
-        self.out.push(if negated { "(NOT (" } else { "(" });
-        self.equality_side(select, left, codec, exact)?;
-        self.out.bind_list(list);
-        self.out.push(if negated { ")" } else { "" });
-        match (negated, with_null) {
-            (false, true) | (true, false) => {
-                self.out.push(" OR ");
-                self.expr(select, left)?;
-                self.out.push(" IS NULL");
-            }
-            (true, true) => {
-                self.out.push(" AND ");
-                self.expr(select, left)?;
-                self.out.push(" IS NOT NULL");
-            }
-            (false, false) => {}
-        }
-        self.out.push(")");
-        Ok(())
-    }
-
     fn like(&mut self, select: &Select, left: &Expr, pattern: &str, negated: bool) -> Result<()> {
         if self.is_sqlite() {
             self.out.push(if negated { "NOT hf_like(" } else { "hf_like(" });
@@ -342,7 +306,7 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn is_case_sensitive(&self, select: &Select, expr: &Expr) -> Result<bool> {
+    pub(super) fn is_case_sensitive(&self, select: &Select, expr: &Expr) -> Result<bool> {
         Ok(match expr {
             Expr::Field(field) => self.field(select, field)?.def.case_sensitive,
             _ => false,
@@ -350,7 +314,7 @@ impl Emitter<'_> {
     }
 
     /// The left side of `=` and IN.
-    fn equality_side(&mut self, select: &Select, left: &Expr, codec: Codec, exact: bool) -> Result<()> {
+    pub(super) fn equality_side(&mut self, select: &Select, left: &Expr, codec: Codec, exact: bool) -> Result<()> {
         if codec.is_text() && exact {
             self.expr(select, left)?;
             self.out.push(if self.is_sqlite() { " COLLATE BINARY" } else { " COLLATE \"C\"" });
@@ -359,7 +323,7 @@ impl Emitter<'_> {
         self.folded(select, left, codec.is_text())
     }
 
-    fn text_or(&self, codec: Codec, value: &Value, exact: bool) -> Result<Param> {
+    pub(super) fn text_or(&self, codec: Codec, value: &Value, exact: bool) -> Result<Param> {
         match codec.write(value)? {
             Param::Text(text) if !exact && !self.is_sqlite() => Ok(Param::Text(text::fold(&text))),
             other => Ok(other),
@@ -425,7 +389,7 @@ fn symbol(op: CompareOp) -> &'static str {
 }
 
 /// The decimal places of a number that is compared as a scaled integer.
-fn scale_of(codec: Codec) -> Option<u8> {
+pub(super) fn scale_of(codec: Codec) -> Option<u8> {
     match codec {
         Codec::Int => Some(0),
         Codec::Scaled(scale) => Some(scale),

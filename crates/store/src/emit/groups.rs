@@ -27,10 +27,11 @@ impl Emitter<'_> {
         if outputs.is_empty() {
             return Err(Error::internal("a grouped query selects nothing"));
         }
+        self.check_columns(columns.count)?;
         self.tables_used_and_filter(select)?;
         self.over_groups(true, |emitter| emitter.group_clauses(select, keys))?;
         self.window(select.limit, select.offset);
-        Ok((self.finish(), outputs))
+        Ok((self.finish()?, outputs))
     }
 
     /// GROUP BY, HAVING and ORDER BY.

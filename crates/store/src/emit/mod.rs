@@ -5,6 +5,7 @@
 //! third truth value.
 
 mod access;
+mod bounds;
 mod clauses;
 mod cond;
 mod date;
@@ -12,6 +13,8 @@ mod distance;
 mod expr;
 mod formula;
 mod groups;
+mod in_list;
+mod merge;
 mod order;
 mod picklist;
 mod search;
@@ -90,12 +93,13 @@ impl SqlText {
             Dialect::Sqlite => write!(self.sql, "?{number}"),
             Dialect::Postgres => write!(self.sql, "${number}::{}", postgres_type(&param)),
         };
-        self.params.push(param);
+        self.params.push(if self.dialect == Dialect::Postgres { without_nul(param) } else { param });
     }
 
     /// The mark of a parameter that may be used at several places: where a statement repeats an expression, it must be
     /// the same text.
     pub(crate) fn shared(&mut self, param: Param) -> String {
+        let param = if self.dialect == Dialect::Postgres { without_nul(param) } else { param };
         let at = self.params.iter().position(|known| *known == param).unwrap_or_else(|| {
             self.params.push(param.clone());
             self.params.len() - 1
@@ -127,6 +131,17 @@ impl SqlText {
     }
 }
 
+/// PostgreSQL takes no NUL in a text. No record holds a control character, so that another one in its place compares
+/// with every record in the same way.
+fn without_nul(param: Param) -> Param {
+    let plain = |text: String| if text.contains('\0') { text.replace('\0', "\u{1}") } else { text };
+    match param {
+        Param::Text(text) => Param::Text(plain(text)),
+        Param::Texts(texts) => Param::Texts(texts.into_iter().map(plain).collect()),
+        other => other,
+    }
+}
+
 fn postgres_type(param: &Param) -> &'static str {
     match param {
         Param::Null | Param::Text(_) => "text",
@@ -144,6 +159,8 @@ pub(crate) struct Emitter<'a> {
     pub(crate) out: SqlText,
     subtotals: subtotals::Subtotals,
     joins: formula::FormulaJoins,
+    /// Conditions written so far.
+    tests: usize,
 }
 
 impl<'a> Emitter<'a> {
@@ -154,13 +171,8 @@ impl<'a> Emitter<'a> {
             out: SqlText::new(dialect),
             subtotals: subtotals::Subtotals::default(),
             joins: formula::FormulaJoins::default(),
+            tests: 0,
         }
-    }
-
-    /// The statement, with what formulas need joined.
-    fn finish(mut self) -> Statement {
-        self.joins.insert(&mut self.out.sql);
-        self.out.finish()
     }
 
     pub(crate) fn schema(&self) -> &'a OrgSchema {

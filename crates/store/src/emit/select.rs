@@ -87,6 +87,7 @@ impl<'a> Emitter<'a> {
             self.order_by(select)?;
             self.out.push(") AS hf_row");
         }
+        self.check_columns(columns.count)?;
         self.tables_and_access(select)?;
         match narrow {
             Narrow::Window { .. } => self.filter(select)?,
@@ -126,7 +127,7 @@ impl<'a> Emitter<'a> {
                 self.window(bound, select.offset);
             }
         }
-        Ok(RecordStatement { statement: self.finish(), outputs, sources, link })
+        Ok(RecordStatement { statement: self.finish()?, outputs, sources, link })
     }
 
     /// The ids of the whole answer in order.
@@ -136,7 +137,7 @@ impl<'a> Emitter<'a> {
         self.tables_used_and_filter(select)?;
         self.order_by(select)?;
         self.window(select.limit, select.offset);
-        Ok(self.finish())
+        self.finish()
     }
 
     /// How many records the answer has, the plan's own LIMIT and OFFSET included.
@@ -148,7 +149,7 @@ impl<'a> Emitter<'a> {
             self.window(select.limit, select.offset);
             self.out.push(") AS hf_window");
         }
-        Ok(self.finish())
+        self.finish()
     }
 
     /// The columns of outputs, then the ids of all sources.

@@ -1,17 +1,19 @@
 //! The SQL of both dialects side by side, as text that a reviewer reads.
 
 use super::{Emitter, Narrow, ReadOptions, Statement};
-use crate::driver::Dialect;
+use crate::driver::{Connection, Counted, Dialect};
+use crate::testing::Installed;
+use crate::{Cell, ReadTx, RecordRow};
 use model::schema::{AccessDefault, FieldDef, ObjectDef};
-use model::{FieldType, Instant, OrgId, OrgSchema, RecordId, Zone};
+use model::{FieldType, Instant, KeyPrefix, OrgId, OrgSchema, RecordId, Result, Zone};
 use policy::{AuthorizedPlan, Identity, ObjectPermission, PermissionFacts, Permissions, UserFacts, authorize};
 use soql::ResolveContext;
 use soql::plan::SelectKind;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-fn schema() -> Arc<OrgSchema> {
-    let objects = [
+fn objects() -> Vec<ObjectDef> {
+    vec![
         ObjectDef::new("Account", "Account", "Accounts", "001")
             .field(FieldDef::text("Name", "Name", 255).required())
             .field(FieldDef::picklist("Industry", "Industry", &["Banking", "Retail"]))
@@ -52,8 +54,11 @@ fn schema() -> Arc<OrgSchema> {
             .setting(AccessDefault::PublicRead)
             .field(FieldDef::text("Name", "Name", 80))
             .field(FieldDef::lookup("ParentRoleId", "Parent", "UserRole")),
-    ];
-    Arc::new(OrgSchema::build(1, objects).expect("a sound schema"))
+    ]
+}
+
+fn schema() -> Arc<OrgSchema> {
+    Arc::new(OrgSchema::build(1, objects()).expect("a sound schema"))
 }
 
 /// A user with a role and no right beyond object and field permissions.
@@ -79,13 +84,13 @@ fn plan(text: &str) -> AuthorizedPlan {
     authorize(&identity, soql::plan(text, &schema, &context).expect("a plan")).expect("an authorized plan")
 }
 
+fn options() -> ReadOptions {
+    ReadOptions { zone: "Europe/Berlin".to_owned(), fiscal_start_month: 2, now: Instant::from_ms(1_795_249_279_000) }
+}
+
 fn both(text: &str) -> String {
     let plan = plan(text);
-    let options = ReadOptions {
-        zone: "Europe/Berlin".to_owned(),
-        fiscal_start_month: 2,
-        now: Instant::from_ms(1_795_249_279_000),
-    };
+    let options = options();
     let mut out = format!("{text}\n");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let emitter = Emitter::new(dialect, &plan, &options);
@@ -136,4 +141,66 @@ shows! {
         "SELECT Account.Industry, GROUPING(Account.Industry) g, COUNT(Account.Industry) n FROM Opportunity GROUP BY ROLLUP(Account.Industry) HAVING COUNT(Id) > 1";
     the_first_of_a_picklist_goes_by_its_place:
         "SELECT MIN(Industry) FROM Account";
+}
+
+/// Thirty accounts of the user, each with two opportunities of three lines, and every second below the one before it.
+fn fill(connection: &mut dyn Connection) -> Result<()> {
+    let id = |prefix, number: u64| RecordId::new(KeyPrefix::known(prefix), number).as_i64();
+    let user = RecordId::parse("005000000000001").expect("an id").as_i64();
+    for account in 1..=30 {
+        let parent = if account % 2 == 0 { id("001", account - 1).to_string() } else { "NULL".to_owned() };
+        connection.batch(&format!(
+            "INSERT INTO \"Account\" (\"Id\", \"OwnerId\", \"Name\", \"ParentId\") VALUES ({}, {user}, 'a', {parent})",
+            id("001", account)
+        ))?;
+        for deal in account * 2..account * 2 + 2 {
+            connection.batch(&format!(
+                "INSERT INTO \"Opportunity\" (\"Id\", \"OwnerId\", \"Name\", \"AccountId\") VALUES ({}, {user}, 'o', {})",
+                id("006", deal),
+                id("001", account)
+            ))?;
+            for line in deal * 3..deal * 3 + 3 {
+                connection.batch(&format!(
+                    "INSERT INTO \"Line\" (\"Id\", \"Name\", \"OpportunityId\") VALUES ({}, 'l', {})",
+                    id("00k", line),
+                    id("006", deal)
+                ))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_level_of_a_query_takes_one_statement_however_many_parents_it_has() {
+    Installed::on_both_stores(|installed| {
+        let org = installed.store().org_create(objects()).expect("an org");
+        org.write(|tx| fill(tx.connection())).expect("records");
+        let count = |text: &str| {
+            let plan = plan(text);
+            org.with_writer(|connection| {
+                let mut counted = Counted { inner: connection, statements: Vec::new() };
+                let rows = ReadTx { connection: &mut counted }.records(&plan, &options(), None)?;
+                Ok((rows, counted.statements.len()))
+            })
+            .expect("rows")
+        };
+        let (rows, statements) = count("SELECT Name, Parent.Name FROM Account WHERE ParentId != null");
+        assert_eq!((rows.len(), statements), (15, 1));
+        let (rows, statements) = count(
+            "SELECT Name, (SELECT Name, (SELECT Name, Opportunity.Account.Name FROM Lines) FROM Opportunities), \
+             (SELECT Name, (SELECT Name, (SELECT Name FROM Lines LIMIT 2) FROM Opportunities) FROM Children) FROM Account",
+        );
+        assert_eq!((rows.len(), statements), (30, 6), "the query, and one for each list in it");
+        let lines = |row: &RecordRow, list: usize| match &row.cells[list] {
+            Cell::Children(rows) => rows.clone(),
+            other => panic!("{other:?} is no list"),
+        };
+        let deals = lines(&rows[0], 1);
+        assert_eq!((deals.len(), lines(&deals[0], 1).len()), (2, 3));
+        let below = lines(&rows[0], 2);
+        assert_eq!((below.len(), lines(&lines(&below[0], 1)[0], 1).len()), (1, 2));
+        let (_, statements) = count("SELECT Name, (SELECT Name FROM Opportunities) FROM Account WHERE Name = 'none'");
+        assert_eq!(statements, 1, "without parents there is nothing to ask");
+    });
 }

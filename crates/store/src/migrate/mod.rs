@@ -8,6 +8,7 @@
 mod m001_platform_tables;
 mod m002_shipped;
 mod m030_search;
+mod m031_folding;
 mod m060_formula_functions;
 mod m070_indexes;
 mod run;
@@ -24,6 +25,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m001_platform_tables::MIGRATION,
     m002_shipped::MIGRATION,
     m030_search::MIGRATION,
+    m031_folding::MIGRATION,
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
 ];
