@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the server ends by itself: a statement, a wait for a lock, a transaction in which nothing happens.
 const LIMITS: &str = "-c statement_timeout=120s -c lock_timeout=15s -c idle_in_transaction_session_timeout=120s";
+/// Statements here are short, and many have the whole of record access in their predicate: compiling one to machine code
+/// takes many times as long as running it.
+const PLANNING: &str = "-c jit=off";
 
 /// Who a connection is: one org's role, in that org's schema.
 pub(crate) struct Login {
@@ -92,7 +95,7 @@ impl PostgresServer {
         config
             .user(&login.role)
             .password(login.password.expose_secret())
-            .options(format!("{given} {LIMITS} -c search_path={}", login.schema));
+            .options(format!("{given} {LIMITS} {PLANNING} -c search_path={}", login.schema));
         self.connect(&config)
     }
 
