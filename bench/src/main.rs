@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments[..] {
-        [OPEN_ALL, dir] => open_all(Path::new(dir)),
+        [OPEN_ALL, dir, kept] => open_all(Path::new(dir), kept),
         _ => measure(&arguments),
     };
     match outcome {
@@ -91,9 +91,9 @@ fn measure(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn open_all(dir: &Path) -> Result<()> {
+fn open_all(dir: &Path, kept: &str) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let idle = orgs::open_all(dir, &clock)?;
-    println!("{} {} {} {}", idle.orgs, idle.before_kb, idle.after_kb, idle.opening_ns);
+    let opened = orgs::open_all(dir, kept.parse()?, &clock)?;
+    println!("{} {} {} {} {}", opened.orgs, opened.kept, opened.before_kb, opened.after_kb, opened.cpu_ns);
     Ok(())
 }

@@ -61,15 +61,24 @@ pub fn page(results: &Results, size: &Size, now: Instant, before: &str) -> Strin
     if let Some(new_org) = &results.new_org {
         table(&mut out, std::slice::from_ref(new_org));
     }
-    if let Some(idle) = &results.idle {
-        let _ = writeln!(
+    for opened in &results.opened {
+        let _ = write!(
             out,
-            "\n{} open orgs, each asked once: {:.0} kB each (aim {IDLE_KB:.0}: {}), opened in {:.2} ms of CPU each.",
-            idle.orgs,
-            idle.kb_per_org(),
-            verdict(idle.kb_per_org() <= IDLE_KB),
-            idle.opening_ns as f64 / 1e6 / idle.orgs.max(1) as f64
+            "\n{} orgs, each asked once, in {:.2} ms of CPU each. ",
+            opened.orgs,
+            opened.cpu_ns as f64 / 1e6 / opened.orgs.max(1) as f64,
         );
+        let _ = if opened.kept == opened.orgs {
+            writeln!(out, "All kept open: {:.0} kB each.", opened.kb_per_open_org())
+        } else {
+            writeln!(
+                out,
+                "At most {} kept open, as a server does: {:.0} kB for each org of the installation (≤ {IDLE_KB:.0} kB: {}).",
+                opened.kept,
+                opened.kb_per_org(),
+                verdict(opened.kb_per_org() <= IDLE_KB),
+            )
+        };
     }
     out.push('\n');
     match before.find(LEARNED) {

@@ -1,7 +1,7 @@
 //! One run of everything, in the order in which the results are written.
 
 use crate::cases::{self, Outcome};
-use crate::orgs::{self, Idle};
+use crate::orgs::{self, Opened};
 use crate::raw;
 use crate::size::Size;
 use crate::world::{Backend, World};
@@ -22,6 +22,9 @@ pub struct Plan {
     pub program: Option<PathBuf>,
 }
 
+/// A server keeps 200 orgs open; of the 1,000 of the full size that is one in five.
+const KEPT_SHARE: usize = 5;
+
 impl Plan {
     fn wants(&self, case: &str) -> bool {
         self.only.as_ref().is_none_or(|part| case.contains(part))
@@ -33,7 +36,8 @@ impl Plan {
 pub struct Results {
     pub stores: Vec<StoreResults>,
     pub new_org: Option<Outcome>,
-    pub idle: Option<Idle>,
+    /// All orgs open, and then only some.
+    pub opened: Vec<Opened>,
 }
 
 /// The outcomes on one store.
@@ -63,7 +67,9 @@ pub fn run(plan: &Plan, clock: &Arc<dyn Clock>, progress: &mut dyn FnMut(&str)) 
     let dir = plan.dir.join("orgs");
     results.new_org = Some(orgs::make(&dir, plan.size.orgs, clock)?);
     if let Some(program) = &plan.program {
-        results.idle = Some(orgs::idle(program, &dir)?);
+        for kept in [usize::MAX, plan.size.orgs / KEPT_SHARE] {
+            results.opened.push(orgs::opened(program, &dir, kept)?);
+        }
     }
     Ok(results)
 }

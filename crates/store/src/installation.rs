@@ -185,6 +185,8 @@ impl Store {
         // The same formula may be written differently by another version of the program.
         store.write(|tx| crate::emit::ensure_functions(tx.connection(), &schema, true))?;
         *store.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+        // The text of the metadata is half of what an org has just read, and is not read again.
+        store.forget_pages()?;
         let store = Arc::new(store);
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(org, store.clone());
         Ok(store)
@@ -255,8 +257,8 @@ impl Store {
     }
 
     pub(crate) fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
-        let writer = SqliteConnection::open(path, keyring.key(Purpose::Store)?, create)?;
-        Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(writer)), readers: Readers::default() })
+        let made = create.then(|| SqliteConnection::open(path, keyring.key(Purpose::Store)?, true)).transpose()?;
+        Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(made)), readers: Readers::default() })
     }
 
     pub(crate) fn open_postgres(&self, org: OrgId, keyring: &Keyring, create: bool) -> Result<Backend> {

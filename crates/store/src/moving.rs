@@ -222,7 +222,7 @@ impl OrgStore {
         match &self.backend {
             Backend::Sqlite { path, writer, readers } => {
                 readers.close_idle();
-                writer.lock().unwrap_or_else(PoisonError::into_inner).checkpoint()?;
+                self.usable(path, &mut writer.lock().unwrap_or_else(PoisonError::into_inner))?.checkpoint()?;
                 crate::installation::sync_dir(path.parent().unwrap_or(Path::new(".")))
             }
             Backend::Postgres { .. } => Ok(()),

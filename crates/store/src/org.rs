@@ -9,7 +9,7 @@ use crate::read::ReadTx;
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) enum Backend {
     Sqlite {
         path: PathBuf,
         /// The one connection that writes; units of work queue for it.
-        writer: Box<Mutex<SqliteConnection>>,
+        writer: Box<Mutex<Option<SqliteConnection>>>,
         /// Connections that read, opened when needed and kept.
         readers: Readers,
     },
@@ -94,6 +94,11 @@ struct Loan<'a> {
 }
 
 impl Readers {
+    /// Runs something on each connection that nobody uses.
+    fn each_idle(&self, work: impl FnMut(&mut SqliteConnection) -> Result<()>) -> Result<()> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.iter_mut().try_for_each(work)
+    }
+
     /// Closes the connections that nobody uses.
     pub(crate) fn close_idle(&self) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).idle.clear();
@@ -262,15 +267,35 @@ impl OrgStore {
         }
     }
 
+    /// The writing connection, opened when it is first needed and in place of one that is spent: most orgs are read far
+    /// more often than written, and a connection takes half a megabyte.
+    pub(crate) fn usable<'a>(
+        &self,
+        path: &Path,
+        writer: &'a mut Option<SqliteConnection>,
+    ) -> Result<&'a mut SqliteConnection> {
+        writer.take_if(|connection| connection.is_spent());
+        match writer {
+            Some(connection) => Ok(connection),
+            none => Ok(none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?)),
+        }
+    }
+
+    /// Gives back the memory of pages that idle connections keep.
+    pub(crate) fn forget_pages(&self) -> Result<()> {
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => readers.each_idle(|connection| connection.batch("PRAGMA shrink_memory")),
+            Backend::Postgres { .. } => Ok(()),
+        }
+    }
+
     pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             Backend::Sqlite { path, writer, .. } => {
-                let mut connection = writer.lock().unwrap_or_else(PoisonError::into_inner);
-                if connection.is_spent() {
-                    *connection = SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?;
-                }
+                let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+                let connection = self.usable(path, &mut writer)?;
                 connection.limit(&self.limit)?;
-                work(&mut *connection)
+                work(connection)
             }
             Backend::Postgres { server, login } => work(&mut server.connection(login)?),
         }
