@@ -16,7 +16,7 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
         let message = format!("{}: {} cannot become {}: {why}", field.name(), from.api_name(), to.api_name());
         Err(Error::new(ErrorCode::FieldIntegrityException, message).with_field(field.name()))
     };
-    if std::mem::discriminant(from) == std::mem::discriminant(to) && !matches!(from, FieldType::RollUp(_)) {
+    if std::mem::discriminant(from) == std::mem::discriminant(to) {
         return match (from, to) {
             (FieldType::Reference(old), FieldType::Reference(new))
                 if old.targets != new.targets || old.master_detail != new.master_detail =>
