@@ -1,17 +1,17 @@
 -- Dates (days since 1970), instants (milliseconds since 1970) and times of day (milliseconds) of formulas. The smallest
 -- integer stands for a step that failed; null is blank. Years go from 1 to 9999.
 
-CREATE FUNCTION hf_checked_day(day numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_checked_day(day numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN day BETWEEN -719162 AND 2932896 THEN day::bigint ELSE -9223372036854775808 END;
 
-CREATE FUNCTION hf_checked_instant(ms numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_checked_instant(ms numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN ms BETWEEN -62135596800000 AND 253402300799999 THEN ms::bigint ELSE -9223372036854775808 END;
 
-CREATE FUNCTION hf_add_days(day bigint, more numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_add_days(day bigint, more numeric) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_checked_day(day + trunc(more));
 
 -- To the nearest second.
-CREATE FUNCTION hf_add_time(ms bigint, days numeric) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_add_time(ms bigint, days numeric) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE seconds numeric := hf_digits(days * 86400);
 BEGIN
   IF seconds = 'NaN' THEN RETURN -9223372036854775808; END IF;
@@ -19,11 +19,11 @@ BEGIN
 END $$;
 
 -- The clock goes round at midnight.
-CREATE FUNCTION hf_clock(ms bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_clock(ms bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN ((ms % 86400000) + 86400000) % 86400000;
 
 -- The first day of a month that is so many months after year 0 began, and the days that the month has.
-CREATE FUNCTION hf_month(months numeric, OUT first_day bigint, OUT days int)
+CREATE OR REPLACE FUNCTION hf_month(months numeric, OUT first_day bigint, OUT days int)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   y int := floor(months / 12)::int;
@@ -34,7 +34,7 @@ BEGIN
     WHEN y % 4 = 0 AND (y % 100 <> 0 OR y % 400 = 0) THEN 29 ELSE 28 END;
 END $$;
 
-CREATE FUNCTION hf_date(year numeric, month numeric, day numeric) RETURNS bigint
+CREATE OR REPLACE FUNCTION hf_date(year numeric, month numeric, day numeric) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE y numeric := trunc(year); m numeric := trunc(month); d numeric := trunc(day); found record;
 BEGIN
@@ -45,7 +45,7 @@ BEGIN
 END $$;
 
 -- The same day of another month; the last day stays the last.
-CREATE FUNCTION hf_add_months(day bigint, more numeric) RETURNS bigint
+CREATE OR REPLACE FUNCTION hf_add_months(day bigint, more numeric) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   civil date := DATE '1970-01-01' + day::int;
@@ -62,7 +62,7 @@ BEGIN
   RETURN found.first_day + (CASE WHEN d = was.days THEN found.days ELSE LEAST(d, found.days) END) - 1;
 END $$;
 
-CREATE FUNCTION hf_add_months_to_instant(ms bigint, more numeric) RETURNS bigint
+CREATE OR REPLACE FUNCTION hf_add_months_to_instant(ms bigint, more numeric) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE day bigint := hf_add_months(hf_floor_divide(ms, 86400000), more);
 BEGIN
@@ -71,35 +71,35 @@ BEGIN
 END $$;
 
 -- The day on the calendar of a zone at an instant.
-CREATE FUNCTION hf_day_in(ms bigint, zone text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_day_in(ms bigint, zone text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN ((((TIMESTAMP '1970-01-01' + hf_floor_divide(ms, 86400000)::int * INTERVAL '1 day'
     + hf_clock(ms) * INTERVAL '1 millisecond') AT TIME ZONE 'UTC') AT TIME ZONE zone)::date - DATE '1970-01-01')::bigint;
 
 -- A part of a date; years before the first count on below it.
-CREATE FUNCTION hf_part(part text, day bigint) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_part(part text, day bigint) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE found numeric := date_part(part, DATE '1970-01-01' + day::int)::numeric;
 BEGIN
   RETURN CASE WHEN found < 0 THEN found + 1 ELSE found END;
 END $$;
 
-CREATE FUNCTION hf_date_text(day bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_date_text(day bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE STRICT
   RETURN to_char(DATE '1970-01-01' + day::int, 'YYYY-MM-DD');
 
-CREATE FUNCTION hf_time_text(ms bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_time_text(ms bigint) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN lpad((ms / 3600000)::text, 2, '0') || ':' || lpad((ms / 60000 % 60)::text, 2, '0') || ':'
     || lpad((ms / 1000 % 60)::text, 2, '0') || '.' || lpad((ms % 1000)::text, 3, '0');
 
-CREATE FUNCTION hf_instant_text(ms bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_instant_text(ms bigint) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE STRICT
   RETURN hf_date_text(hf_floor_divide(ms, 86400000)) || ' ' || left(hf_time_text(hf_clock(ms)), 8) || 'Z';
 
-CREATE FUNCTION hf_date_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_date_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE parts text[] := regexp_match(hf_trim(x), '^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$');
 BEGIN
   IF parts IS NULL THEN RETURN -9223372036854775808; END IF;
   RETURN hf_date(parts[1]::numeric, parts[2]::numeric, parts[3]::numeric);
 END $$;
 
-CREATE FUNCTION hf_clock_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_clock_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE parts text[] := regexp_match(x, '^([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.]([0-9]{1,3}))?[Zz]?$');
 BEGIN
   IF parts IS NULL OR parts[1]::int > 23 OR parts[2]::int > 59 OR parts[3]::int > 59 THEN
@@ -109,10 +109,10 @@ BEGIN
     + rpad(COALESCE(parts[4], '0'), 3, '0')::bigint;
 END $$;
 
-CREATE FUNCTION hf_time_read(x text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_time_read(x text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_clock_read(hf_trim(x));
 
-CREATE FUNCTION hf_instant_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_instant_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   parts text[] := regexp_match(hf_trim(x), '^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})[ T] *([0-9:.]+[Zz]?)$');
   day bigint;
@@ -125,14 +125,14 @@ BEGIN
   RETURN day * 86400000 + clock;
 END $$;
 
-CREATE FUNCTION hf_from_unix(seconds numeric) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_from_unix(seconds numeric) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE ms numeric := hf_digits(seconds * 1000);
 BEGIN
   IF ms = 'NaN' THEN RETURN -9223372036854775808; END IF;
   RETURN hf_checked_instant(trunc(ms));
 END $$;
 
-CREATE FUNCTION hf_duration(seconds numeric, with_days boolean) RETURNS text
+CREATE OR REPLACE FUNCTION hf_duration(seconds numeric, with_days boolean) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   total numeric := abs(trunc(seconds));

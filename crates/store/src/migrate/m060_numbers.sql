@@ -1,7 +1,7 @@
 -- Numbers of formulas. NaN stands for a step that failed; null is blank.
 
 -- A result as formulas hold it: 28 significant digits, at most 28 decimal places, rounded half away from zero.
-CREATE FUNCTION hf_digits(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_digits(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE whole int; rounded numeric;
 BEGIN
   IF abs(x) < 1 THEN RETURN round(x, 28); END IF;
@@ -12,7 +12,7 @@ BEGIN
   RETURN rounded;
 END $$;
 
-CREATE FUNCTION hf_divide(a numeric, b numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_divide(a numeric, b numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE whole numeric; places int; scaled numeric; quotient numeric; unit numeric;
 BEGIN
   whole := div(abs(a), abs(b));
@@ -28,61 +28,61 @@ BEGIN
 END $$;
 
 -- A float with the 15 digits that it reliably carries.
-CREATE FUNCTION hf_from_float(x double precision) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_from_float(x double precision) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF x = 'NaN' OR abs(x) = 'Infinity' THEN RETURN 'NaN'; END IF;
   RETURN hf_digits(x::numeric);
 END $$;
 
-CREATE FUNCTION hf_exp(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_exp(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF x > 65 THEN RETURN 'NaN'; END IF;
   IF x < -70 THEN RETURN 0; END IF;
   RETURN hf_from_float(exp(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_ln(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_ln(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF x <= 0 THEN RETURN 'NaN'; END IF;
   RETURN hf_from_float(ln(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_log(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_log(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF x <= 0 THEN RETURN 'NaN'; END IF;
   RETURN hf_from_float(log(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_sqrt(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_sqrt(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF x < 0 THEN RETURN 'NaN'; END IF;
   RETURN hf_from_float(sqrt(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_acos(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_acos(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF abs(x::double precision) > 1 THEN RETURN 'NaN'; END IF;
   RETURN hf_from_float(acos(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_asin(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_asin(x numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF abs(x::double precision) > 1 THEN RETURN 'NaN'; END IF;
   RETURN hf_from_float(asin(x::double precision));
 END $$;
 
-CREATE FUNCTION hf_atan(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_atan(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_from_float(atan(x::double precision));
-CREATE FUNCTION hf_atan2(y numeric, x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_atan2(y numeric, x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_from_float(atan2(y::double precision, x::double precision));
-CREATE FUNCTION hf_cos(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_cos(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_from_float(cos(x::double precision));
-CREATE FUNCTION hf_sin(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_sin(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_from_float(sin(x::double precision));
-CREATE FUNCTION hf_tan(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_tan(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_from_float(tan(x::double precision));
 
-CREATE FUNCTION hf_power(base numeric, exponent numeric) RETURNS numeric
+CREATE OR REPLACE FUNCTION hf_power(base numeric, exponent numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE result numeric := 1; square numeric := base; remaining numeric := abs(exponent); size double precision;
 BEGIN
@@ -115,18 +115,18 @@ BEGIN
 END $$;
 
 -- Without the decimal places beyond the 22nd digit.
-CREATE FUNCTION hf_steady(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_steady(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN round(x, CASE WHEN abs(x) < 1 THEN 22 ELSE GREATEST(22 - length(trunc(abs(x))::text), 0) END);
-CREATE FUNCTION hf_ceiling(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_ceiling(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN sign(x) * ceil(abs(hf_steady(x)));
-CREATE FUNCTION hf_floor(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_floor(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN trunc(hf_steady(x));
-CREATE FUNCTION hf_mceiling(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_mceiling(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN ceil(hf_steady(x));
-CREATE FUNCTION hf_mfloor(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_mfloor(x numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN floor(hf_steady(x));
 
-CREATE FUNCTION hf_round(x numeric, places numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_round(x numeric, places numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE rounded numeric;
 BEGIN
   IF trunc(places) < -28 THEN RETURN 0; END IF;
@@ -135,14 +135,14 @@ BEGIN
   RETURN rounded;
 END $$;
 
-CREATE FUNCTION hf_trunc(x numeric, places numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_trunc(x numeric, places numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF trunc(places) < -28 THEN RETURN 0; END IF;
   RETURN trunc(x, LEAST(trunc(places), 28)::int);
 END $$;
 
 -- The integer in which a column holds a number, null when it has more digits before the point than the field.
-CREATE FUNCTION hf_scaled(x numeric, whole int, places int) RETURNS bigint
+CREATE OR REPLACE FUNCTION hf_scaled(x numeric, whole int, places int) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE rounded numeric := round(x, places);
 BEGIN
@@ -150,7 +150,7 @@ BEGIN
   RETURN (rounded * ('1' || repeat('0', places))::numeric)::bigint;
 END $$;
 
-CREATE FUNCTION hf_distance(lat1 numeric, lon1 numeric, lat2 numeric, lon2 numeric, unit text) RETURNS numeric
+CREATE OR REPLACE FUNCTION hf_distance(lat1 numeric, lon1 numeric, lat2 numeric, lon2 numeric, unit text) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   degree constant double precision := 0.017453292519943295;
@@ -169,8 +169,8 @@ BEGIN
 END $$;
 
 -- A number of characters: not below 0.
-CREATE FUNCTION hf_count(x numeric) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_count(x numeric) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN LEAST(GREATEST(trunc(x), 0), 2147483647)::int;
 
-CREATE FUNCTION hf_floor_divide(a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_floor_divide(a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN (a - ((a % b) + b) % b) / b;

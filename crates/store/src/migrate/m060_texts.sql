@@ -1,31 +1,31 @@
 -- Texts and ids of formulas.
 
 -- White space as Unicode has it.
-CREATE FUNCTION hf_trim(x text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_trim(x text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN btrim(x, E'\t\n\u000b\u000c\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000');
 
-CREATE FUNCTION hf_is_number(x text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_is_number(x text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN hf_trim(x) ~ '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]{1,2})?$'
     AND length(regexp_replace(regexp_replace(hf_trim(x), '[eE].*$', ''), '[^0-9]', '', 'g')) <= 40;
 
-CREATE FUNCTION hf_number(x text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_number(x text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 BEGIN
   IF NOT hf_is_number(x) THEN RETURN 'NaN'; END IF;
   RETURN hf_digits(hf_trim(x)::numeric);
 END $$;
 
-CREATE FUNCTION hf_lower(x text, locale text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_lower(x text, locale text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN split_part(split_part(locale, '_', 1), '-', 1) IN ('tr', 'az')
     THEN lower(replace(replace(x, 'I', U&'\0131'), U&'\0130', 'i') COLLATE "und-x-icu")
     ELSE lower(x COLLATE "und-x-icu") END COLLATE "default";
 
-CREATE FUNCTION hf_upper(x text, locale text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_upper(x text, locale text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN split_part(split_part(locale, '_', 1), '-', 1) IN ('tr', 'az')
     THEN upper(replace(x, 'i', U&'\0130') COLLATE "und-x-icu")
     ELSE upper(x COLLATE "und-x-icu") END COLLATE "default";
 
 -- Upper case starts each word; a word is a run of digits and of letters that have a case.
-CREATE FUNCTION hf_init_cap(x text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_init_cap(x text) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE result text := ''; starts boolean := TRUE; c text;
 BEGIN
   FOREACH c IN ARRAY string_to_array(x, NULL) LOOP
@@ -36,7 +36,7 @@ BEGIN
 END $$;
 
 -- The character with a code point; null where there is none.
-CREATE FUNCTION hf_char(code numeric) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_char(code numeric) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE c numeric := trunc(code);
 BEGIN
   IF c < 1 OR c > 1114111 OR c BETWEEN 55296 AND 57343 THEN RETURN NULL; END IF;
@@ -44,7 +44,7 @@ BEGIN
 END $$;
 
 -- Position counted from 1, in a text from a start on; 0 when it does not occur.
-CREATE FUNCTION hf_find(search text, x text, start numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE OR REPLACE FUNCTION hf_find(search text, x text, start numeric) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE skipped int := GREATEST(hf_count(COALESCE(start, 0)) - 1, 0); at int;
 BEGIN
   IF search = '' OR skipped >= char_length(x) THEN RETURN 0; END IF;
@@ -53,17 +53,17 @@ BEGIN
 END $$;
 
 -- How many characters a substitution would come to.
-CREATE FUNCTION hf_substituted_chars(x text, old text, new text) RETURNS bigint
+CREATE OR REPLACE FUNCTION hf_substituted_chars(x text, old text, new text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN old = '' THEN char_length(x)::bigint ELSE
     char_length(x)::bigint + (char_length(x) - char_length(replace(x, old, ''))) / char_length(old)
       * (char_length(new) - char_length(old))::bigint END;
 
-CREATE FUNCTION hf_short(x text, most int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+CREATE OR REPLACE FUNCTION hf_short(x text, most int) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN CASE WHEN char_length(x) <= most THEN x END;
 
 -- The 18 characters of an id.
-CREATE FUNCTION hf_id_text(id bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_id_text(id bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   digits constant text := '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   checks constant text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
@@ -91,7 +91,7 @@ BEGIN
 END $$;
 
 -- The id of 15 characters, or of 18 whose case is restored from the last three; null for other texts.
-CREATE FUNCTION hf_id_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+CREATE OR REPLACE FUNCTION hf_id_read(x text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
 DECLARE
   digits constant text := '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
   checks constant text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
@@ -129,16 +129,16 @@ BEGIN
   RETURN (prefix << 45) | LEAST(number, 35184372088831)::bigint;
 END $$;
 
-CREATE FUNCTION hf_is_id(id bigint, x text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION hf_is_id(id bigint, x text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN x IS NULL THEN id IS NULL ELSE COALESCE(id = hf_id_read(x), FALSE) END;
 
 -- Whether an address may stand in a link: of the web, of mail, of telephone, or a path.
-CREATE FUNCTION hf_is_address(url text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION hf_is_address(url text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN url IS NULL OR (url !~ E'[\u0001-\u001f\u007f-\u009f]'
     AND (url !~ '^[^/?#:]*:' OR lower(split_part(url, ':', 1) COLLATE "C") IN ('http', 'https', 'mailto', 'tel')));
 
 -- A link or picture between the control characters of the language's markup.
-CREATE FUNCTION hf_mark(VARIADIC parts text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE OR REPLACE FUNCTION hf_mark(VARIADIC parts text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN chr(28) || translate(array_to_string(
     ARRAY(SELECT translate(part, chr(28) || chr(31), '') FROM unnest(parts) WITH ORDINALITY AS p(part, at) ORDER BY at),
     chr(31)), '', '') || chr(28);
