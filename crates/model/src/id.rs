@@ -46,6 +46,11 @@ impl KeyPrefix {
         Self(Self::known("a00").0 + n)
     }
 
+    /// The prefix of the shares of a custom object: its own with a capital first letter, which no other object has.
+    pub fn of_custom_share(self) -> Option<Self> {
+        (self >= Self::known("a00")).then(|| Self(self.0 - (Self::known("a00").0 - Self::known("A00").0)))
+    }
+
     pub fn as_string(self) -> String {
         let mut out = [0u8; 3];
         write_base62(u64::from(self.0), &mut out);
@@ -316,5 +321,13 @@ mod tests {
         assert_eq!(KeyPrefix::custom(0).to_string(), "a00");
         assert_eq!(KeyPrefix::custom(61).to_string(), "a0z");
         assert_eq!(KeyPrefix::custom(62).to_string(), "a10");
+    }
+
+    #[test]
+    fn the_shares_of_a_custom_object_have_its_prefix_in_capitals() {
+        let share = |text| KeyPrefix::parse(text).and_then(KeyPrefix::of_custom_share).map(KeyPrefix::as_string);
+        assert_eq!(share("a0z").as_deref(), Some("A0z"));
+        assert_eq!(share("zzz").as_deref(), Some("Zzz"));
+        assert_eq!(share("001"), None);
     }
 }

@@ -4,12 +4,13 @@
 use crate::org::Org;
 use crate::query::plan_for_service;
 use crate::user::UserProfile;
-use model::{Error, ErrorCode, Instant, OrgSchema, RecordId, Result, Value, Zone};
+use model::{Error, ErrorCode, Instant, ObjectIx, OrgSchema, RecordId, Result, Value, Zone};
 use policy::{
-    FieldPermission, Identity, ObjectPermission, PermissionFacts, Permissions, Service, ServiceGrant, SystemPermission,
-    SystemPermissions, UserFacts,
+    FieldPermission, Identity, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, Service, ServiceGrant,
+    SystemPermission, SystemPermissions, UserFacts,
 };
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{ReadTx, RecordRow};
@@ -17,8 +18,8 @@ use store::{ReadTx, RecordRow};
 /// Reads who a user is and what they may do.
 pub(crate) static ACCESS: Service = Service {
     name: "access",
-    purpose: "Looks up users and their permissions to decide what they may do. Its answers go to the access decision \
-              alone, never to a person.",
+    purpose: "Looks up users, their permissions, queues, and the account and owner of a record that is to be shared, to \
+              decide what users may do. Its answers go to the access decision alone, never to a person.",
     grants: &[
         ServiceGrant::read("User"),
         ServiceGrant::read("Profile"),
@@ -29,12 +30,20 @@ pub(crate) static ACCESS: Service = Service {
         ServiceGrant::read("PermissionSetGroupComponent"),
         ServiceGrant::read("ObjectPermissions"),
         ServiceGrant::read("FieldPermissions"),
+        ServiceGrant::read("UserLogin"),
+        ServiceGrant::read("Group"),
+        ServiceGrant::read("QueueSobject"),
+        ServiceGrant::read("Account"),
+        ServiceGrant::read("Contact"),
+        ServiceGrant::read("Opportunity"),
+        ServiceGrant::read("Case"),
     ],
 };
 
 /// Objects whose change makes every cached permission stale.
-pub(crate) const ACCESS_OBJECTS: [&str; 9] = [
+pub(crate) const ACCESS_OBJECTS: [&str; 10] = [
     "User",
+    "UserLogin",
     "Profile",
     "UserRole",
     "PermissionSet",
@@ -49,6 +58,7 @@ pub(crate) const ACCESS_OBJECTS: [&str; 9] = [
 struct Known {
     looked_up: Instant,
     schema_version: u64,
+    frozen: bool,
     profile: Arc<UserProfile>,
     permissions: Arc<Permissions>,
 }
@@ -115,15 +125,56 @@ pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) ->
             loaded
         }
     };
-    let facts = UserFacts {
+    Ok((Identity::establish(facts(org, user, &known))?, known.profile))
+}
+
+/// What is known of a user, from inside a transaction. A fresh look-up of an earlier request serves as well.
+fn known_in(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId) -> Result<Option<Known>> {
+    let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
+    let fresh =
+        |known: &Known| known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS;
+    if let Some(known) = known.filter(fresh) {
+        return Ok(Some(known));
+    }
+    match load(org, tx, schema, user) {
+        Ok(known) => Ok(Some(known)),
+        Err(error) if error.code() == ErrorCode::InvalidSessionId => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a user is active and may read an object.
+pub(crate) fn may_read(
+    org: &Org,
+    tx: &mut ReadTx<'_>,
+    schema: &Arc<OrgSchema>,
+    user: RecordId,
+    object: ObjectIx,
+) -> Result<bool> {
+    let known = known_in(org, tx, schema, user)?;
+    Ok(known.is_some_and(|known| known.profile.active && known.permissions.object(object).read))
+}
+
+/// The identity of a user from inside a transaction, to judge what they see; none for a user that may not act.
+pub(crate) fn identity_in(
+    org: &Org,
+    tx: &mut ReadTx<'_>,
+    schema: &Arc<OrgSchema>,
+    user: RecordId,
+) -> Result<Option<Identity>> {
+    let Some(known) = known_in(org, tx, schema, user)? else { return Ok(None) };
+    Ok(Identity::establish(facts(org, user, &known)).ok())
+}
+
+fn facts(org: &Org, user: RecordId, known: &Known) -> UserFacts {
+    UserFacts {
         org: org.id(),
         user,
         role: known.profile.role,
         active: known.profile.active,
-        frozen: false,
+        frozen: known.frozen,
         permissions: known.permissions.clone(),
-    };
-    Ok((Identity::establish(facts)?, known.profile))
+    }
 }
 
 fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId) -> Result<Known> {
@@ -140,32 +191,87 @@ fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId)
     })?;
     let profile = profile_from(user, &row);
 
-    let owned = match profile.profile_id {
+    let logins = rows(&format!("SELECT Id FROM UserLogin WHERE UserId = '{user}' AND IsFrozen = true"))?;
+    let now = org.now();
+    let groups = given_sets(&mut rows, user, profile.profile_id, now)?;
+    let mut facts: HashMap<RecordId, PermissionFacts> = HashMap::new();
+    for set in groups.iter().flatten() {
+        if let Entry::Vacant(slot) = facts.entry(set.id) {
+            slot.insert(set_facts(&mut rows, set)?);
+        }
+    }
+    let groups: Vec<PermissionGroup> = groups
+        .iter()
+        .map(|sets| {
+            let of = |muting: bool| {
+                let chosen = sets.iter().filter(|set| is_muting(set) == muting);
+                chosen.filter_map(|set| facts.get(&set.id).cloned()).collect()
+            };
+            PermissionGroup { sets: of(false), muting: of(true) }
+        })
+        .collect();
+    let permissions = Arc::new(Permissions::compile_groups(schema, &groups));
+    Ok(Known {
+        looked_up: now,
+        schema_version: schema.version(),
+        frozen: !logins.is_empty(),
+        profile: Arc::new(profile),
+        permissions,
+    })
+}
+
+/// The permission sets of a user in the groups in which they count: first the profile's own and those assigned one by
+/// one, then each permission-set group with its muting sets.
+fn given_sets(
+    rows: &mut impl FnMut(&str) -> Result<Vec<RecordRow>>,
+    user: RecordId,
+    profile: Option<RecordId>,
+    now: Instant,
+) -> Result<Vec<Vec<RecordRow>>> {
+    let live = format!("AssigneeId = '{user}' AND (ExpirationDate = null OR ExpirationDate > {})", now.to_timestamp());
+    let mut single = match profile {
         Some(id) => rows(&format!("{SET_QUERY} WHERE ProfileId = '{id}'"))?,
         None => Vec::new(),
     };
-    let now = org.now();
-    let assigned = rows(&format!(
-        "{SET_QUERY} WHERE Type != 'Muting' AND Id IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE \
-         AssigneeId = '{user}' AND (ExpirationDate = null OR ExpirationDate > {}))",
-        now.to_timestamp()
+    single.extend(rows(&format!(
+        "{SET_QUERY} WHERE Type != 'Muting' AND Id IN (SELECT PermissionSetId FROM PermissionSetAssignment WHERE {live})"
+    ))?);
+    let mut given = vec![single];
+    let components = rows(&format!(
+        "SELECT PermissionSetGroupId, PermissionSetId FROM PermissionSetGroupComponent WHERE PermissionSetGroupId IN \
+         (SELECT PermissionSetGroupId FROM PermissionSetAssignment WHERE {live}) ORDER BY PermissionSetGroupId"
     ))?;
-    let sets: Vec<RecordRow> = owned.into_iter().chain(assigned).collect();
-    let mut facts = Vec::with_capacity(sets.len());
-    for set in &sets {
-        let objects = rows(&format!(
-            "SELECT SobjectType, PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete, \
-             PermissionsViewAllRecords, PermissionsModifyAllRecords FROM ObjectPermissions WHERE ParentId = '{}'",
-            set.id
-        ))?;
-        let fields = rows(&format!(
-            "SELECT Field, PermissionsRead, PermissionsEdit FROM FieldPermissions WHERE ParentId = '{}'",
-            set.id
-        ))?;
-        facts.push(facts_of(set, &objects, &fields));
+    let mut groups: Vec<(RecordId, Vec<RecordId>)> = Vec::new();
+    for row in &components {
+        let (Some(group), Some(set)) = (row.cells[0].value().as_id(), row.cells[1].value().as_id()) else { continue };
+        match groups.last_mut() {
+            Some((known, sets)) if *known == group => sets.push(set),
+            _ => groups.push((group, vec![set])),
+        }
     }
-    let permissions = Arc::new(Permissions::compile(schema, &facts));
-    Ok(Known { looked_up: now, schema_version: schema.version(), profile: Arc::new(profile), permissions })
+    for (_, sets) in groups {
+        let list: Vec<_> = sets.iter().map(|id| format!("'{id}'")).collect();
+        given.push(rows(&format!("{SET_QUERY} WHERE Id IN ({})", list.join(",")))?);
+    }
+    Ok(given)
+}
+
+fn set_facts(rows: &mut impl FnMut(&str) -> Result<Vec<RecordRow>>, set: &RecordRow) -> Result<PermissionFacts> {
+    let objects = rows(&format!(
+        "SELECT SobjectType, PermissionsRead, PermissionsCreate, PermissionsEdit, PermissionsDelete, \
+         PermissionsViewAllRecords, PermissionsModifyAllRecords FROM ObjectPermissions WHERE ParentId = '{}'",
+        set.id
+    ))?;
+    let fields = rows(&format!(
+        "SELECT Field, PermissionsRead, PermissionsEdit FROM FieldPermissions WHERE ParentId = '{}'",
+        set.id
+    ))?;
+    Ok(facts_of(set, &objects, &fields))
+}
+
+/// The type stands behind the system permissions in [`SET_QUERY`].
+fn is_muting(set: &RecordRow) -> bool {
+    set.cells.get(SYSTEM.len()).is_some_and(|cell| cell.value().as_text() == Some("Muting"))
 }
 
 /// System permissions with a column on PermissionSet, in the order of the query.
@@ -185,7 +291,7 @@ const SYSTEM: [SystemPermission; 11] = [
 
 const SET_QUERY: &str = "SELECT PermissionsViewAllData, PermissionsModifyAllData, PermissionsManageUsers, \
      PermissionsCustomizeApplication, PermissionsApiEnabled, PermissionsTransferAnyEntity, PermissionsRunReports, \
-     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup \
+     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup, Type \
      FROM PermissionSet";
 
 fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> PermissionFacts {

@@ -30,6 +30,7 @@ mod renderer;
 mod report;
 mod roll_up;
 mod search;
+mod sharing;
 mod sign_in;
 mod sosl;
 pub mod standard;
@@ -54,6 +55,7 @@ pub use record::{BIN_DAYS, RecordDraft, RowError, RowResult, SaveOptions, Unit, 
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 pub use search::SearchHit;
+pub use sharing::{MaxAccessLevel, RecordAccess};
 pub use sign_in::SIGN_IN;
 pub use sosl::SearchFound;
 pub use user::UserProfile;

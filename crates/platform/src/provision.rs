@@ -69,6 +69,12 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
     insert_all(&ctx, "OpportunityStage", (1..).zip(STAGES).map(|(order, stage)| stage_values(order, stage)))?;
     let standard = [("Name", "Standard Price Book".into()), ("IsActive", true.into()), ("IsStandard", true.into())];
     insert(&ctx, "Pricebook2", &standard)?;
+    let everybody = [
+        ("Name", "All Internal Users".into()),
+        ("DeveloperName", "AllInternalUsers".into()),
+        ("Type", "Organization".into()),
+    ];
+    insert(&ctx, "Group", &everybody)?;
     let admin_profile = profile(&ctx, ADMINISTRATOR, "Everything in this org.", Kind::Administrator)?;
     profile(&ctx, "Standard User", "Works with accounts, deals, cases and reports.", Kind::Standard)?;
     profile(&ctx, "Read Only", "Sees what is shared and changes nothing.", Kind::ReadOnly)?;
@@ -160,9 +166,11 @@ enum Kind {
 }
 
 /// Objects that administrators alone change.
-const SETUP_OBJECTS: [&str; 18] = [
+const SETUP_OBJECTS: [&str; 20] = [
     "User",
+    "UserLogin",
     "UserRole",
+    "CaseTeamRole",
     "Group",
     "GroupMember",
     "QueueSobject",

@@ -1,11 +1,20 @@
 //! The gate for reading: every node of a plan is visited, and a node without a rule is an error.
 
-use crate::{Access, Identity, Level, record_access};
+use crate::{Access, Identity, Level, Service, record_access};
 use model::{Error, ErrorCode, FieldIx, ObjectIx, OrgSchema, Result};
 use soql::plan::{
     Cond, Expr, FieldRef, GroupMode, Output, ResolvedPlan, Select, SelectId, SelectKind, SourceIx, Target,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// In whose name the criteria of sharing rules are evaluated.
+pub(crate) static SHARING_RULES: Service = Service {
+    name: "sharing-rules",
+    purpose: "Evaluates the criteria of sharing rules on a record's own fields, inside the decision whether a user may \
+              see it; reads nothing by itself.",
+    grants: &[],
+};
 
 /// A plan that its asker may run, with the record access of every source. Nothing else makes one.
 #[derive(Debug, Clone)]
@@ -16,12 +25,24 @@ pub struct AuthorizedPlan {
 }
 
 impl AuthorizedPlan {
+    /// The condition of a sharing rule: it reads its own record, which the statement it stands in reads anyway, and is
+    /// evaluated without field permissions. It yields no row by itself.
+    pub(crate) fn of_rule(plan: ResolvedPlan, identity: Identity) -> Self {
+        let access = HashMap::from([((plan.select.id, SourceIx::ROOT), vec![(plan.select.object(), Access::Nothing)])]);
+        Self { plan, access, identity }
+    }
+
     pub fn plan(&self) -> &ResolvedPlan {
         &self.plan
     }
 
-    pub fn schema(&self) -> &OrgSchema {
+    pub fn schema(&self) -> &Arc<OrgSchema> {
         &self.plan.schema
+    }
+
+    /// Whether the answer depends on the asker's place in roles and groups.
+    pub fn is_personal(&self) -> bool {
+        self.access.values().flatten().any(|(_, access)| access.is_personal())
     }
 
     pub fn identity(&self) -> &Identity {

@@ -108,7 +108,7 @@ impl Identity {
         let fields =
             objects.iter().map(|(name, _)| (name.clone(), "*".to_owned(), crate::FieldPermission::EDIT)).collect();
         let facts = PermissionFacts { objects, fields, ..PermissionFacts::default() };
-        let permissions = Arc::new(Permissions::compile(schema, [&facts]));
+        let permissions = Arc::new(Permissions::of_service(schema, &facts));
         Self(Arc::new(Inner { org, actor: Actor::Service(service), permissions }))
     }
 

@@ -6,14 +6,20 @@
 
 mod access;
 mod authorize;
+mod decision;
 mod identity;
 mod permissions;
 mod write;
 
-pub use access::{Access, Level, record_access};
+pub use access::{
+    Access, AccountChild, CompiledRule, CompiledSource, GrantColumn, Grants, Level, RuleBook, account_children,
+    allows_shares, child_default, grants_on, is_mirrored, record_access,
+};
 pub use authorize::{AuthorizedPlan, authorize};
+pub use decision::{AuthorizedDecision, authorize_decision};
 pub use identity::{Actor, Identity, Service, ServiceGrant, UserFacts};
 pub use permissions::{
-    FieldPermission, ObjectPermission, PermissionFacts, Permissions, SystemPermission, SystemPermissions,
+    FieldPermission, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, SystemPermission,
+    SystemPermissions,
 };
-pub use write::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
+pub use write::{AuthorizedWrite, ReferenceRule, WriteRequest, WriteVerb, authorize_write};

@@ -28,18 +28,30 @@ impl ObjectPermission {
         }
     }
 
-    /// Applies "edit needs read", "modify all is read, edit, delete and view all", and so on.
-    fn closed(mut self) -> Self {
-        if self.modify_all {
-            self.view_all = true;
-            self.edit = true;
-            self.delete = true;
-            self.read = true;
+    fn without(self, muted: Self) -> Self {
+        Self {
+            read: self.read && !muted.read,
+            create: self.create && !muted.create,
+            edit: self.edit && !muted.edit,
+            delete: self.delete && !muted.delete,
+            view_all: self.view_all && !muted.view_all,
+            modify_all: self.modify_all && !muted.modify_all,
         }
+    }
+
+    /// Modify All is read, edit, delete and View All.
+    fn spelled_out(self) -> Self {
+        if self.modify_all { Self { create: self.create, ..Self::ALL } } else { self }
+    }
+
+    /// What is left when each permission has what it needs: everything needs read, delete needs edit, Modify All needs
+    /// all that it stands for.
+    fn with_needs(self) -> Self {
         if !self.read {
             return Self::default();
         }
-        self
+        let delete = self.delete && self.edit;
+        Self { delete, modify_all: self.modify_all && delete && self.view_all, ..self }
     }
 }
 
@@ -52,6 +64,10 @@ pub struct FieldPermission {
 impl FieldPermission {
     pub const READ: Self = Self { read: true, edit: false };
     pub const EDIT: Self = Self { read: true, edit: true };
+
+    fn with_needs(self) -> Self {
+        Self { read: self.read, edit: self.edit && self.read }
+    }
 }
 
 /// Permissions that are not about one object.
@@ -115,6 +131,10 @@ impl SystemPermissions {
     fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+
+    fn without(self, muted: Self) -> Self {
+        Self(self.0 & !muted.0)
+    }
 }
 
 /// What one profile or permission set says, by API names. A field named `*` stands for every field of the object.
@@ -123,6 +143,20 @@ pub struct PermissionFacts {
     pub system: SystemPermissions,
     pub objects: Vec<(String, ObjectPermission)>,
     pub fields: Vec<(String, String, FieldPermission)>,
+}
+
+/// Permission sets that are given together, and the muting sets that take away from them and from nothing else. A
+/// profile or a permission set given by itself is a group of one.
+#[derive(Clone, Debug, Default)]
+pub struct PermissionGroup {
+    pub sets: Vec<PermissionFacts>,
+    pub muting: Vec<PermissionFacts>,
+}
+
+impl From<PermissionFacts> for PermissionGroup {
+    fn from(set: PermissionFacts) -> Self {
+        Self { sets: vec![set], muting: Vec::new() }
+    }
 }
 
 /// The union, by object and field index of one schema version.
@@ -135,38 +169,123 @@ pub struct Permissions {
 }
 
 impl Permissions {
+    /// The union of sets without muting.
     pub fn compile<'a>(schema: &OrgSchema, sets: impl IntoIterator<Item = &'a PermissionFacts>) -> Self {
-        let mut system = SystemPermissions::default();
-        let mut objects = vec![ObjectPermission::default(); schema.objects().len()];
-        let mut fields: Vec<Vec<FieldPermission>> =
-            schema.objects().iter().map(|object| vec![FieldPermission::default(); object.fields.len()]).collect();
-        for set in sets {
-            system = system.union(set.system);
-            for (name, permission) in &set.objects {
-                if let Some(object) = schema.find_object(name) {
-                    let slot = &mut objects[object.ix.index()];
-                    *slot = slot.union(permission.closed());
-                }
+        let mut all = Self::nothing(schema);
+        sets.into_iter().for_each(|set| all.add_set(schema, set));
+        all.finished(schema)
+    }
+
+    /// What a service declares, to the letter: nothing follows from anything.
+    pub(crate) fn of_service(schema: &OrgSchema, declared: &PermissionFacts) -> Self {
+        let mut all = Self::nothing(schema);
+        all.add_set(schema, declared);
+        for (object, permissions) in schema.objects().iter().zip(&mut all.fields) {
+            always_readable(object, permissions);
+        }
+        all
+    }
+
+    /// The union over groups, each after its muting sets have taken away from it.
+    pub fn compile_groups(schema: &OrgSchema, groups: &[PermissionGroup]) -> Self {
+        let mut all = Self::nothing(schema);
+        for group in groups {
+            if group.muting.is_empty() {
+                group.sets.iter().for_each(|set| all.add_set(schema, set));
+                continue;
             }
-            for (object, field, permission) in &set.fields {
-                if let Some(object) = schema.find_object(object) {
-                    grant_field(object, field, *permission, &mut fields[object.ix.index()]);
-                }
+            let (mut given, mut muted) = (Self::nothing(schema), Self::nothing(schema));
+            group.sets.iter().for_each(|set| given.add_set(schema, set));
+            group.muting.iter().for_each(|set| muted.add_set(schema, set));
+            given.mute(&muted);
+            all.add(&given);
+        }
+        all.finished(schema)
+    }
+
+    fn nothing(schema: &OrgSchema) -> Self {
+        Self {
+            schema_version: schema.version(),
+            system: SystemPermissions::default(),
+            objects: vec![ObjectPermission::default(); schema.objects().len()],
+            fields: schema
+                .objects()
+                .iter()
+                .map(|object| vec![FieldPermission::default(); object.fields.len()])
+                .collect(),
+        }
+    }
+
+    fn add_set(&mut self, schema: &OrgSchema, set: &PermissionFacts) {
+        self.system = self.system.union(set.system);
+        for (name, permission) in &set.objects {
+            if let Some(object) = schema.find_object(name) {
+                let slot = &mut self.objects[object.ix.index()];
+                *slot = slot.union(permission.spelled_out());
             }
         }
-        for slot in &mut objects {
-            if system.has(SystemPermission::ModifyAllData) {
+        for (object, field, permission) in &set.fields {
+            if let Some(object) = schema.find_object(object) {
+                grant_field(object, field, *permission, &mut self.fields[object.ix.index()]);
+            }
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.system = self.system.union(other.system);
+        for (slot, more) in self.objects.iter_mut().zip(&other.objects) {
+            *slot = slot.union(*more);
+        }
+        for (slot, more) in self.fields.iter_mut().flatten().zip(other.fields.iter().flatten()) {
+            *slot = FieldPermission { read: slot.read || more.read, edit: slot.edit || more.edit };
+        }
+    }
+
+    fn mute(&mut self, muted: &Self) {
+        self.system = self.system.without(muted.system);
+        for (slot, less) in self.objects.iter_mut().zip(&muted.objects) {
+            *slot = slot.without(*less).with_needs();
+        }
+        for (slot, less) in self.fields.iter_mut().flatten().zip(muted.fields.iter().flatten()) {
+            *slot = FieldPermission { read: slot.read && !less.read, edit: slot.edit && !less.edit }.with_needs();
+        }
+    }
+
+    fn finished(mut self, schema: &OrgSchema) -> Self {
+        for slot in &mut self.objects {
+            if self.system.has(SystemPermission::ModifyAllData) {
                 *slot = ObjectPermission::ALL;
-            } else if system.has(SystemPermission::ViewAllData) {
+            } else if self.system.has(SystemPermission::ViewAllData) {
                 slot.read = true;
                 slot.view_all = true;
             }
+            *slot = slot.with_needs();
         }
-        need_read_on_masters(schema, &mut objects);
-        for (object, permissions) in schema.objects().iter().zip(&mut fields) {
+        for slot in self.fields.iter_mut().flatten() {
+            *slot = slot.with_needs();
+        }
+        need_read_on_masters(schema, &mut self.objects);
+        for object in schema.objects() {
+            if object.grant_rows().is_some() {
+                self.follow_record(schema, object);
+            }
+        }
+        for (object, permissions) in schema.objects().iter().zip(&mut self.fields) {
             always_readable(object, permissions);
         }
-        Self { schema_version: schema.version(), system, objects, fields }
+        self
+    }
+
+    /// Rows that give access have no permissions of their own: who reads the object reads who has access to it, and
+    /// who may change access follows from the record.
+    fn follow_record(&mut self, schema: &OrgSchema, rows: &ObjectSchema) {
+        let record = rows.masters.first().and_then(|field| rows.field(*field).targets.first());
+        let Some(record) = record.map(|target| self.objects[schema.object(*target).ix.index()]) else { return };
+        self.objects[rows.ix.index()] =
+            ObjectPermission { create: record.read, edit: record.read, delete: record.read, ..record };
+        if record.read {
+            self.fields[rows.ix.index()].fill(FieldPermission::EDIT);
+        }
     }
 
     /// The schema version the indexes belong to.
@@ -189,7 +308,7 @@ impl Permissions {
 
 fn grant_field(object: &ObjectSchema, field: &str, permission: FieldPermission, slots: &mut [FieldPermission]) {
     let merge = |slot: &mut FieldPermission| {
-        slot.edit |= permission.edit && permission.read;
+        slot.edit |= permission.edit;
         slot.read |= permission.read;
     };
     if field == "*" {

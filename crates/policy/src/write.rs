@@ -1,8 +1,9 @@
 //! The gate for writing: object and field permissions once for a batch, and the predicates that each row's image
 //! before and after must satisfy.
 
-use crate::{Access, Identity, Level, SystemPermission, record_access};
-use model::schema::AccessDefault;
+use crate::access::{is_mirrored, master_level};
+use crate::{Access, Identity, Level, SystemPermission, allows_shares, record_access};
+use model::schema::{AccessDefault, GrantRows, SharingKind};
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema, Result};
 use std::sync::Arc;
 
@@ -35,8 +36,18 @@ pub struct AuthorizedWrite {
     readable: Access,
     permitted: Access,
     transferable: Access,
-    references: Vec<(FieldIx, Vec<(ObjectIx, Access)>)>,
+    references: Vec<(FieldIx, Vec<ReferenceRule>)>,
     identity: Identity,
+}
+
+/// What a record of one object must satisfy before a reference may point to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceRule {
+    pub target: ObjectIx,
+    /// The asker may know of it.
+    pub readable: Access,
+    /// The asker may point there: for a master that is more than reading it.
+    pub allowed: Access,
 }
 
 impl AuthorizedWrite {
@@ -76,10 +87,19 @@ impl AuthorizedWrite {
         &self.transferable
     }
 
-    /// For each reference that is set: what the record it will point to must satisfy. A master must be writable,
-    /// anything else readable.
-    pub fn references(&self) -> &[(FieldIx, Vec<(ObjectIx, Access)>)] {
+    /// For each reference that is set: what the record it will point to must satisfy. A master must be writable, a
+    /// record that is shared must be one's own to share, anything else readable.
+    pub fn references(&self) -> &[(FieldIx, Vec<ReferenceRule>)] {
         &self.references
+    }
+
+    /// Whether any of its predicates depends on the asker's place in roles and groups.
+    pub fn is_personal(&self) -> bool {
+        let rules = self.references.iter().flat_map(|(_, rules)| rules);
+        [&self.readable, &self.permitted, &self.transferable]
+            .into_iter()
+            .chain(rules.flat_map(|rule| [&rule.readable, &rule.allowed]))
+            .any(Access::is_personal)
     }
 }
 
@@ -222,7 +242,7 @@ fn insufficient(object: &ObjectSchema, verb: WriteVerb) -> Error {
     )
 }
 
-fn transferable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Access {
+pub(crate) fn transferable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Access {
     let edit_suffices = identity.user_id().is_none()
         || identity.permissions().system(SystemPermission::TransferAnyEntity)
         || object.access_default() == AccessDefault::PublicReadWriteTransfer;
@@ -234,20 +254,46 @@ fn reference_rules(
     identity: &Identity,
     schema: &OrgSchema,
     object: &ObjectSchema,
-) -> Vec<(FieldIx, Vec<(ObjectIx, Access)>)> {
+) -> Vec<(FieldIx, Vec<ReferenceRule>)> {
     object
         .fields
         .iter()
         .filter(|field| field.is_writable() && !field.targets.is_empty())
         .map(|field| {
-            let level = if object.masters.contains(&field.ix) { Level::Edit } else { Level::Read };
-            let targets = field
+            let rules = field
                 .targets
                 .iter()
                 .filter(|target| identity.permissions().object(**target).read)
-                .map(|target| (*target, record_access(identity, schema, *target, level)))
+                .map(|target| ReferenceRule {
+                    target: *target,
+                    readable: record_access(identity, schema, *target, Level::Read),
+                    allowed: allowed(identity, schema, object, field, *target),
+                })
                 .collect();
-            (field.ix, targets)
+            (field.ix, rules)
         })
         .collect()
+}
+
+fn allowed(
+    identity: &Identity,
+    schema: &OrgSchema,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    target: ObjectIx,
+) -> Access {
+    let is_master = object.masters.contains(&field.ix);
+    let level = match object.sharing() {
+        SharingKind::Grant { rows: GrantRows::Share, .. }
+            if is_master && !allows_shares(schema, schema.object(target)) =>
+        {
+            return Access::Nothing;
+        }
+        SharingKind::Grant { .. } if is_master => Level::All,
+        _ if is_master => master_level(object, field.ix),
+        // Whose account decides over a record may gain it only by whoever may change the account.
+        _ if is_mirrored(object) && field.name() == "AccountId" => Level::Edit,
+        _ => Level::Read,
+    };
+    record_access(identity, schema, target, level)
 }

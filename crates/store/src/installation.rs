@@ -246,6 +246,7 @@ impl Store {
             backend,
             schema: RwLock::new(schema),
             layout: RwLock::default(),
+            sharing: Arc::default(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             limit: Arc::new(crate::cancel::StatementLimit::new(self.clock.clone())),

@@ -27,6 +27,7 @@ mod read;
 mod roll_up;
 mod schemas;
 mod search;
+mod sharing;
 mod system;
 #[cfg(test)]
 mod testing;
@@ -45,9 +46,10 @@ pub use moving::MoveStep;
 pub use org::{MetadataTx, OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
 pub use roll_up::{DueRollUps, RollUpPlace, RollUps, roll_ups};
+pub use sharing::{Verdict, Via};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
     NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
-pub use write::BeforeImage;
+pub use write::{BeforeImage, Refusal};
 pub use write_rows::Holder;

@@ -165,6 +165,8 @@ impl MetadataTx<'_> {
     }
 
     pub(crate) fn keep_schema(&mut self, schema: &Arc<OrgSchema>, changed: &[String]) -> Result<Arc<OrgSchema>> {
+        // A rule that no longer means anything must not silently stop to open records, or go on.
+        policy::RuleBook::compile(schema)?;
         let sql = self.sql(
             "INSERT INTO hf_object (name, position, def) VALUES (?, ?, ?) \
              ON CONFLICT (name) DO UPDATE SET def = excluded.def",

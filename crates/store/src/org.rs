@@ -6,6 +6,7 @@ use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection
 use crate::gate::Gate;
 use crate::keys::{Keyring, Purpose};
 use crate::read::ReadTx;
+use crate::sharing::{Places, SharingCache, Stale};
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -38,6 +39,7 @@ pub struct OrgStore {
     /// Shared by units of work that write, taken alone by those that change metadata: what is written always fits the
     /// tables as they are.
     pub(crate) layout: RwLock<()>,
+    pub(crate) sharing: Arc<SharingCache>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limit: Arc<StatementLimit>,
@@ -165,7 +167,7 @@ impl OrgStore {
                 },
             )?;
             self.limit.tell(open.connection)?;
-            let value = work(&mut ReadTx { connection: open.connection })?;
+            let value = work(&mut ReadTx { connection: open.connection, places: Places::new(&self.sharing, false) })?;
             open.commit()?;
             Ok(value)
         });
@@ -195,22 +197,25 @@ impl OrgStore {
         let _alone = self.layout.write().unwrap_or_else(PoisonError::into_inner);
         let mut schema = None;
         let value = self.transact(|tx| {
-            let WriteTx { read, store, now, audit_head, roles_changed, reindex, pending } = tx;
+            let WriteTx { read, store, now, audit_head, reindex, pending } = tx;
+            let places = std::mem::replace(&mut read.places, Places::new(&self.sharing, true));
             let inner = WriteTx {
-                read: ReadTx { connection: &mut *read.connection },
+                read: ReadTx { connection: &mut *read.connection, places },
                 store,
                 now: *now,
                 audit_head: *audit_head,
-                roles_changed: *roles_changed,
                 reindex: std::mem::take(reindex),
                 pending: std::mem::take(pending),
             };
             let mut metadata = MetadataTx { tx: inner, new_schema: None };
             let value = work(&mut metadata)?;
-            (*audit_head, *roles_changed) = (metadata.tx.audit_head, metadata.tx.roles_changed);
+            *audit_head = metadata.tx.audit_head;
             *reindex = std::mem::take(&mut metadata.tx.reindex);
             *pending = std::mem::take(&mut metadata.tx.pending);
             schema = metadata.new_schema.take();
+            let places = std::mem::replace(&mut metadata.places, Places::new(&self.sharing, true));
+            drop(metadata);
+            read.places = places;
             Ok(value)
         })?;
         if let Some(schema) = schema {
@@ -232,11 +237,10 @@ impl OrgStore {
             )?;
             self.limit.tell(open.connection)?;
             let mut tx = WriteTx {
-                read: ReadTx { connection: open.connection },
+                read: ReadTx { connection: open.connection, places: Places::new(&self.sharing, true) },
                 store: self,
                 now: self.clock.now(),
                 audit_head: None,
-                roles_changed: false,
                 reindex: BTreeSet::new(),
                 pending: crate::roll_up::Pending::default(),
             };
@@ -308,7 +312,6 @@ pub struct WriteTx<'a> {
     store: &'a OrgStore,
     now: Instant,
     pub(crate) audit_head: Option<(u64, [u8; 32])>,
-    pub(crate) roles_changed: bool,
     /// Records to be indexed again before the commit.
     pub(crate) reindex: BTreeSet<RecordId>,
     /// Masters whose roll-ups are to be computed before the commit.
@@ -394,6 +397,10 @@ impl WriteTx<'_> {
             Err(error) => {
                 self.audit_head = head;
                 self.pending = pending;
+                if self.places.changed {
+                    // Closure tables that were brought up inside the part are back to what they were before.
+                    self.places.stale = Stale::all();
+                }
                 match self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row") {
                     Ok(()) => Err(error),
                     // The whole transaction is gone (SQLite ends it on a full disk): nothing may be written after it,
@@ -407,9 +414,7 @@ impl WriteTx<'_> {
 
     /// The last steps before a commit.
     fn settle(&mut self) -> Result<()> {
-        if self.roles_changed {
-            self.rebuild_role_closure()?;
-        }
+        self.settle_places()?;
         self.check_roll_ups()?;
         self.search_settle()
     }

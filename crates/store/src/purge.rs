@@ -56,7 +56,13 @@ impl WriteTx<'_> {
             self.connection().execute(&statement.sql, &statement.params)?;
         }
         self.search_remove(ids)?;
-        self.note_write(object);
+        for relation in &object.children {
+            let table = write.schema().object(relation.child);
+            if table.grant_rows().is_some() && table.masters == [relation.field] {
+                self.remove_grants(write, table.ix, ids)?;
+            }
+        }
+        self.places.stale.note_deleted(object);
         Ok(())
     }
 }

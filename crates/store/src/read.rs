@@ -2,6 +2,7 @@
 
 use crate::driver::{Connection, RowView};
 use crate::emit::{Cells, Emitter, Narrow, ReadOptions, RecordStatement, TypeOfCells};
+use crate::sharing::{Places, Sharing};
 use model::{Decimal, Error, RecordId, Result, Value, from_scaled, round_to_scale};
 use policy::AuthorizedPlan;
 use soql::plan::{Output, Select};
@@ -50,6 +51,7 @@ const AVERAGE_PLACES: u8 = 10;
 /// A consistent view of one org's data.
 pub struct ReadTx<'a> {
     pub(crate) connection: &'a mut dyn Connection,
+    pub(crate) places: Places,
 }
 
 impl ReadTx<'_> {
@@ -64,7 +66,8 @@ impl ReadTx<'_> {
         limit: Option<u64>,
     ) -> Result<Vec<RecordRow>> {
         let select = &plan.plan().select;
-        let parts = Emitter::new(self.connection.dialect(), plan, options).parts_of_order(select)?;
+        let sharing = self.plan_sharing(plan)?;
+        let parts = self.emitter(plan, options, &sharing).parts_of_order(select)?;
         let bound = [select.limit, limit].into_iter().flatten().min();
         // Two walks along an index that end early are quicker than a sort of everything; without an end they are not.
         let rows = match (parts, bound) {
@@ -101,7 +104,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn record_ids(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<RecordId>> {
-        let statement = Emitter::new(self.connection.dialect(), plan, options).ids(&plan.plan().select)?;
+        let sharing = self.plan_sharing(plan)?;
+        let statement = self.emitter(plan, options, &sharing).ids(&plan.plan().select)?;
         let mut ids = Vec::new();
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             ids.push(RecordId::from_i64(required(row.int(0)?)?));
@@ -115,7 +119,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn count(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<u64> {
-        let statement = Emitter::new(self.connection.dialect(), plan, options).count(&plan.plan().select)?;
+        let sharing = self.plan_sharing(plan)?;
+        let statement = self.emitter(plan, options, &sharing).count(&plan.plan().select)?;
         let mut count = 0;
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             count = required(row.int(0)?)?;
@@ -129,13 +134,22 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn groups(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<Vec<Value>>> {
-        let (statement, cells) = Emitter::new(self.connection.dialect(), plan, options).groups(&plan.plan().select)?;
+        let sharing = self.plan_sharing(plan)?;
+        let (statement, cells) = self.emitter(plan, options, &sharing).groups(&plan.plan().select)?;
         let mut groups = Vec::new();
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             groups.push(cells.iter().map(|cell| group_value(row, cell)).collect::<Result<Vec<_>>>()?);
             Ok(())
         })?;
         Ok(groups)
+    }
+
+    fn plan_sharing(&mut self, plan: &AuthorizedPlan) -> Result<Sharing> {
+        self.sharing(plan.identity(), plan.schema(), plan.is_personal())
+    }
+
+    fn emitter<'p>(&self, plan: &'p AuthorizedPlan, options: &'p ReadOptions, sharing: &'p Sharing) -> Emitter<'p> {
+        Emitter::new(self.connection.dialect(), plan, options, sharing)
     }
 
     /// Rows of one level with their children, each with the parent it hangs on when it is a list of children.
@@ -146,7 +160,8 @@ impl ReadTx<'_> {
         select: &Select,
         narrow: &Narrow,
     ) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
-        let record = Emitter::new(self.connection.dialect(), plan, options).records(select, narrow)?;
+        let sharing = self.plan_sharing(plan)?;
+        let record = self.emitter(plan, options, &sharing).records(select, narrow)?;
         let mut rows = Vec::new();
         self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
             rows.push(read_record(row, &record)?);

@@ -5,12 +5,12 @@
 
 use crate::codec::codec_of;
 use crate::driver::{Dialect, Param, collect, first, placeholders};
-use crate::emit::{SqlText, access_sql};
+use crate::emit::{Approach, SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
 use model::{Error, FieldIx, FieldSchema, Instant, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Access, AuthorizedWrite};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A record as it stands before a change, and what the asker may do with it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,15 @@ pub struct BeforeImage {
     pub readable: bool,
     pub permitted: bool,
     pub transferable: bool,
+}
+
+/// Why a reference may not point to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It does not exist, or the asker may not know of it: the two answer alike.
+    NotThere,
+    /// The asker sees it and lacks what pointing to it takes.
+    NotAllowed,
 }
 
 impl WriteTx<'_> {
@@ -69,6 +78,8 @@ impl WriteTx<'_> {
     ) -> Result<HashMap<RecordId, BeforeImage>> {
         self.check_layout(write)?;
         let object = write.object();
+        let sharing = self.sharing(write.identity(), write.schema(), write.is_personal())?;
+        let who = Who { schema: write.schema(), sharing: &sharing };
         let mut out = SqlText::new(self.dialect());
         out.push("SELECT ");
         for field in stored(object) {
@@ -77,7 +88,7 @@ impl WriteTx<'_> {
         }
         for (at, access) in [write.readable(), write.permitted(), write.transferable()].into_iter().enumerate() {
             out.push(if at > 0 { ", CASE WHEN " } else { "CASE WHEN " });
-            access_sql(&mut out, write.schema(), object.ix, "r", access);
+            who.access(&mut out, object.ix, "r", access, Approach::Probe)?;
             out.push(match self.dialect() {
                 Dialect::Sqlite => " THEN 1 ELSE 0 END",
                 Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
@@ -116,7 +127,7 @@ impl WriteTx<'_> {
         Ok(images)
     }
 
-    /// Of the records that `field` is to point to, those that the asker may not point it to (or that are not there).
+    /// Of the records that `field` is to point to, those that the asker may not point it to, and why.
     ///
     /// # Errors
     /// What the database reports.
@@ -125,30 +136,61 @@ impl WriteTx<'_> {
         write: &AuthorizedWrite,
         field: FieldIx,
         ids: &[RecordId],
-    ) -> Result<HashSet<RecordId>> {
-        let mut missing: HashSet<RecordId> = ids.iter().copied().collect();
+    ) -> Result<HashMap<RecordId, Refusal>> {
+        let mut refused: HashMap<RecordId, Refusal> = ids.iter().map(|id| (*id, Refusal::NotThere)).collect();
         let rules = write.references().iter().find(|(known, _)| *known == field).map(|(_, rules)| rules.as_slice());
+        let sharing = self.sharing(write.identity(), write.schema(), write.is_personal())?;
         let schema = write.schema().clone();
-        for (target, access) in rules.unwrap_or_default() {
-            let object = schema.object(*target);
+        let who = Who { schema: &schema, sharing: &sharing };
+        for rule in rules.unwrap_or_default() {
+            let object = schema.object(rule.target);
             let of_target: Vec<_> =
-                missing.iter().filter(|id| id.prefix() == object.key_prefix()).map(|id| id.as_i64()).collect();
+                refused.keys().filter(|id| id.prefix() == object.key_prefix()).map(|id| id.as_i64()).collect();
             if of_target.is_empty() {
                 continue;
             }
             let mut out = SqlText::new(self.dialect());
-            out.push(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND r.\"Id\"", object.table));
+            out.push("SELECT r.\"Id\", CASE WHEN ");
+            who.access(&mut out, object.ix, "r", &rule.allowed, Approach::Probe)?;
+            out.push(match self.dialect() {
+                Dialect::Sqlite => " THEN 1 ELSE 0 END",
+                Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
+            });
+            out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND r.\"Id\"", object.table));
             out.bind_list(Param::Ints(of_target));
-            if *access != Access::Everything {
+            if rule.readable != Access::Everything {
                 out.push(" AND ");
-                access_sql(&mut out, &schema, *target, "r", access);
+                who.access(&mut out, object.ix, "r", &rule.readable, Approach::Probe)?;
             }
             let statement = out.finish();
-            for id in collect(self.connection(), &statement.sql, &statement.params, |row| id_column(row, 0))? {
-                missing.remove(&id);
+            let found = collect(self.connection(), &statement.sql, &statement.params, |row| {
+                Ok((id_column(row, 0)?, int_column(row, 1)? != 0))
+            })?;
+            for (id, allowed) in found {
+                if allowed {
+                    refused.remove(&id);
+                } else {
+                    refused.insert(id, Refusal::NotAllowed);
+                }
             }
         }
-        Ok(missing)
+        Ok(refused)
+    }
+
+    /// Whether the record that `field` of the written object points to is there and not in the recycle bin, whoever may
+    /// see it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_live(&mut self, write: &AuthorizedWrite, field: FieldIx, id: RecordId) -> Result<bool> {
+        let targets = &write.object().field(field).targets;
+        let found = targets.iter().map(|target| write.schema().object(*target));
+        let Some(object) = found.into_iter().find(|target| target.key_prefix() == id.prefix()) else {
+            return Ok(false);
+        };
+        let sql = self
+            .sql(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND r.\"Id\" = ?", object.table));
+        Ok(first(self.connection(), &sql, &[id.as_i64().into()], |row| id_column(row, 0))?.is_some())
     }
 
     /// Live records of `child` whose `field` points to one of `parents`: what a delete cascades to, clears or is
@@ -292,29 +334,8 @@ impl WriteTx<'_> {
         out.bind_list(Param::Ints(ids.iter().map(|id| id.as_i64()).collect()));
         let statement = out.finish();
         let changed = self.connection().execute(&statement.sql, &statement.params)?;
-        self.note_write(object);
+        self.places.stale.note_deleted(object);
         Ok(changed)
-    }
-
-    /// Keeps the role closure true: role moves count from the next statement.
-    pub(crate) fn note_write(&mut self, object: &ObjectSchema) {
-        if object.name() == "UserRole" {
-            self.roles_changed = true;
-        }
-    }
-
-    pub(crate) fn rebuild_role_closure(&mut self) -> Result<()> {
-        self.connection().batch(
-            "DELETE FROM hf_role_closure;
-             INSERT INTO hf_role_closure (ancestor, descendant)
-             WITH RECURSIVE below (ancestor, descendant) AS (
-               SELECT \"ParentRoleId\", \"Id\" FROM \"UserRole\" WHERE \"ParentRoleId\" IS NOT NULL AND \"IsDeleted\" = 0
-               UNION
-               SELECT below.ancestor, r.\"Id\" FROM below JOIN \"UserRole\" r ON r.\"ParentRoleId\" = below.descendant
-               WHERE r.\"IsDeleted\" = 0
-             )
-             SELECT ancestor, descendant FROM below WHERE ancestor <> descendant;",
-        )
     }
 
     /// A statement of ours with `?` in place of parameters.

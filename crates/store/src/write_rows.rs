@@ -4,7 +4,7 @@
 use crate::bulk::{self, Column};
 use crate::codec::codec_of;
 use crate::driver::{Dialect, Param};
-use crate::emit::{SqlText, access_sql};
+use crate::emit::{Approach, SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
 use crate::write::stored;
@@ -49,10 +49,12 @@ impl WriteTx<'_> {
         }
         bulk::insert(self.connection(), &object.table, &columns, params)?;
         self.search_insert(object, rows)?;
-        self.note_write(object);
         self.note_details(write.schema(), object, None, &[], |reference| {
             rows.iter().filter_map(|row| row[reference.index()].as_id()).collect()
         })?;
+        for row in rows {
+            self.places.stale.note_new(object, row);
+        }
         Ok(())
     }
 
@@ -99,7 +101,9 @@ impl WriteTx<'_> {
         }
         bulk::update(self.connection(), &object.table, &columns, params)?;
         self.search_note(object, fields, rows.iter().map(|(id, _)| *id));
-        self.note_write(object);
+        for (id, _) in rows {
+            self.places.stale.note(object, *id, fields.iter().copied());
+        }
         Ok(())
     }
 
@@ -111,11 +115,13 @@ impl WriteTx<'_> {
         let object = write.object();
         let field = object.field(field);
         let codec = codec_of(field)?;
+        let sharing = self.sharing(write.identity(), write.schema(), write.is_personal())?;
+        let who = Who { schema: write.schema(), sharing: &sharing };
         let mut out = SqlText::new(self.dialect());
         out.push("SELECT r.\"Id\", ");
         out.column("r", &field.column);
         out.push(", CASE WHEN ");
-        access_sql(&mut out, write.schema(), object.ix, "r", write.readable());
+        who.access(&mut out, object.ix, "r", write.readable(), Approach::Probe)?;
         out.push(match self.dialect() {
             Dialect::Sqlite => " THEN 1 ELSE 0 END",
             Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",

@@ -31,6 +31,8 @@ fn fields() -> Vec<(&'static str, FieldType, Value)> {
             children: None,
             on_delete: OnDelete::Restrict,
             master_detail: false,
+            write_needs_read: false,
+            reparentable: false,
         })
     };
     let owner = Value::Id(RecordId::parse("005000000000Abc").expect("an id"));

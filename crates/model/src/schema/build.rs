@@ -45,7 +45,8 @@ impl OrgSchema {
     pub fn defs(&self) -> impl Iterator<Item = ObjectDef> {
         let live = self.objects.iter().map(|object| {
             let mut def = object.def.clone();
-            def.fields.retain(|field| !is_implicit(&field.name, &def.sharing));
+            let fields = std::mem::take(&mut def.fields);
+            def.fields = fields.into_iter().filter(|field| !is_implicit(&field.name, &def)).collect();
             def
         });
         live.chain(self.retired.iter().cloned())
@@ -103,8 +104,8 @@ impl OrgSchema {
 
 fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
     let declared = std::mem::take(&mut def.fields);
-    let (leading, trailing) = implicit_fields(&def.sharing);
-    let declared = declared.into_iter().filter(|field| !is_implicit(&field.name, &def.sharing));
+    let (leading, trailing) = implicit_fields(&def);
+    let declared = declared.into_iter().filter(|field| !is_implicit(&field.name, &def)).collect::<Vec<_>>();
     def.fields = leading.into_iter().chain(declared).chain(trailing).collect();
 
     let mut by_name = HashMap::new();
@@ -139,6 +140,11 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
                     .ok_or_else(|| unsound(&def.name, format!("master field {master} is not declared")))
             })
             .collect::<Result<Vec<_>>>()?,
+        SharingKind::Grant { record, .. } => vec![
+            *by_name
+                .get(&record.to_ascii_lowercase())
+                .ok_or_else(|| unsound(&def.name, format!("record field {record} is not declared")))?,
+        ],
         _ => Vec::new(),
     };
     let owner_field = by_name.get("ownerid").copied();
@@ -169,11 +175,12 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
 }
 
 /// The fields that every object has: before the declared ones, and after them.
-fn implicit_fields(sharing: &SharingKind) -> (Vec<FieldDef>, Vec<FieldDef>) {
+fn implicit_fields(def: &ObjectDef) -> (Vec<FieldDef>, Vec<FieldDef>) {
     let mut leading = vec![FieldDef::new("Id", "Record ID", FieldType::Id).system()];
-    if matches!(sharing, SharingKind::Owned | SharingKind::Activity) {
+    if matches!(def.sharing, SharingKind::Owned | SharingKind::Activity) {
+        let owners: &[&str] = if def.queueable { &["User", "Group"] } else { &["User"] };
         // Writable: who may name another owner is decided by policy.
-        leading.push(FieldDef::lookup("OwnerId", "Owner", "User").on_delete(OnDelete::Restrict));
+        leading.push(FieldDef::polymorphic("OwnerId", "Owner", owners).on_delete(OnDelete::Restrict));
     }
     let user = |name: &str, label: &str| FieldDef::lookup(name, label, "User").on_delete(OnDelete::Restrict).system();
     let trailing = vec![
@@ -187,8 +194,8 @@ fn implicit_fields(sharing: &SharingKind) -> (Vec<FieldDef>, Vec<FieldDef>) {
     (leading, trailing)
 }
 
-fn is_implicit(name: &str, sharing: &SharingKind) -> bool {
-    let (leading, trailing) = implicit_fields(sharing);
+fn is_implicit(name: &str, def: &ObjectDef) -> bool {
+    let (leading, trailing) = implicit_fields(def);
     leading.iter().chain(&trailing).any(|field| field.name.eq_ignore_ascii_case(name))
 }
 

@@ -1,7 +1,7 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
 use super::retired::{RetiredField, RetiredObject};
-use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp};
+use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, SharingRule};
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,18 @@ pub enum SharingKind {
     Activity,
     /// The default alone: products, price books, users, roles.
     Setting,
+    /// Rows that give access to the record that the named field points to: seen with it, changed by whoever holds All
+    /// on it.
+    Grant { record: String, rows: GrantRows },
+}
+
+/// What the rows of a [`SharingKind::Grant`] object are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GrantRows {
+    /// Shares: those made by hand are stored, all others are computed when asked for.
+    Share,
+    /// Members of the team that works on the record.
+    Team,
 }
 
 /// The org-wide default of an object.
@@ -24,7 +36,10 @@ pub enum AccessDefault {
     Private,
     PublicRead,
     PublicReadWrite,
+    /// Edit, and the owner may be changed by everybody: leads and cases alone.
     PublicReadWriteTransfer,
+    /// The level on the account, copied: contacts alone.
+    ControlledByParent,
 }
 
 /// One object as declared.
@@ -64,6 +79,11 @@ pub struct ObjectDef {
     /// The object itself was deleted and can be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<RetiredObject>,
+    /// Records may belong to a queue.
+    #[serde(default)]
+    pub queueable: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sharing_rules: Vec<SharingRule>,
 }
 
 /// A save is refused while `condition` (a formula) is true.
@@ -129,6 +149,8 @@ impl ObjectDef {
             table: String::new(),
             retired_fields: Vec::new(),
             retired: None,
+            queueable: false,
+            sharing_rules: Vec::new(),
         }
     }
 
@@ -157,6 +179,21 @@ impl ObjectDef {
             SharingKind::Detail { masters } => masters.push(master.to_owned()),
             other => *other = SharingKind::Detail { masters: vec![master.to_owned()] },
         }
+        self
+    }
+
+    /// Rows that give access to the record that `record` points to.
+    #[must_use]
+    pub fn grant_on(mut self, record: &str, rows: GrantRows) -> Self {
+        self.sharing = SharingKind::Grant { record: record.to_owned(), rows };
+        self.searchable = false;
+        self
+    }
+
+    /// Records may belong to a queue.
+    #[must_use]
+    pub fn queueable(mut self) -> Self {
+        self.queueable = true;
         self
     }
 
@@ -306,7 +343,15 @@ impl FieldDef {
             None => name.strip_suffix("Id").map(str::to_owned),
         };
         let targets = targets.iter().map(|target| (*target).to_owned()).collect();
-        let reference = Reference { targets, relationship, children: None, on_delete, master_detail };
+        let reference = Reference {
+            targets,
+            relationship,
+            children: None,
+            on_delete,
+            master_detail,
+            write_needs_read: false,
+            reparentable: false,
+        };
         Self::new(name, label, FieldType::Reference(reference))
     }
 
@@ -402,6 +447,24 @@ impl FieldDef {
     pub fn on_delete(mut self, on_delete: OnDelete) -> Self {
         if let FieldType::Reference(reference) = &mut self.data_type {
             reference.on_delete = on_delete;
+        }
+        self
+    }
+
+    /// To change a detail, Read on this master is enough.
+    #[must_use]
+    pub fn write_needs_read(mut self) -> Self {
+        if let FieldType::Reference(reference) = &mut self.data_type {
+            reference.write_needs_read = true;
+        }
+        self
+    }
+
+    /// A detail may be moved to another master.
+    #[must_use]
+    pub fn reparentable(mut self) -> Self {
+        if let FieldType::Reference(reference) = &mut self.data_type {
+            reference.reparentable = true;
         }
         self
     }

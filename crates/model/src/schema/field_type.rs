@@ -168,6 +168,12 @@ pub struct Reference {
     pub children: Option<String>,
     pub on_delete: OnDelete,
     pub master_detail: bool,
+    /// Of a master: Read on it is enough to change a detail; otherwise it takes Edit.
+    #[serde(default)]
+    pub write_needs_read: bool,
+    /// Of a master: a detail may be moved to another one.
+    #[serde(default)]
+    pub reparentable: bool,
 }
 
 /// What becomes of a child when its parent is deleted.

@@ -6,12 +6,14 @@ mod def;
 mod derived;
 mod field_type;
 mod retired;
+mod sharing;
 mod snapshot;
 
-pub use def::{AccessDefault, FieldDef, ObjectDef, SharingKind, ValidationRule};
+pub use def::{AccessDefault, FieldDef, GrantRows, ObjectDef, SharingKind, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,
 };
 pub use retired::{RetiredField, RetiredObject};
+pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};
 pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

@@ -1,7 +1,7 @@
 //! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
 
 use super::derived::Derived;
-use super::{AccessDefault, FieldDef, FieldType, ObjectDef, SharingKind};
+use super::{AccessDefault, FieldDef, FieldType, GrantRows, ObjectDef, SharingKind};
 use crate::KeyPrefix;
 use std::collections::HashMap;
 
@@ -51,7 +51,7 @@ pub struct ObjectSchema {
     pub owner_field: Option<FieldIx>,
     /// The field whose order lists mostly have.
     pub listed_by: Option<FieldIx>,
-    /// The master fields of a detail object, in order.
+    /// The master fields of a detail object, in order; of rows that give access, the record they give access to.
     pub masters: Vec<FieldIx>,
     /// References of other objects to this one.
     pub children: Vec<ChildRelationship>,
@@ -148,6 +148,14 @@ impl ObjectSchema {
     /// The fields that a search looks into; none of an object that is not searched.
     pub fn searched_fields(&self) -> impl Iterator<Item = &FieldSchema> {
         self.fields.iter().filter(|field| self.def.searchable && field.is_searched())
+    }
+
+    /// What its rows are, when they give access to records of another object.
+    pub fn grant_rows(&self) -> Option<GrantRows> {
+        match self.def.sharing {
+            SharingKind::Grant { rows, .. } => Some(rows),
+            _ => None,
+        }
     }
 
     pub fn name_field(&self) -> &FieldSchema {

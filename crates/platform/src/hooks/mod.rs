@@ -4,6 +4,7 @@
 
 mod activity;
 mod case;
+mod group;
 mod line_item;
 mod opportunity;
 mod role;
@@ -69,12 +70,23 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
         Arc::new(activity::ActivityHook),
         Arc::new(user::UserHook),
         Arc::new(role::RoleHook),
+        Arc::new(group::GroupHook),
+        Arc::new(group::MemberHook),
+        Arc::new(group::QueueObjectHook),
     ]
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 6] {
-    [&opportunity::STAGES, &line_item::LINES, &case::CASES, &activity::ACTIVITIES, &user::ACCOUNTS, &role::ROLES]
+pub(crate) fn services() -> [&'static Service; 7] {
+    [
+        &opportunity::STAGES,
+        &line_item::LINES,
+        &case::CASES,
+        &activity::ACTIVITIES,
+        &user::ACCOUNTS,
+        &role::ROLES,
+        &group::GROUPS,
+    ]
 }
 
 /// A row under way.
@@ -160,6 +172,63 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
     pub fn groups(&mut self, soql: &str) -> Result<Vec<Vec<Value>>> {
         let plan = plan_for_identity(&self.ctx.org, &self.ctx.schema, &self.identity(), soql)?;
         self.tx.groups(&plan, &self.ctx.read_options())
+    }
+
+    /// Makes a record that belongs to the one under way, as the hook's service and without running hooks.
+    ///
+    /// # Errors
+    /// What the gate or the database reports.
+    pub fn create(&mut self, object: &str, values: &[(&str, Value)]) -> Result<RecordId> {
+        self.read.clear();
+        let schema = self.ctx.schema.clone();
+        let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
+        let mut image: Vec<Value> = object
+            .fields
+            .iter()
+            .map(|field| match (&field.def.default, field.data_type()) {
+                (Value::Null, model::FieldType::Boolean) => Value::Bool(false),
+                (default, _) => default.clone(),
+            })
+            .collect();
+        let now = Value::DateTime(self.tx.now());
+        let by: Value = self.ctx.user_id().into();
+        let stamps = [
+            ("CreatedDate", now.clone()),
+            ("LastModifiedDate", now.clone()),
+            ("SystemModstamp", now),
+            ("CreatedById", by.clone()),
+            ("LastModifiedById", by),
+        ];
+        let mut asked = Vec::with_capacity(values.len());
+        for (name, value) in stamps.iter().chain(values) {
+            let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
+            image[field.ix.index()] = value.clone();
+            if field.is_writable() {
+                asked.push(field.ix);
+            }
+        }
+        let request = WriteRequest {
+            schema: schema.clone(),
+            object: object.ix,
+            verb: WriteVerb::Create,
+            fields: asked,
+            derived: Vec::new(),
+        };
+        let identity = self.identity();
+        let write = authorize_write(&identity, request)?;
+        let id = self.tx.new_ids(&write, 1)?.into_iter().next().ok_or_else(|| Error::internal("no id was given"))?;
+        image[FieldIx::ID.index()] = Value::Id(id);
+        self.tx.insert(&write, &[&image])?;
+        let detail: serde_json::Map<_, _> =
+            values.iter().map(|(name, value)| ((*name).to_owned(), value.to_plain().into())).collect();
+        let entry = AuditEntry {
+            action: "record_derive",
+            object: object.name(),
+            record: Some(id),
+            detail: serde_json::Value::Object(detail).to_string(),
+        };
+        self.tx.audit(&identity, &entry)?;
+        Ok(id)
     }
 
     /// Changes fields of another record, as the hook's service and without running hooks again. What changes is in the

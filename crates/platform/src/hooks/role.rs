@@ -1,16 +1,20 @@
-//! Roles: nobody stands above themselves.
+//! Roles: nobody stands above themselves, and each role has two groups of its own, so that shares and rules can name it:
+//! those in the role, and those in it and below.
 
 use super::{Hook, HookCtx, HookRow};
-use model::{Error, ErrorCode, Result};
+use model::{Error, ErrorCode, ObjectSchema, Result, Value};
 use policy::{Service, ServiceGrant};
 
 pub(super) struct RoleHook;
 
 pub(crate) static ROLES: Service = Service {
     name: "role-tree",
-    purpose: "Looks up the roles above a role while it is moved, so that the hierarchy stays a tree. Roles are settings \
-              that everybody may read.",
-    grants: &[ServiceGrant::read("UserRole")],
+    purpose: "Looks up the roles above a role while it is moved, so that the hierarchy stays a tree, and keeps the groups \
+              that stand for each role. Roles and groups are settings that everybody may read.",
+    grants: &[
+        ServiceGrant::read("UserRole"),
+        ServiceGrant { object: "Group", create: true, edit: true, delete: false },
+    ],
 };
 
 /// No hierarchy is so deep; a longer walk goes in a ring.
@@ -28,6 +32,10 @@ impl Hook for RoleHook {
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
         let own = row.get("Id").as_id();
         let mut above = row.get("ParentRoleId").as_id().filter(|_| row.is_changed("ParentRoleId"));
+        if above.is_some() {
+            // Two moves at once could make a ring that neither of them sees.
+            ctx.tx.lock_places()?;
+        }
         for _ in 0..DEEPEST {
             let Some(role) = above else { return Ok(()) };
             if Some(role) == own {
@@ -41,5 +49,33 @@ impl Hook for RoleHook {
         }
         Err(Error::new(ErrorCode::FieldIntegrityException, "Parent role: a role cannot stand below itself")
             .with_field("ParentRoleId"))
+    }
+
+    fn after_save(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
+        let (Some(id), Some(name)) = (object.find_field("Id"), object.find_field("Name")) else { return Ok(()) };
+        for (before, after) in rows {
+            let (role, name) = (after[id.ix.index()].clone(), after[name.ix.index()].clone());
+            match before {
+                None => {
+                    for kind in ["Role", "RoleAndSubordinates"] {
+                        let values = [("Name", name.clone()), ("Type", kind.into()), ("RelatedId", role.clone())];
+                        ctx.create("Group", &values)?;
+                    }
+                }
+                Some(before) if before[object.name_field.index()] != name => {
+                    let Some(role) = role.as_id() else { continue };
+                    for group in ctx.rows(&format!("SELECT Id FROM Group WHERE RelatedId = '{role}'"))? {
+                        ctx.update("Group", group.id, &[("Name", name.clone())])?;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
     }
 }

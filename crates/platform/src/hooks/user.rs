@@ -1,16 +1,18 @@
-//! Users: who is deactivated is signed out everywhere, in the transaction that deactivates them.
+//! Users: each has a login that can be frozen; who is deactivated is signed out everywhere, in the transaction that
+//! deactivates them.
 
 use super::{Hook, HookCtx};
 use model::{ObjectSchema, Result, Value};
-use policy::Service;
+use policy::{Service, ServiceGrant};
 use store::AuditEntry;
 
 pub(super) struct UserHook;
 
 pub(crate) static ACCOUNTS: Service = Service {
     name: "accounts",
-    purpose: "Ends the sessions and grants of a user who is deactivated; reads no records.",
-    grants: &[],
+    purpose: "Makes the login of a new user, and ends the sessions and grants of one who is deactivated; reads no \
+              records.",
+    grants: &[ServiceGrant { object: "UserLogin", create: true, edit: false, delete: false }],
 };
 
 impl Hook for UserHook {
@@ -31,6 +33,9 @@ impl Hook for UserHook {
         let (Some(active), Some(id)) = (object.find_field("IsActive"), object.find_field("Id")) else { return Ok(()) };
         let is_active = |image: &[Value]| image[active.ix.index()] == Value::Bool(true);
         for (before, after) in rows {
+            if before.is_none() {
+                ctx.create("UserLogin", &[("UserId", after[id.ix.index()].clone())])?;
+            }
             let deactivated = before.is_some_and(is_active) && !is_active(after);
             let Some(user) = after[id.ix.index()].as_id().filter(|_| deactivated) else { continue };
             let ended = ctx.tx.sessions_close_of(user)?;

@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
 use crate::record::BIN_DAYS;
-use model::schema::{FieldDef, ObjectDef};
+use model::schema::{FieldDef, ObjectDef, SharingKind};
 use model::{KeyPrefix, RecordId, Result};
 
 impl Ctx {
@@ -29,9 +29,11 @@ impl Ctx {
                 def.fields.iter_mut().for_each(computed::mark);
                 check_fields(&def.name, &def.fields, false)?;
                 check_room(&def.name, &[], 0, &def.fields)?;
+                def.queueable = def.sharing == SharingKind::Owned;
                 Ok(def)
             })
             .collect::<Result<Vec<_>>>()?;
+        let defs = crate::standard::with_shares(defs);
         let names: Vec<String> = defs.iter().map(|def| def.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
@@ -42,7 +44,7 @@ impl Ctx {
             }
             Ok(())
         })?;
-        names.iter().try_for_each(|name| self.grant_administrators(name))
+        names.iter().filter(|name| name.ends_with("__c")).try_for_each(|name| self.grant_administrators(name))
     }
 
     /// Adds custom fields (`…__c`) to an object.

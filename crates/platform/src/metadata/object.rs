@@ -4,7 +4,7 @@ use super::follow::Follow;
 use super::mentions::mentioned_in;
 use super::{computed, declaration, entry, unsound};
 use crate::ctx::Ctx;
-use model::schema::{ObjectDef, RetiredObject, ValidationRule};
+use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule};
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
 
 impl Ctx {
@@ -36,6 +36,12 @@ impl Ctx {
             name.clone_into(&mut def.name);
             label.clone_into(&mut def.label);
             label_plural.clone_into(&mut def.label_plural);
+            let shares = before.find_object(&share_name(&object)).map(|shares| shares.def.table_name().to_owned());
+            if let (true, Some(table)) = (renamed, shares) {
+                let shares = declaration(&mut defs, &share_name(&object))?;
+                shares.table = table;
+                shares.name = share_name(name);
+            }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
             if renamed {
@@ -57,7 +63,10 @@ impl Ctx {
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
             let known = custom_object(&before, &object)?;
-            let pointing = known.children.iter().find(|relation| relation.child != known.ix);
+            // Its shares are part of it.
+            let pointing = known.children.iter().find(|relation| {
+                relation.child != known.ix && before.object(relation.child).grant_rows() != Some(GrantRows::Share)
+            });
             if let Some(relation) = pointing {
                 let child = before.object(relation.child);
                 let field = child.field(relation.field).name();
@@ -66,15 +75,18 @@ impl Ctx {
                     format!("{}.{field} points to it; delete that field first", child.name()),
                 ));
             }
-            let mut defs: Vec<ObjectDef> = before.defs().filter(|def| def.name != object).collect();
+            let going = [object.clone(), share_name(&object)];
+            let mut defs: Vec<ObjectDef> = before.defs().filter(|def| !going.contains(&def.name)).collect();
             if let Some(place) = mentioned_in(&defs, "", "", &object)? {
                 return Err(unsound(&object, format!("it is used by {place}; change that first")));
             }
-            let mut gone = before.defs().find(|def| def.name == object).ok_or_else(Error::not_found)?;
-            gone.table = known.table.clone();
-            gone.name = format!("{object}~{}", gone.key_prefix);
-            gone.retired = Some(RetiredObject { name: object.clone(), at: tx.now() });
-            defs.push(gone);
+            for mut gone in before.defs().filter(|def| going.contains(&def.name)) {
+                gone.table = gone.table_name().to_owned();
+                let name = std::mem::take(&mut gone.name);
+                gone.name = format!("{name}~{}", gone.key_prefix);
+                gone.retired = Some(RetiredObject { name, at: tx.now() });
+                defs.push(gone);
+            }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
             Follow::new(&self.org, tx).object_deleted(&object)?;
@@ -94,12 +106,9 @@ impl Ctx {
         self.require_customize()?;
         let name = self.org.store.write_metadata(|tx| {
             let mut defs: Vec<ObjectDef> = tx.schema().defs().collect();
-            let was = |def: &&mut ObjectDef| {
-                def.retired.as_ref().is_some_and(|retired| retired.name.eq_ignore_ascii_case(object))
-            };
-            let back = defs.iter_mut().rfind(was).ok_or_else(Error::not_found)?;
-            let name = back.retired.take().map(|retired| retired.name).ok_or_else(Error::not_found)?;
-            back.name.clone_from(&name);
+            let name = take_back(&mut defs, object).ok_or_else(Error::not_found)?;
+            // An object without owners has no shares.
+            take_back(&mut defs, &share_name(&name));
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
@@ -158,6 +167,21 @@ impl Ctx {
             tx.audit(&self.identity, &entry(action, &object, &[rule.to_owned()]))
         })
     }
+}
+
+/// What the shares of a custom object are called.
+fn share_name(object: &str) -> String {
+    format!("{}__Share", object.strip_suffix("__c").unwrap_or(object))
+}
+
+/// Makes a deleted declaration live again; returns the name it had.
+fn take_back(defs: &mut [ObjectDef], name: &str) -> Option<String> {
+    let was =
+        |def: &&mut ObjectDef| def.retired.as_ref().is_some_and(|retired| retired.name.eq_ignore_ascii_case(name));
+    let back = defs.iter_mut().rfind(was)?;
+    let name = back.retired.take()?.name;
+    back.name.clone_from(&name);
+    Some(name)
 }
 
 /// An object that the org made itself.

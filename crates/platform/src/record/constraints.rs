@@ -3,9 +3,10 @@
 
 use super::outcome::Outcome;
 use super::save::Row;
+use super::update::no_access;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use std::collections::{HashMap, HashSet};
-use store::WriteTx;
+use store::{Refusal, WriteTx};
 
 /// Every required field has a value.
 ///
@@ -49,8 +50,10 @@ pub(super) fn check_references(
         // What a reference must satisfy depends on who asks and not on the row.
         let refused = tx.refused_references(&write, field.ix, &ids.into_iter().collect::<Vec<_>>())?;
         for (at, id) in pointed {
-            if refused.contains(&id) {
-                outcome.fail(at, bad_reference(field, id));
+            match refused.get(&id) {
+                None => {}
+                Some(Refusal::NotThere) => outcome.fail(at, bad_reference(field, id)),
+                Some(Refusal::NotAllowed) => outcome.fail(at, no_access(id).with_field(field.name())),
             }
         }
     }

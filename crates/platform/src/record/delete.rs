@@ -121,6 +121,9 @@ impl Ctx {
         write: &AuthorizedWrite,
         rows: &[(usize, RecordId, Vec<Value>)],
     ) -> Result<()> {
+        if object.grant_rows().is_some() {
+            return self.take_back(tx, object, write, rows);
+        }
         let taken = self.cascade(tx, write, object, rows.iter().map(|(_, id, _)| *id).collect())?;
         // Details first, so that nothing live ever points to something deleted.
         for (ix, ids) in taken.iter().rev() {
@@ -129,6 +132,31 @@ impl Ctx {
         }
         rows.iter().try_for_each(|(_, _, before)| self.run_delete_hooks(tx, object, before))?;
         self.settle_roll_ups(tx)
+    }
+
+    /// Access that is taken away does not come back from a bin; the log keeps what it was.
+    fn take_back(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        write: &AuthorizedWrite,
+        rows: &[(usize, RecordId, Vec<Value>)],
+    ) -> Result<()> {
+        tx.remove(write, &rows.iter().map(|(_, id, _)| *id).collect::<Vec<_>>())?;
+        let plain = |values: &[Value]| -> serde_json::Map<String, serde_json::Value> {
+            let set = object.fields.iter().filter(|field| !values[field.ix.index()].is_null());
+            set.map(|field| (field.name().to_owned(), values[field.ix.index()].to_plain().into())).collect()
+        };
+        let entries: Vec<_> = rows
+            .iter()
+            .map(|(_, id, values)| AuditEntry {
+                action: "record_delete",
+                object: object.name(),
+                record: Some(*id),
+                detail: serde_json::json!({ "before": plain(values) }).to_string(),
+            })
+            .collect();
+        tx.audit_all(&self.identity, &entries)
     }
 
     /// Notes an act on each of these records that has no more to tell.
@@ -163,6 +191,10 @@ impl Ctx {
             for relation in &self.schema.object(parent).children {
                 let child = self.schema.object(relation.child);
                 let field = child.field(relation.field);
+                if child.grant_rows().is_some() && child.masters.contains(&field.ix) {
+                    // Deleted records keep their readers.
+                    continue;
+                }
                 // Owner, creator and the like point to users, who are deactivated and not deleted.
                 let Some(reference) = field.data_type().as_reference().filter(|_| field.is_writable()) else {
                     continue;

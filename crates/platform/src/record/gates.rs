@@ -3,7 +3,7 @@
 use super::SaveOptions;
 use crate::ctx::Ctx;
 use model::{FieldIx, ObjectSchema, Result};
-use policy::{AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
+use policy::{AccountChild, AuthorizedWrite, WriteRequest, WriteVerb, authorize_write};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -44,10 +44,12 @@ impl<'a> Gates<'a> {
 }
 
 impl Ctx {
-    /// Fields that hooks compute on this object.
+    /// Fields that hooks compute on this object, and those that a share leaves to the defaults.
     fn derived_fields(&self, object: &ObjectSchema) -> Vec<FieldIx> {
+        let levels = AccountChild::ALL.iter().filter(|_| object.grant_rows().is_some());
         self.hooks_of(object)
-            .flat_map(|hook| hook.derives())
+            .flat_map(|hook| hook.derives().iter().copied())
+            .chain(levels.map(|child| child.level_field()))
             .filter_map(|name| object.find_field(name))
             .map(|field| field.ix)
             .collect()

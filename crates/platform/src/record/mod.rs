@@ -9,9 +9,11 @@ mod gates;
 mod inputs;
 mod merge;
 mod outcome;
+mod owner;
 mod purge;
 mod rules;
 mod save;
+mod share;
 mod trail;
 mod undelete;
 mod unit;
@@ -153,10 +155,12 @@ pub struct SaveOptions {
     pub system_fields: bool,
     /// A record that was written after this instant is left alone: what the caller looked at is no longer there.
     pub unmodified_since: Option<Instant>,
+    /// The team of a record stays when its owner changes.
+    pub keep_teams: bool,
 }
 
 impl SaveOptions {
-    pub const ALL: Self = Self { all_or_none: true, system_fields: false, unmodified_since: None };
+    pub const ALL: Self = Self { all_or_none: true, system_fields: false, unmodified_since: None, keep_teams: false };
 }
 
 impl Ctx {

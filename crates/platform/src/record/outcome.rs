@@ -9,6 +9,8 @@ use store::WriteTx;
 pub(super) struct Outcome {
     pub(super) results: Vec<RowResult>,
     pub(super) all_or_none: bool,
+    /// The team of a record stays when its owner changes.
+    pub(super) keep_teams: bool,
 }
 
 /// Why a batch ended early: a bad row where all must be good, or a failure of the whole call.
@@ -25,7 +27,11 @@ impl From<Error> for Halt {
 
 impl Outcome {
     pub(super) fn new(count: usize, options: SaveOptions) -> Self {
-        Self { results: vec![RowResult::default(); count], all_or_none: options.all_or_none }
+        Self {
+            results: vec![RowResult::default(); count],
+            all_or_none: options.all_or_none,
+            keep_teams: options.keep_teams,
+        }
     }
 
     pub(super) fn fail(&mut self, at: usize, error: Error) {

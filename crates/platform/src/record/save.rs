@@ -4,7 +4,7 @@
 use super::constraints::{check_references, check_unique, require};
 use super::outcome::{Halt, Outcome};
 use super::trail::{self, Watched};
-use super::{RecordDraft, RowResult, check, rules};
+use super::{RecordDraft, RowResult, check, owner, rules, share};
 use crate::ctx::Ctx;
 use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
@@ -68,11 +68,14 @@ impl Ctx {
         outcome.sift(&mut rows)?;
         check_references(tx, object, &rows, outcome)?;
         check_unique(tx, object, &rows, outcome)?;
+        owner::check_owners(self, tx, object, &rows, outcome)?;
+        share::check(self, tx, object, &rows, outcome)?;
         outcome.sift(&mut rows)?;
         self.give_ids(tx, &mut rows)?;
         self.stamp_changes(tx, object, &mut rows);
         let saved = self.write_rows(tx, object, rows, outcome)?;
         outcome.check()?;
+        owner::take_grants(self, tx, object, &saved, outcome.keep_teams)?;
         self.run_after_hooks(tx, object, &saved)?;
         self.settle_roll_ups(tx)?;
         Ok(())
@@ -88,6 +91,9 @@ impl Ctx {
     ) -> Result<()> {
         for row in rows.iter_mut() {
             compose_names(object, &mut row.after);
+            if let Err(error) = owner::check_moved(object, row).and_then(|()| share::prepare(self, object, row)) {
+                outcome.fail(row.at, error);
+            }
         }
         for hook in self.hooks_of(object) {
             // One context for all rows: what a hook looks up for one it has at hand for the next.

@@ -103,7 +103,7 @@ impl Ctx {
     }
 }
 
-/// What the record belongs to must be there, and the asker's to change.
+/// What the record belongs to must be there.
 fn check_masters(
     tx: &mut WriteTx<'_>,
     object: &ObjectSchema,
@@ -112,13 +112,10 @@ fn check_masters(
 ) -> Result<()> {
     for master in object.fields.iter().filter(|field| goes_with_parent(field)) {
         let Some(parent) = image.values[master.ix.index()].as_id() else { continue };
-        if !tx.refused_references(write, master.ix, &[parent])?.is_empty() {
+        if !tx.is_live(write, master.ix, parent)? {
             return Err(Error::new(
                 ErrorCode::InvalidCrossReferenceKey,
-                format!(
-                    "{}: the record it belongs to is in the recycle bin or not yours to change; restore that one first",
-                    master.label()
-                ),
+                format!("{}: the record it belongs to is in the recycle bin; restore that one first", master.label()),
             )
             .with_field(master.name()));
         }

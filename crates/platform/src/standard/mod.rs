@@ -11,14 +11,15 @@ mod permissions;
 mod products;
 mod sales;
 mod service;
+mod sharing;
 #[cfg(test)]
 mod tests;
 
-use model::schema::ObjectDef;
+use model::schema::{ObjectDef, share_of};
 
 /// Every standard object, in an order in which a schema lists them; references may point forward.
 pub fn objects() -> Vec<ObjectDef> {
-    [
+    let objects: Vec<ObjectDef> = [
         accounts::objects(),
         sales::objects(),
         products::objects(),
@@ -27,8 +28,16 @@ pub fn objects() -> Vec<ObjectDef> {
         marketing::objects(),
         people::objects(),
         permissions::objects(),
+        sharing::objects(),
     ]
     .into_iter()
     .flatten()
-    .collect()
+    .collect();
+    with_shares(objects)
+}
+
+/// Objects followed by the shares of those that have any.
+pub(crate) fn with_shares(objects: Vec<ObjectDef>) -> Vec<ObjectDef> {
+    let shares: Vec<_> = objects.iter().filter_map(share_of).collect();
+    objects.into_iter().chain(shares).collect()
 }

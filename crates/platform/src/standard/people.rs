@@ -8,7 +8,7 @@ use model::schema::{FieldDef, ObjectDef, OnDelete};
 const CHILD_ACCESS: &[&str] = &["None", "Read", "Edit"];
 
 pub(super) fn objects() -> Vec<ObjectDef> {
-    vec![user(), user_role(), group(), group_member(), queue_object(), record_type(), organization()]
+    vec![user(), user_login(), user_role(), group(), group_member(), queue_object(), record_type(), organization()]
 }
 
 fn user() -> ObjectDef {
@@ -52,6 +52,25 @@ fn user() -> ObjectDef {
         .field(FieldDef::text_area("AboutMe", "About me", 1_000))
 }
 
+/// Whether a user may sign in, beside being active.
+fn user_login() -> ObjectDef {
+    setting("UserLogin", "User login", "User logins", "0Yw")
+        .name_field("Id")
+        .field(
+            FieldDef::lookup("UserId", "User", "User")
+                .children("UserLogins")
+                .on_delete(OnDelete::Cascade)
+                .required()
+                .unique(),
+        )
+        .field(
+            FieldDef::boolean("IsFrozen", "Frozen", false)
+                .tracked()
+                .help("A frozen user cannot act and keeps their place in roles, groups and as owner."),
+        )
+        .field(FieldDef::boolean("IsPasswordLocked", "Password locked", false).system())
+}
+
 fn user_role() -> ObjectDef {
     let child_access = |object: &str, label: &str| {
         picklist_from(&format!("{object}AccessForAccountOwner"), label, CHILD_ACCESS, "None").restricted().required()
@@ -68,7 +87,7 @@ fn user_role() -> ObjectDef {
 
 fn group() -> ObjectDef {
     setting("Group", "Group", "Groups", "00G")
-        .field(FieldDef::text("Name", "Name", 40).required())
+        .field(FieldDef::text("Name", "Name", 80).required())
         .field(FieldDef::text("DeveloperName", "Developer name", 80).indexed())
         .field(
             picklist_from(

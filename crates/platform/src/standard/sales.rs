@@ -29,6 +29,7 @@ pub(super) fn objects() -> Vec<ObjectDef> {
 fn lead() -> ObjectDef {
     ObjectDef::new("Lead", "Lead", "Leads", "00Q")
         .listed_by("CreatedDate")
+        .queueable()
         .fields(person_name())
         .field(record_type())
         .field(FieldDef::text("Title", "Title", 128))

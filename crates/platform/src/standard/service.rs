@@ -10,6 +10,7 @@ pub(super) fn objects() -> Vec<ObjectDef> {
 fn case() -> ObjectDef {
     ObjectDef::new("Case", "Case", "Cases", "500")
         .listed_by("CreatedDate")
+        .queueable()
         .name_field("CaseNumber")
         .field(FieldDef::auto_number("CaseNumber", "Case number", "{00000000}").indexed())
         .field(record_type())

@@ -17,6 +17,7 @@ mod records;
 mod roll_ups;
 mod saves;
 mod search;
+mod sharing;
 mod unit;
 mod upgrade;
 mod world;

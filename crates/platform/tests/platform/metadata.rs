@@ -153,7 +153,7 @@ fn an_object_is_renamed_deleted_and_taken_back_with_its_records() {
         world.ctx(world.admin).field_delete("Case", "Part__c").expect("a delete");
         world.ctx(world.admin).object_delete("Piece__c").expect("a delete");
         world.clock.advance(15 * DAY_MS);
-        assert_eq!(world.org.metadata_purge().expect("a purge"), 2);
+        assert_eq!(world.org.metadata_purge().expect("a purge"), 3, "the object, its shares, the field");
         assert!(world.ctx(world.admin).object_undelete("Piece__c").is_err());
         world.update(world.admin, "Case", case, &[("Subject", "Mended".into())]).expect("an update");
     });

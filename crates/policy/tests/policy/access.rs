@@ -1,6 +1,6 @@
 //! The predicate of each sharing kind and level.
 
-use crate::world::{everything, identity, object, role_id, schema, user_id, with_system};
+use crate::world::{everything, identity, object, role_id, schema, with_system};
 use policy::{Access, Level, PermissionFacts, SystemPermission, record_access};
 
 const LEVELS: [Level; 3] = [Level::Read, Level::Edit, Level::All];
@@ -10,15 +10,17 @@ fn private_records_go_by_owner_and_hierarchy_at_every_level() {
     let schema = schema();
     let account = schema.object(object(&schema, "Account"));
     let owner = account.owner_field.expect("an owner");
-    let with_role = identity(&schema, &[everything(&schema)], Some(role_id()));
-    let without_role = identity(&schema, &[everything(&schema)], None);
-    let own = Access::OwnedBy { owner, user: user_id() };
-    let below = Access::OwnedBelow { owner, role: role_id() };
+    let who = identity(&schema, &[everything(&schema)], Some(role_id()));
     for level in LEVELS {
-        assert_eq!(record_access(&without_role, &schema, account.ix, level), own);
-        let both = Access::AnyOf(vec![own.clone(), below.clone()]);
-        assert_eq!(record_access(&with_role, &schema, account.ix, level), both);
+        assert_eq!(record_access(&who, &schema, account.ix, level), Access::Owner { field: owner, hierarchy: true });
     }
+    let closed = schema.object(object(&schema, "Closed"));
+    let owner = closed.owner_field.expect("an owner");
+    assert_eq!(
+        record_access(&who, &schema, closed.ix, Level::Read),
+        Access::Owner { field: owner, hierarchy: false },
+        "the hierarchy is a setting of the object"
+    );
 }
 
 #[test]
@@ -88,7 +90,7 @@ fn more_permission_sets_never_take_away() {
 fn unions_and_intersections_are_simplified_without_changing_what_they_say() {
     let schema = schema();
     let owner = schema.object(object(&schema, "Account")).owner_field.expect("an owner");
-    let own = Access::OwnedBy { owner, user: user_id() };
+    let own = Access::Owner { field: owner, hierarchy: true };
     assert_eq!(Access::any([Access::Nothing, own.clone()]), own);
     assert_eq!(Access::any([own.clone(), Access::Everything]), Access::Everything);
     assert_eq!(Access::any([]), Access::Nothing);

@@ -2,7 +2,10 @@
 
 use crate::world::{everything, identity, object, plan, schema};
 use model::{ErrorCode, FieldIx, OrgSchema};
-use policy::{FieldPermission, ObjectPermission, PermissionFacts, WriteRequest, WriteVerb, authorize, authorize_write};
+use policy::{
+    FieldPermission, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, SystemPermission,
+    SystemPermissions, WriteRequest, WriteVerb, authorize, authorize_write,
+};
 use std::sync::Arc;
 
 /// Everything but one object, or one field of it.
@@ -84,7 +87,6 @@ fn each_verb_needs_its_own_permission() {
     let verbs = [
         (WriteVerb::Create, ObjectPermission { read: true, create: true, ..ObjectPermission::default() }),
         (WriteVerb::Edit, ObjectPermission { read: true, edit: true, ..ObjectPermission::default() }),
-        (WriteVerb::Delete, ObjectPermission { read: true, delete: true, ..ObjectPermission::default() }),
     ];
     for (allowed, permission) in verbs {
         let mut facts = everything(&schema);
@@ -98,6 +100,63 @@ fn each_verb_needs_its_own_permission() {
             }
         }
     }
+}
+
+fn may(permission: ObjectPermission, verb: WriteVerb) -> bool {
+    let schema = schema();
+    let mut facts = everything(&schema);
+    facts.objects = vec![("Account".to_owned(), permission)];
+    authorize_write(&identity(&schema, &[facts], None), request(&schema, "Account", verb, &[])).is_ok()
+}
+
+#[test]
+fn delete_needs_edit_and_everything_needs_read() {
+    let delete = ObjectPermission { read: true, delete: true, ..ObjectPermission::default() };
+    assert!(!may(delete, WriteVerb::Delete));
+    assert!(may(ObjectPermission { edit: true, ..delete }, WriteVerb::Delete));
+    assert!(!may(ObjectPermission { read: false, edit: true, ..delete }, WriteVerb::Edit));
+    let modify_all = ObjectPermission { modify_all: true, ..ObjectPermission::default() };
+    for (verb, allowed) in [(WriteVerb::Edit, true), (WriteVerb::Delete, true), (WriteVerb::Create, false)] {
+        assert_eq!(may(modify_all, verb), allowed, "{verb:?} with Modify All");
+    }
+}
+
+#[test]
+fn a_muting_set_takes_away_inside_its_group_and_nowhere_else() {
+    let schema = schema();
+    let account = object(&schema, "Account");
+    let revenue = schema.object(account).find_field("Revenue").expect("a field").ix;
+    let all = everything(&schema);
+    let muting = PermissionFacts {
+        objects: vec![("Account".to_owned(), ObjectPermission { edit: true, ..ObjectPermission::default() })],
+        fields: vec![("Account".to_owned(), "Revenue".to_owned(), FieldPermission { read: true, edit: false })],
+        system: SystemPermissions::default().with(SystemPermission::ApiEnabled),
+    };
+    let given = PermissionFacts { system: SystemPermissions::default().with(SystemPermission::ApiEnabled), ..all };
+    let group = PermissionGroup { sets: vec![given.clone()], muting: vec![muting] };
+    let muted = Permissions::compile_groups(&schema, std::slice::from_ref(&group));
+    let object = muted.object(account);
+    assert!(object.read && object.create && !object.edit, "{object:?}");
+    assert!(!object.delete, "delete needs edit");
+    assert_eq!(muted.field(account, revenue), FieldPermission::default());
+    assert!(!muted.system(SystemPermission::ApiEnabled));
+    let both = Permissions::compile_groups(&schema, &[group, given.into()]);
+    assert!(both.object(account).edit && both.object(account).delete, "another grant is not touched");
+    assert_eq!(both.field(account, revenue), FieldPermission::EDIT);
+    assert!(both.system(SystemPermission::ApiEnabled));
+}
+
+#[test]
+fn muting_a_part_of_modify_all_takes_modify_all() {
+    let schema = schema();
+    let account = object(&schema, "Account");
+    let all =
+        PermissionFacts { objects: vec![("Account".to_owned(), ObjectPermission::ALL)], ..PermissionFacts::default() };
+    let delete = ObjectPermission { delete: true, ..ObjectPermission::default() };
+    let muting = PermissionFacts { objects: vec![("Account".to_owned(), delete)], ..PermissionFacts::default() };
+    let left = Permissions::compile_groups(&schema, &[PermissionGroup { sets: vec![all], muting: vec![muting] }]);
+    let left = left.object(account);
+    assert!(left.read && left.edit && left.view_all && !left.delete && !left.modify_all, "{left:?}");
 }
 
 #[test]

@@ -24,6 +24,11 @@ pub(crate) fn schema() -> Arc<OrgSchema> {
             .activity()
             .field(FieldDef::text("Name", "Name", 80))
             .field(FieldDef::polymorphic("WhatId", "What", &["Account", "Deal"])),
+        {
+            let mut closed = owned("Closed", "a02");
+            closed.uses_hierarchy = false;
+            closed
+        },
         owned("Open", "a00").access(AccessDefault::PublicRead),
         owned("Shared", "a01").access(AccessDefault::PublicReadWriteTransfer),
         ObjectDef::new("Product", "Product", "Products", "01t")

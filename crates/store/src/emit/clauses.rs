@@ -1,12 +1,11 @@
 //! The clauses that all statements share: tables with their joins, deletion and access, filter, order, window.
 
-use super::access::access_sql;
-use super::{Emitter, alias, alias_of};
+use super::{Approach, Emitter, Who, alias, alias_of};
 use crate::driver::Param;
 use model::{Error, Result};
 use soql::plan::{Cond, Expr, Output, RowScope, Select, SelectKind, SourceIx, Target};
 
-impl Emitter<'_> {
+impl<'a> Emitter<'a> {
     /// FROM with every source, WHERE with deletion and access.
     pub(super) fn tables_and_access(&mut self, select: &Select) -> Result<()> {
         let all = vec![true; select.sources.len()];
@@ -38,7 +37,9 @@ impl Emitter<'_> {
         for (ix, access) in access {
             if *access != policy::Access::Everything {
                 self.out.push(" AND ");
-                access_sql(&mut self.out, self.plan.schema(), *ix, &root, access);
+                let pinned = is_pinned(self.object(*ix), select);
+                let approach = if pinned { Approach::Probe } else { self.approach };
+                self.who().access(&mut self.out, *ix, &root, access, approach)?;
             }
         }
         Ok(())
@@ -60,6 +61,10 @@ impl Emitter<'_> {
             self.cond(select, filter, false)?;
         }
         Ok(())
+    }
+
+    fn who(&self) -> Who<'a> {
+        Who { schema: self.plan.schema(), sharing: self.sharing }
     }
 
     /// `USING SCOPE mine`.
@@ -107,7 +112,7 @@ impl Emitter<'_> {
                 self.out.column(&alias(select.id, from), reference);
                 if *access != policy::Access::Everything {
                     self.out.push(" AND ");
-                    access_sql(&mut self.out, self.plan.schema(), *object, &joined, access);
+                    self.who().access(&mut self.out, *object, &joined, access, Approach::Probe)?;
                 }
             }
         }
@@ -151,6 +156,24 @@ impl Emitter<'_> {
             self.out.push(&format!(" OFFSET {offset}"));
         }
     }
+}
+
+/// Whether the filter asks for given records or for those of given parents: few, whoever asks.
+fn is_pinned(object: &model::ObjectSchema, select: &Select) -> bool {
+    let by_reference = |expr: &Expr| {
+        matches!(expr, Expr::Field(field) if field.source == SourceIx::ROOT
+            && (field.field == model::FieldIx::ID || !object.field(field.field).targets.is_empty()))
+    };
+    fn any(cond: &Cond, test: &dyn Fn(&Expr) -> bool) -> bool {
+        match cond {
+            Cond::And(parts) => parts.iter().any(|part| any(part, test)),
+            Cond::Compare { left, op: soql::plan::CompareOp::Eq, .. } | Cond::In { left, negated: false, .. } => {
+                test(left)
+            }
+            _ => false,
+        }
+    }
+    select.filter.as_ref().is_some_and(|filter| any(filter, &by_reference))
 }
 
 /// Which sources filter, groups and order need, with the sources they hang on.

@@ -2,7 +2,7 @@
 
 use super::expr::prefix_number;
 use super::merge::merged;
-use super::{Emitter, not_enabled};
+use super::{Approach, Emitter, not_enabled};
 use crate::codec::Codec;
 use crate::driver::Param;
 use model::{Decimal, Error, Result, Value, text};
@@ -292,8 +292,12 @@ impl Emitter<'_> {
         self.expr(select, left)?;
         self.out.push(if negated { " NOT IN (SELECT " } else { " IN (SELECT " });
         self.field_column(inner_select, inner)?;
+        // The inside is a set of its own, however few rows the outside looks at.
+        let narrow = self.sharing.reach.is_narrow();
+        let outside = std::mem::replace(&mut self.approach, if narrow { Approach::Drive } else { Approach::Scan });
         self.tables_and_access(inner_select)?;
         self.filter(inner_select)?;
+        self.approach = outside;
         self.out.push(" AND ");
         self.field_column(inner_select, inner)?;
         self.out.push(" IS NOT NULL)");

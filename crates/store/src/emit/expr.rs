@@ -2,7 +2,7 @@
 
 use super::distance::DISTANCE_CODEC;
 use super::formula::Place;
-use super::{Emitter, alias, alias_of, not_enabled};
+use super::{Emitter, alias_of, not_enabled};
 use crate::codec::{Codec, codec_of};
 use model::{Error, FieldIx, FieldType, ObjectIx, Result};
 use soql::plan::{Aggregate, DateFunction, Expr, FieldRef, Select, SourceIx, Target};
@@ -62,7 +62,7 @@ impl Emitter<'_> {
 
     pub(crate) fn field_column(&mut self, select: &Select, field: &FieldRef) -> Result<()> {
         let schema_field = self.field(select, field)?;
-        let alias = alias(select.id, field.source);
+        let alias = self.alias_of_source(select, field.source);
         if matches!(schema_field.data_type(), FieldType::Formula { .. }) {
             let Target::Object(object) = select.source(field.source).target else {
                 return Err(Error::internal("a formula was asked of a polymorphic source"));

@@ -24,7 +24,7 @@ mod subtotals;
 mod tests;
 mod type_of;
 
-pub(crate) use access::access_sql;
+pub(crate) use access::{Approach, Who};
 pub(crate) use distance::distance;
 pub(crate) use expr::prefix_number;
 pub(crate) use formula::{ensure_functions, registry};
@@ -33,6 +33,7 @@ pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 
 use crate::driver::{Dialect, Param};
+use crate::sharing::Sharing;
 use model::{Error, ErrorCode, FieldSchema, Instant, ObjectIx, ObjectSchema, OrgSchema, Result};
 use policy::AuthorizedPlan;
 use soql::plan::{FieldRef, Select, SelectId, SourceIx, Target};
@@ -156,6 +157,12 @@ fn postgres_type(param: &Param) -> &'static str {
 pub(crate) struct Emitter<'a> {
     pub(crate) plan: &'a AuthorizedPlan,
     pub(crate) options: &'a ReadOptions,
+    /// Who asks, as far as record access goes.
+    pub(crate) sharing: &'a Sharing,
+    /// How the root's access is best said in this statement.
+    pub(crate) approach: Approach,
+    /// The alias of the root, when it stands in another statement than its own.
+    root_alias: Option<&'a str>,
     pub(crate) out: SqlText,
     subtotals: subtotals::Subtotals,
     joins: formula::FormulaJoins,
@@ -164,14 +171,48 @@ pub(crate) struct Emitter<'a> {
 }
 
 impl<'a> Emitter<'a> {
-    pub(crate) fn new(dialect: Dialect, plan: &'a AuthorizedPlan, options: &'a ReadOptions) -> Self {
+    pub(crate) fn new(
+        dialect: Dialect,
+        plan: &'a AuthorizedPlan,
+        options: &'a ReadOptions,
+        sharing: &'a Sharing,
+    ) -> Self {
+        let approach = if sharing.reach.is_narrow() { Approach::Drive } else { Approach::Scan };
         Self {
             plan,
             options,
+            sharing,
+            approach,
+            root_alias: None,
             out: SqlText::new(dialect),
             subtotals: subtotals::Subtotals::default(),
             joins: formula::FormulaJoins::default(),
             tests: 0,
+        }
+    }
+
+    /// Writes the filter of a plan as a condition on `alias` of another statement.
+    pub(crate) fn condition(out: &mut SqlText, plan: &'a AuthorizedPlan, alias: &'a str) -> Result<()> {
+        // Criteria know neither clock nor zone.
+        let options = ReadOptions { zone: "UTC".to_owned(), fiscal_start_month: 1, now: Instant::from_ms(0) };
+        let sharing = Sharing::default();
+        let mut emitter = Emitter::new(out.dialect, plan, &options, &sharing);
+        emitter.root_alias = Some(alias);
+        std::mem::swap(&mut emitter.out, out);
+        let select = &plan.plan().select;
+        let done = match &select.filter {
+            Some(filter) => emitter.cond(select, filter, false),
+            None => Err(Error::internal("a condition was asked of a plan without a filter")),
+        };
+        *out = emitter.out;
+        done
+    }
+
+    /// The alias under which the fields of a source stand.
+    pub(crate) fn alias_of_source(&self, select: &Select, source: SourceIx) -> String {
+        match self.root_alias {
+            Some(alias) if source == SourceIx::ROOT => alias.to_owned(),
+            _ => alias(select.id, source),
         }
     }
 

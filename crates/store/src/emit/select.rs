@@ -1,7 +1,7 @@
 //! Statements that yield records: with their parents, as lists of children, by their ids alone, or counted.
 
 use super::type_of::TypeOfCells;
-use super::{Emitter, Part, Statement, alias, alias_of};
+use super::{Approach, Emitter, Part, Statement, alias, alias_of};
 use crate::codec::{Codec, codec_of};
 use crate::driver::Param;
 use model::schema::{Compound, FieldType};
@@ -66,6 +66,15 @@ impl Columns {
 impl<'a> Emitter<'a> {
     /// Records with everything the plan's outputs need.
     pub(crate) fn records(mut self, select: &Select, narrow: &Narrow) -> Result<RecordStatement> {
+        let few = match narrow {
+            Narrow::Ids(_) | Narrow::ChildrenOf(..) => true,
+            Narrow::Part { .. } => self.approach == Approach::Scan,
+            // Walking along the order and looking at each row beats collecting all that one may see.
+            Narrow::Window { limit } => self.approach == Approach::Scan && (limit.is_some() || select.limit.is_some()),
+        };
+        if few {
+            self.approach = Approach::Probe;
+        }
         let windowed = matches!(narrow, Narrow::ChildrenOf(..)) && (select.limit.is_some() || select.offset > 0);
         if windowed {
             self.out.push("SELECT * FROM (");

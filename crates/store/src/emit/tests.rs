@@ -2,9 +2,10 @@
 
 use super::{Emitter, Narrow, ReadOptions, Statement};
 use crate::driver::{Connection, Counted, Dialect};
+use crate::sharing::{Places, Reach, Sharing};
 use crate::testing::Installed;
 use crate::{Cell, ReadTx, RecordRow};
-use model::schema::{AccessDefault, FieldDef, ObjectDef};
+use model::schema::{AccessDefault, FieldDef, GrantLevel, ObjectDef, RuleSource, SharingRule, share_of};
 use model::{FieldType, Instant, KeyPrefix, OrgId, OrgSchema, RecordId, Result, Zone};
 use policy::{AuthorizedPlan, Identity, ObjectPermission, PermissionFacts, Permissions, UserFacts, authorize};
 use soql::ResolveContext;
@@ -13,8 +14,18 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 fn objects() -> Vec<ObjectDef> {
+    let group = RecordId::parse("00G000000000001").expect("an id");
+    let other = RecordId::parse("00G000000000002").expect("an id");
+    let mut account = ObjectDef::new("Account", "Account", "Accounts", "001");
+    let criteria = RuleSource::Criteria("Industry = 'Banking' AND Revenue > 5".to_owned());
+    account.sharing_rules = vec![
+        SharingRule::new("Banks", criteria, group, GrantLevel::Read),
+        SharingRule::new("Ours", RuleSource::Owner(other), group, GrantLevel::Edit),
+        SharingRule::new("Others", RuleSource::Owner(group), other, GrantLevel::Edit),
+    ];
+    let shares = share_of(&account).expect("shares");
     vec![
-        ObjectDef::new("Account", "Account", "Accounts", "001")
+        account
             .field(FieldDef::text("Name", "Name", 255).required())
             .field(FieldDef::picklist("Industry", "Industry", &["Banking", "Retail"]))
             .field(FieldDef::currency("Revenue", "Revenue"))
@@ -53,7 +64,12 @@ fn objects() -> Vec<ObjectDef> {
         ObjectDef::new("UserRole", "Role", "Roles", "00E")
             .setting(AccessDefault::PublicRead)
             .field(FieldDef::text("Name", "Name", 80))
-            .field(FieldDef::lookup("ParentRoleId", "Parent", "UserRole")),
+            .field(FieldDef::lookup("ParentRoleId", "Parent", "UserRole"))
+            .field(FieldDef::picklist("OpportunityAccessForAccountOwner", "Access", &["None", "Read", "Edit"])),
+        ObjectDef::new("Group", "Group", "Groups", "00G")
+            .setting(AccessDefault::PublicRead)
+            .field(FieldDef::text("Name", "Name", 80)),
+        shares,
     ]
 }
 
@@ -88,12 +104,27 @@ fn options() -> ReadOptions {
     ReadOptions { zone: "Europe/Berlin".to_owned(), fiscal_start_month: 2, now: Instant::from_ms(1_795_249_279_000) }
 }
 
-fn both(text: &str) -> String {
+/// How much the asker sees decides how access is said.
+#[derive(Clone, Copy)]
+enum Asker {
+    SeesFew,
+    SeesMany,
+}
+
+fn both(text: &str, asker: Asker) -> String {
     let plan = plan(text);
     let options = options();
+    let id = |text: &str| RecordId::parse(text).expect("an id").as_i64();
+    let (user, role) = (id("005000000000001"), id("00E000000000001"));
+    let reach = match asker {
+        Asker::SeesFew => Reach::in_group(user, role, id("00G000000000001")),
+        Asker::SeesMany => Reach::above_one(user, role, id("005000000000002")),
+    };
+    let rules = Arc::new(policy::RuleBook::compile(plan.schema()).expect("sound rules"));
+    let sharing = Sharing { reach: Arc::new(reach), rules };
     let mut out = format!("{text}\n");
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
-        let emitter = Emitter::new(dialect, &plan, &options);
+        let emitter = Emitter::new(dialect, &plan, &options, &sharing);
         let select = &plan.plan().select;
         let Statement { sql, params } = match select.kind {
             SelectKind::Records => {
@@ -111,7 +142,7 @@ macro_rules! shows {
     ($($name:ident: $text:literal;)*) => { $(
         #[test]
         fn $name() {
-            insta::assert_snapshot!(both($text));
+            insta::assert_snapshot!(both($text, Asker::SeesMany));
         }
     )* };
 }
@@ -180,7 +211,7 @@ fn a_level_of_a_query_takes_one_statement_however_many_parents_it_has() {
             let plan = plan(text);
             org.with_writer(|connection| {
                 let mut counted = Counted { inner: connection, statements: Vec::new() };
-                let rows = ReadTx { connection: &mut counted }.records(&plan, &options(), None)?;
+                let rows = ReadTx { connection: &mut counted, places: Places::new(&org.sharing, false) }.records(&plan, &options(), None)?;
                 Ok((rows, counted.statements.len()))
             })
             .expect("rows")
@@ -203,4 +234,12 @@ fn a_level_of_a_query_takes_one_statement_however_many_parents_it_has() {
         let (_, statements) = count("SELECT Name, (SELECT Name FROM Opportunities) FROM Account WHERE Name = 'none'");
         assert_eq!(statements, 1, "without parents there is nothing to ask");
     });
+}
+
+#[test]
+fn who_sees_few_names_the_records_and_who_sees_many_tests_them() {
+    let few = both("SELECT COUNT() FROM Account", Asker::SeesFew);
+    let many = both("SELECT COUNT() FROM Account", Asker::SeesMany);
+    let one = both("SELECT Name FROM Account WHERE Id = '001000000000001'", Asker::SeesFew);
+    insta::assert_snapshot!(format!("sees few\n\n{few}\nsees many\n\n{many}\none record\n\n{one}"));
 }

@@ -7,6 +7,7 @@
 
 mod m001_platform_tables;
 mod m002_shipped;
+mod m020_sharing;
 mod m030_search;
 mod m031_folding;
 mod m060_formula_functions;
@@ -24,6 +25,7 @@ use model::Result;
 pub(crate) static MIGRATIONS: &[Migration] = &[
     m001_platform_tables::MIGRATION,
     m002_shipped::MIGRATION,
+    m020_sharing::MIGRATION,
     m030_search::MIGRATION,
     m031_folding::MIGRATION,
     m060_formula_functions::MIGRATION,
