@@ -10,7 +10,7 @@ use super::copy;
 use super::find::Mutant;
 use super::plant::{Planted, SWITCH, plant};
 use crate::programs::cargo;
-use crate::workspace::{root, target_dir};
+use crate::workspace::root;
 
 /// The crates whose tests judge a fault.
 pub(super) const TESTED: [&str; 3] = ["policy", "store", "platform"];
@@ -65,8 +65,9 @@ fn planted_files(mutants: &[Mutant], without: &BTreeSet<usize>) -> Result<BTreeM
 /// Builds the tests; gives the faults that the compiler objects to.
 fn compile(folder: &Path, planted: &BTreeMap<String, Planted>) -> Result<BTreeSet<usize>> {
     let mut command = cargo();
-    // With the build directory of the project itself, third-party crates need not be built again.
-    command.current_dir(folder.join("project")).env("CARGO_TARGET_DIR", target_dir());
+    // A build directory of its own: cargo tells a crate of the copy from that of the project by its path inside the
+    // workspace, which is the same, and would hand the faulty one to the next ordinary build.
+    command.current_dir(folder.join("project")).env("CARGO_TARGET_DIR", folder.join("target"));
     command.args(["test", "--no-run", "--message-format=json"]);
     for name in TESTED {
         command.args(["-p", name]);

@@ -12,7 +12,6 @@ use anyhow::{Context as _, Result, bail};
 use super::build::{Built, TESTED};
 use super::find::Mutant;
 use crate::programs::cargo;
-use crate::workspace::target_dir;
 
 /// The tests that speak of access.
 const TESTS: &str = "package(policy) + (package(store) & (test(emit) + test(access))) \
@@ -80,7 +79,7 @@ fn prepare(folder: &Path) -> Result<()> {
 }
 
 fn written(folder: &Path, mut command: Command, name: &str) -> Result<()> {
-    command.current_dir(folder.join("project")).env("CARGO_TARGET_DIR", target_dir());
+    command.current_dir(folder.join("project")).env("CARGO_TARGET_DIR", folder.join("target"));
     let output = command.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
     if !output.status.success() {
         bail!("{} failed", crate::step::shown(&command));
