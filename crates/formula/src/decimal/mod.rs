@@ -12,6 +12,9 @@ use rust_decimal::RoundingStrategy;
 /// A decimal with the 15 significant digits that a float reliably carries; `None` when it is no number or too large.
 /// A value too small to hold is 0.
 pub(crate) fn from_float(number: f64) -> Option<Decimal> {
+    if number.abs() < 1e-40 {
+        return Some(Decimal::ZERO);
+    }
     if number.is_finite() { read(&format!("{number:.14e}")) } else { None }
 }
 

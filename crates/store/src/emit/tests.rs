@@ -1,7 +1,7 @@
 //! The SQL of both dialects side by side, as text that a reviewer reads.
 
-use super::{Emitter, Narrow, ReadOptions, Statement};
-use crate::driver::{Connection, Counted, Dialect};
+use super::{Emitter, Narrow, ReadOptions, Statement, registry};
+use crate::driver::{Connection, Counted, Dialect, Param};
 use crate::sharing::{Places, Reach, Sharing};
 use crate::testing::Installed;
 use crate::{Cell, ReadTx, RecordRow};
@@ -133,6 +133,14 @@ fn both(text: &str, asker: Asker) -> String {
             SelectKind::Count => emitter.count(select).expect("a statement"),
             SelectKind::Groups { .. } => emitter.groups(select).expect("a statement").0,
         };
+        // Formulas have other numbers in each process.
+        let params: Vec<_> = params
+            .into_iter()
+            .map(|param| match param {
+                Param::Int(number) if number > registry::FIRST => Param::Text("the formula".to_owned()),
+                other => other,
+            })
+            .collect();
         writeln!(out, "\n{dialect:?}\n  {sql}\n  {params:?}").expect("a String takes everything");
     }
     out

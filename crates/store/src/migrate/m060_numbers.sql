@@ -172,5 +172,9 @@ END $$;
 CREATE OR REPLACE FUNCTION hf_count(x numeric) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN LEAST(GREATEST(trunc(x), 0), 2147483647)::int;
 
+-- A place counted from 1.
+CREATE OR REPLACE FUNCTION hf_start(x numeric) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+  RETURN GREATEST(hf_count(x), 1);
+
 CREATE OR REPLACE FUNCTION hf_floor_divide(a bigint, b bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN (a - ((a % b) + b) % b) / b;

@@ -5,6 +5,10 @@ use formula::Formula;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock, Weak};
 
+/// Numbers start beyond what any record, day or amount is, so that a parameter that happens to be the same is none of
+/// them.
+pub(crate) const FIRST: i64 = 1 << 62;
+
 #[derive(Default)]
 struct Numbered {
     next: i64,
@@ -33,7 +37,7 @@ pub(crate) fn number_of(formula: &Arc<Formula>) -> i64 {
     let Numbered { by_number, by_place, .. } = &mut *numbered;
     by_place.retain(|_, number| by_number.contains_key(number));
     numbered.next += 1;
-    let number = numbered.next;
+    let number = FIRST + numbered.next;
     numbered.by_number.insert(number, Arc::downgrade(formula));
     numbered.by_place.insert(place, number);
     number

@@ -41,9 +41,7 @@ impl Body<'_> {
             Function::InitCap => self.settled(format!("hf_init_cap({})", sql[0]), most.map(|most| most * 3)),
             Function::Left => kept(format!("left({}, hf_count({}))", sql[0], sql[1])),
             Function::Right => kept(format!("right({}, hf_count({}))", sql[0], sql[1])),
-            Function::Mid => {
-                kept(format!("substr({}, GREATEST(hf_count({}), 1), hf_count({}))", sql[0], sql[1], sql[2]))
-            }
+            Function::Mid => kept(format!("substr({}, hf_start({}), hf_count({}))", sql[0], sql[1], sql[2])),
             Function::Len => {
                 Operand::new(format!("char_length({})::numeric", full[0])).never_null().digits(Some(Digits::new(6, 0)))
             }
