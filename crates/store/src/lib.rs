@@ -3,6 +3,7 @@
 //! there is no other way to a record.
 
 mod audit;
+mod backup;
 mod bulk;
 mod cancel;
 mod codec;
@@ -26,10 +27,12 @@ mod search;
 mod system;
 #[cfg(test)]
 mod testing;
+mod witness;
 mod write;
 mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
+pub use backup::{BackupFault, BackupRow, RestorePoint, Restored};
 pub use cancel::Cancel;
 pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
@@ -43,5 +46,6 @@ pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
     NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
+pub use witness::WitnessVerdict;
 pub use write::BeforeImage;
 pub use write_rows::Holder;

@@ -35,6 +35,8 @@ pub struct OrgStore {
     pub(crate) org: OrgId,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) gate: Gate,
+    /// The newest audit row that was committed here and is not witnessed yet.
+    pub(crate) head: Mutex<Option<(u64, [u8; 32])>>,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -198,8 +200,11 @@ impl OrgStore {
             };
             let value = work(&mut tx)?;
             tx.settle()?;
-            let new_schema = tx.new_schema.take();
+            let (new_schema, head) = (tx.new_schema.take(), tx.audit_head);
             open.commit()?;
+            if let Some((seq, hash)) = head {
+                self.note_head(seq, hash);
+            }
             if let Some(schema) = new_schema {
                 *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
             }

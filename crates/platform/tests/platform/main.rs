@@ -3,6 +3,7 @@
 mod access;
 mod access_model;
 mod audit;
+mod backup;
 mod bin;
 mod functions;
 mod guards;
@@ -15,4 +16,5 @@ mod saves;
 mod search;
 mod unit;
 mod upgrade;
+mod witness;
 mod world;
