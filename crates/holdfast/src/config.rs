@@ -17,12 +17,21 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Where new orgs are made, when not in files.
     pub database: Option<String>,
+    /// Where the server keeps backups of its orgs, and how often it makes one of each; nothing for no backups.
+    pub backups: Option<BackupConfig>,
     pub mail_server: Option<MailServer>,
     /// Who mail comes from.
     pub sender: Sender,
     /// The owner's name for the place where the data is.
     pub location: String,
     pub log: LogConfig,
+}
+
+/// The backups that a server makes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupConfig {
+    pub dir: PathBuf,
+    pub every_hours: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +64,8 @@ struct ConfigFile {
     root_key_file: Option<PathBuf>,
     public_url: Option<String>,
     database: Option<String>,
+    backup_dir: Option<PathBuf>,
+    backup_hours: Option<u32>,
     smtp: Option<String>,
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
@@ -64,12 +75,14 @@ struct ConfigFile {
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 11] = [
+pub const ENVIRONMENT: [(&str, &str); 13] = [
     ("listen", "HOLDFAST_LISTEN"),
     ("data_dir", "HOLDFAST_DATA_DIR"),
     ("root_key_file", "HOLDFAST_ROOT_KEY_FILE"),
     ("public_url", "HOLDFAST_PUBLIC_URL"),
     ("database", "HOLDFAST_DATABASE"),
+    ("backup_dir", "HOLDFAST_BACKUP_DIR"),
+    ("backup_hours", "HOLDFAST_BACKUP_HOURS"),
     ("smtp", "HOLDFAST_SMTP"),
     ("smtp_ca_file", "HOLDFAST_SMTP_CA_FILE"),
     ("mail_from", "HOLDFAST_MAIL_FROM"),
@@ -100,7 +113,10 @@ impl Config {
             Failure::new(format!("{} line {line}: {}", path.display(), error.message()))
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for own in [&mut file.data_dir, &mut file.root_key_file, &mut file.smtp_ca_file].into_iter().flatten() {
+        for own in [&mut file.data_dir, &mut file.root_key_file, &mut file.smtp_ca_file, &mut file.backup_dir]
+            .into_iter()
+            .flatten()
+        {
             *own = folder.join(&*own);
         }
         file.replace_by(environment)?;
@@ -118,6 +134,13 @@ impl ConfigFile {
                 "root_key_file" => self.root_key_file = Some(value.into()),
                 "public_url" => self.public_url = Some(value),
                 "database" => self.database = Some(value),
+                "backup_dir" => self.backup_dir = Some(value.into()),
+                "backup_hours" => {
+                    let hours = value
+                        .parse()
+                        .map_err(|_| Failure::new(format!("{variable} is a number of hours, not {value:?}.")))?;
+                    self.backup_hours = Some(hours);
+                }
                 "smtp" => self.smtp = Some(value),
                 "smtp_ca_file" => self.smtp_ca_file = Some(value.into()),
                 "mail_from" => self.mail_from = Some(value),
@@ -150,6 +173,13 @@ impl ConfigFile {
                 "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere.",
             ));
         }
+        let backups = match (self.backup_dir, self.backup_hours.unwrap_or(24)) {
+            (_, 0) => return Err(wrong("backup_hours", "is at least 1.")),
+            (Some(dir), _) if dir.starts_with(&data_dir) => {
+                return Err(wrong("backup_dir", "lies inside data_dir, and would be lost with it. Put it elsewhere."));
+            }
+            (dir, every_hours) => dir.map(|dir| BackupConfig { dir, every_hours }),
+        };
         let public_url = self.public_url.map(|url| url.trim_end_matches('/').to_owned());
         if public_url.as_ref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             return Err(wrong("public_url", "begins with https:// (or http:// inside a trusted network)."));
@@ -175,6 +205,7 @@ impl ConfigFile {
             root_key_file,
             public_url,
             database: self.database.filter(|url| !url.is_empty()),
+            backups,
             mail_server,
             sender: sender.unwrap_or_default(),
             location: self.location.unwrap_or_default(),
@@ -238,6 +269,8 @@ mod tests {
         assert!(words("data_dir = \"d\"\nlisten = \"here\"").contains("listen: \"here\" is no address"));
         assert!(words("data_dir = \"d\"\npublic_url = \"sales.example\"").contains("public_url: begins with https://"));
         assert!(words("data_dir = \"d\"\nsmtp = \"mail.example\"").contains("smtp: "));
+        assert!(words("data_dir = \"d\"\nbackup_dir = \"d/b\"").contains("backup_dir: lies inside data_dir"));
+        assert!(words("data_dir = \"d\"\nbackup_hours = 0").contains("backup_hours: is at least 1"));
         assert!(words("data_dir = \"d\"\nsmtp = \"smtp://mail.example\"").contains("mail_from: is missing"));
         assert!(words("data_dir = \"d\"\nmail_from = \"me\"").contains("mail_from: \"me\" is no sender"));
         assert!(words("data_dir = \"d\"\nlog_format = \"xml\"").contains("line 2: unknown variant `xml`"));

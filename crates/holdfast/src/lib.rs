@@ -1,6 +1,7 @@
 //! Holdfast in one program: the command line, the server, the demo org, imports.
 
 pub mod apps;
+pub mod backups;
 pub mod cli;
 pub mod config;
 pub mod demo;

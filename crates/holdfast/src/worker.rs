@@ -75,6 +75,9 @@ impl Work {
         loop {
             self.round();
             self.close_idle();
+            if let Err(error) = self.platform.store().witness_keep() {
+                tracing::error!(cause = error.internal_cause(), "the witness could not be kept: {}", error.message());
+            }
             let now = self.platform.now();
             let next = self.due.values().map(|due| due.ms() - now.ms()).min().unwrap_or(LOOK_MS);
             let pause = u64::try_from(next.clamp(10, LOOK_MS)).unwrap_or(0);

@@ -129,7 +129,8 @@ impl Platform {
         self.orgs.remove(id);
     }
 
-    pub(crate) fn store(&self) -> &Store {
+    /// The store, for what the operator does with orgs as a whole.
+    pub fn store(&self) -> &Store {
         &self.store
     }
 

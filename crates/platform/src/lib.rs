@@ -64,8 +64,8 @@ pub use user::UserProfile;
 pub use policy::{Actor, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState,
-    RecordRow, StoreConfig,
+    AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow,
+    OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

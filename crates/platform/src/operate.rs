@@ -5,9 +5,10 @@ use crate::engine::Platform;
 use crate::org::Org;
 use model::{OrgId, Result};
 use policy::Service;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use store::{AuditEntry, MoveStep, OrgBackend, OrgRow};
+use store::{AuditEntry, BackupRow, MoveStep, OrgBackend, OrgRow, RestorePoint, Restored};
 
 /// In whose name the operator's acts stand in the audit log.
 pub(crate) static OPERATOR: Service = Service {
@@ -39,6 +40,40 @@ impl Platform {
         moved?;
         let detail = serde_json::json!({ "from": format!("{from:?}").to_lowercase(), "to": to.as_str() }).to_string();
         note(&self.org(id)?, "org_move", detail)
+    }
+
+    /// Makes the next backup of an org in `dir`, beside the people who work in it.
+    ///
+    /// # Errors
+    /// What the org's database or the directory reports.
+    pub fn backup_make(&self, id: OrgId, dir: &Path) -> Result<BackupRow> {
+        // Before it, so that the backup itself tells of it and is as far as the org then is.
+        note(&self.org(id)?, "backup_make", "{}".to_owned())?;
+        self.store().backup_make(id, dir)
+    }
+
+    /// Restores an org from a backup. It is opened, brought up to this version, and its audit log says what was done.
+    ///
+    /// # Errors
+    /// In words, and nothing is changed; see [`store::Store::backup_restore`].
+    pub fn backup_restore(
+        &self,
+        id: OrgId,
+        dir: &Path,
+        point: RestorePoint,
+        force: bool,
+        keyring: Option<&Path>,
+    ) -> Result<Restored> {
+        let restored = self.store().backup_restore(id, dir, point, force, keyring);
+        self.forget_org(id);
+        let restored = restored?;
+        let detail = serde_json::json!({
+            "backup": restored.number,
+            "made": restored.created.to_string(),
+            "overridden": restored.overridden,
+        });
+        note(&self.org(id)?, "org_restore", detail.to_string())?;
+        Ok(restored)
     }
 
     /// Brings every org up to this version: migrations and metadata, so many at a time. One that fails is told of and

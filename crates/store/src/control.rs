@@ -3,7 +3,8 @@
 use crate::driver::{Connection, Param, RowView, SqliteConnection, StoreKey, collect, first};
 use crate::keys::RootKey;
 use crate::org::Open;
-use crate::read::{int_column, text_column};
+use crate::read::{blob_column, int_column, text_column};
+use crate::witness::Witness;
 use hkdf::Hkdf;
 use model::{Entropy, Error, Instant, OrgId, Result, random_bytes};
 use secrecy::SecretBox;
@@ -59,7 +60,12 @@ impl Control {
                seq INTEGER PRIMARY KEY, backend TEXT NOT NULL, location TEXT NOT NULL, created_ms INTEGER NOT NULL);
              CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL);
              CREATE TABLE IF NOT EXISTS installation (id TEXT NOT NULL);
-             CREATE TABLE IF NOT EXISTS move (seq INTEGER PRIMARY KEY, target TEXT NOT NULL, switched INTEGER NOT NULL);",
+             CREATE TABLE IF NOT EXISTS move (seq INTEGER PRIMARY KEY, target TEXT NOT NULL, switched INTEGER NOT NULL);
+             CREATE TABLE IF NOT EXISTS backup (
+               seq INTEGER NOT NULL, number INTEGER NOT NULL, hash TEXT NOT NULL, created_ms INTEGER NOT NULL,
+               PRIMARY KEY (seq, number));
+             CREATE TABLE IF NOT EXISTS witness (
+               seq INTEGER PRIMARY KEY, reached INTEGER NOT NULL, hash BLOB NOT NULL, mac BLOB NOT NULL);",
         )?;
         Ok(Self { connection: Mutex::new(connection) })
     }
@@ -98,7 +104,65 @@ impl Control {
     }
 
     pub(crate) fn delete(&self, org: OrgId) -> Result<()> {
+        self.witness_forget(org)?;
         self.with(|connection| connection.execute("DELETE FROM org WHERE seq = ?1", &[seq(org)?]).map(|_| ()))
+    }
+
+    /// The backups that this installation made of an org: number and hash, ascending.
+    pub(crate) fn backups(&self, org: OrgId) -> Result<Vec<(u64, String)>> {
+        let sql = "SELECT number, hash FROM backup WHERE seq = ?1 ORDER BY number";
+        self.with(|connection| {
+            collect(connection, sql, &[seq(org)?], |row| {
+                Ok((u64::try_from(int_column(row, 0)?).map_err(Error::internal)?, text_column(row, 1)?))
+            })
+        })
+    }
+
+    /// When this installation last made a backup of an org.
+    pub(crate) fn backup_last(&self, org: OrgId) -> Result<Option<Instant>> {
+        let sql = "SELECT created_ms FROM backup WHERE seq = ?1 ORDER BY number DESC LIMIT 1";
+        self.with(|connection| first(connection, sql, &[seq(org)?], |row| Ok(Instant::from_ms(int_column(row, 0)?))))
+    }
+
+    pub(crate) fn backup_put(&self, org: OrgId, number: u64, hash: &str, created: Instant) -> Result<()> {
+        let number = i64::try_from(number).map_err(Error::internal)?;
+        let sql = "INSERT INTO backup (seq, number, hash, created_ms) VALUES (?1, ?2, ?3, ?4)";
+        let params = [seq(org)?, number.into(), hash.into(), created.ms().into()];
+        self.with(|connection| connection.execute(sql, &params).map(|_| ()))
+    }
+
+    /// How far an org had come when it was last seen.
+    pub(crate) fn witness(&self, org: OrgId) -> Result<Option<Witness>> {
+        let sql = "SELECT reached, hash, mac FROM witness WHERE seq = ?1";
+        self.with(|connection| {
+            first(connection, sql, &[seq(org)?], |row| {
+                Ok(Witness {
+                    seq: u64::try_from(int_column(row, 0)?).map_err(Error::internal)?,
+                    hash: blob_column(row, 1)?,
+                    mac: blob_column(row, 2)?,
+                })
+            })
+        })
+    }
+
+    pub(crate) fn witness_put(&self, org: OrgId, witness: &Witness) -> Result<()> {
+        let reached = i64::try_from(witness.seq).map_err(Error::internal)?;
+        let sql = "INSERT INTO witness (seq, reached, hash, mac) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (seq) DO UPDATE \
+                   SET reached = excluded.reached, hash = excluded.hash, mac = excluded.mac \
+                   WHERE excluded.reached > witness.reached";
+        let params = [seq(org)?, reached.into(), witness.hash.clone().into(), witness.mac.clone().into()];
+        self.with(|connection| connection.execute(sql, &params).map(|_| ()))
+    }
+
+    pub(crate) fn witness_forget(&self, org: OrgId) -> Result<()> {
+        self.with(|connection| connection.execute("DELETE FROM witness WHERE seq = ?1", &[seq(org)?]).map(|_| ()))
+    }
+
+    /// Keeps the number of an org that came from elsewhere from being given out again.
+    pub(crate) fn org_number_used(&self, org: OrgId) -> Result<()> {
+        let sql = "INSERT INTO counter (name, next) VALUES ('org', ?1 + 1) \
+                   ON CONFLICT (name) DO UPDATE SET next = MAX(next, excluded.next)";
+        self.with(|connection| connection.execute(sql, &[seq(org)?]).map(|_| ()))
     }
 
     /// Notes that an org is on its way to another store.

@@ -76,9 +76,13 @@ impl Gate {
         self.state().mode = Mode::Open;
     }
 
-    /// Lets nothing in any more.
+    /// Lets nothing in any more, and returns when the last unit that writes has ended.
     pub(crate) fn close(&self, why: &str) {
-        self.state().mode = Mode::Closed(why.to_owned());
+        let mut state = self.state();
+        state.mode = Mode::Closed(why.to_owned());
+        while state.writing > 0 {
+            state = self.quiet.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use model::{Clock, Entropy, Error, ErrorCode, OrgId, OrgSchema, Result};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// Where an installation lives.
 #[derive(Debug, Clone)]
@@ -42,6 +42,7 @@ pub struct Store {
     /// An org that takes long to open keeps nobody from the others.
     opening: Mutex<HashMap<OrgId, Arc<Mutex<()>>>>,
     schemas: Schemas,
+    backing_up: Mutex<()>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     postgres: Option<Arc<PostgresServer>>,
@@ -93,6 +94,7 @@ impl Store {
             orgs: RwLock::default(),
             opening: Mutex::default(),
             schemas: Schemas::default(),
+            backing_up: Mutex::default(),
             clock,
             entropy,
             postgres,
@@ -144,7 +146,7 @@ impl Store {
             Error::unavailable(format!("The directory {} cannot be made: {error}.", folder.display()), "org directory")
         })?;
         let keyring = Keyring::create(&folder.join("keyring.json"), org, &self.root, &*self.entropy)?;
-        let kind = if self.config.postgres_url.is_some() { OrgBackend::Postgres } else { OrgBackend::Embedded };
+        let kind = self.default_backend();
         let backend = match kind {
             OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, true)?,
             OrgBackend::Postgres => self.open_postgres(org, &keyring, true)?,
@@ -164,7 +166,7 @@ impl Store {
         if let Some(open) = self.find_open(org) {
             return Ok(open);
         }
-        let turn = self.opening.lock().unwrap_or_else(PoisonError::into_inner).entry(org).or_default().clone();
+        let turn = self.opening_turn(org);
         let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) = self.find_open(org) {
             return Ok(open);
@@ -185,11 +187,43 @@ impl Store {
         // The same formula may be written differently by another version of the program.
         store.write(|tx| crate::emit::ensure_functions(tx.connection(), &schema, true))?;
         *store.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+        self.heed_witness(&store)?;
         // The text of the metadata is half of what an org has just read, and is not read again.
         store.forget_pages()?;
         let store = Arc::new(store);
         self.orgs.write().unwrap_or_else(PoisonError::into_inner).insert(org, store.clone());
         Ok(store)
+    }
+
+    /// Held while an org is opened, or while it must not be.
+    pub(crate) fn opening_turn(&self, org: OrgId) -> Arc<Mutex<()>> {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner).entry(org).or_default().clone()
+    }
+
+    pub(crate) fn open_orgs(&self) -> Vec<Arc<OrgStore>> {
+        self.orgs.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Held while backups are made, restored or removed: one such act at a time.
+    pub(crate) fn backing_up(&self) -> MutexGuard<'_, ()> {
+        self.backing_up.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// Where new orgs are made.
+    pub(crate) fn default_backend(&self) -> OrgBackend {
+        if self.config.postgres_url.is_some() { OrgBackend::Postgres } else { OrgBackend::Embedded }
+    }
+
+    /// The keys of an org, whether its data can be opened or not.
+    pub(crate) fn keyring_of(&self, org: OrgId) -> Result<Arc<Keyring>> {
+        match self.find_open(org) {
+            Some(open) => Ok(open.keyring.clone()),
+            None => Ok(Arc::new(Keyring::open(&self.org_dir(org).join("keyring.json"), org, &self.root)?)),
+        }
     }
 
     pub(crate) fn find_open(&self, org: OrgId) -> Option<Arc<OrgStore>> {
@@ -201,7 +235,11 @@ impl Store {
         let mut orgs = self.orgs.write().unwrap_or_else(PoisonError::into_inner);
         // Under this lock nobody takes hold of it: one hold is the map's own.
         if orgs.get(&org).is_some_and(|open| Arc::strong_count(open) == 1) {
-            orgs.remove(&org);
+            if let Some(open) = orgs.remove(&org)
+                && let Err(error) = self.witness_keep_of(&open)
+            {
+                tracing::error!(%org, cause = error.internal_cause(), "the witness could not be kept");
+            }
             if let Some(server) = &self.postgres {
                 server.forget(org);
             }
@@ -243,6 +281,7 @@ impl Store {
             org,
             keyring,
             gate: Gate::default(),
+            head: Mutex::default(),
             backend,
             schema: RwLock::new(schema),
             layout: RwLock::default(),
@@ -322,6 +361,14 @@ fn remove_unfinished(orgs_dir: &Path, control: &Control) -> Result<()> {
     Ok(())
 }
 
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Err(error) = self.witness_keep() {
+            tracing::error!(cause = error.internal_cause(), "the witness could not be kept");
+        }
+    }
+}
+
 pub(crate) fn unknown_org(org: OrgId) -> Error {
     Error::new(
         ErrorCode::NotFound,
@@ -330,7 +377,7 @@ pub(crate) fn unknown_org(org: OrgId) -> Error {
 }
 
 /// Folders of the data are their owner's alone.
-fn create_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

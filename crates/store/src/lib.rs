@@ -3,6 +3,7 @@
 //! there is no other way to a record.
 
 mod audit;
+mod backup;
 mod bulk;
 mod cancel;
 mod codec;
@@ -31,10 +32,12 @@ mod sharing;
 mod system;
 #[cfg(test)]
 mod testing;
+mod witness;
 mod write;
 mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
+pub use backup::{BackupFault, BackupRow, RestorePoint, Restored};
 pub use cancel::Cancel;
 pub use column::{ColumnKind, column_kind};
 pub use control::{OrgBackend, OrgRow};
@@ -51,5 +54,6 @@ pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
     NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
+pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};
 pub use write_rows::Holder;

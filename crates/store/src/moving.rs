@@ -217,6 +217,19 @@ impl OrgStore {
         }
     }
 
+    /// What the database finds wrong with itself; nothing when it cannot look (PostgreSQL has `pg_amcheck` for that).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn storage_check(&self) -> Result<Option<Vec<String>>> {
+        match &self.backend {
+            Backend::Sqlite { path, .. } => {
+                SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?.integrity().map(Some)
+            }
+            Backend::Postgres { .. } => Ok(None),
+        }
+    }
+
     /// Brings everything of a file into the file itself, and to the disk.
     pub(crate) fn rest(&self) -> Result<()> {
         match &self.backend {

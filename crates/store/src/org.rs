@@ -34,6 +34,8 @@ pub struct OrgStore {
     pub(crate) org: OrgId,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) gate: Gate,
+    /// The newest audit row that was committed here and is not witnessed yet.
+    pub(crate) head: Mutex<Option<(u64, [u8; 32])>>,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
     /// Shared by units of work that write, taken alone by those that change metadata: what is written always fits the
@@ -246,7 +248,11 @@ impl OrgStore {
             };
             let value = work(&mut tx)?;
             tx.settle()?;
+            let head = tx.audit_head;
             open.commit()?;
+            if let Some((seq, hash)) = head {
+                self.note_head(seq, hash);
+            }
             Ok(value)
         });
         outcome.map_err(|error| self.limit.explain(error))

@@ -71,6 +71,21 @@ pub(crate) fn connect(server: &Arc<PostgresServer>, login: &Arc<Login>) -> Resul
     }
 }
 
+/// Puts the login's schema in the place of `name`, which is dropped, in one step.
+pub(crate) fn exchange(server: &Arc<PostgresServer>, login: &Login, name: &str) -> Result<()> {
+    let mut admin = server.admin()?;
+    admin.batch(&format!(
+        "BEGIN; DROP SCHEMA IF EXISTS \"{name}\" CASCADE; ALTER SCHEMA \"{}\" RENAME TO \"{name}\"; COMMIT",
+        login.schema
+    ))
+}
+
+/// Drops the schema alone.
+pub(crate) fn drop_schema(server: &Arc<PostgresServer>, login: &Login) -> Result<()> {
+    server.forget(login.org);
+    server.admin()?.batch(&format!("DROP SCHEMA IF EXISTS \"{}\" CASCADE", login.schema))
+}
+
 /// Drops the schema and its role.
 pub(crate) fn drop_home(server: &Arc<PostgresServer>, login: &Login) -> Result<()> {
     server.forget(login.org);

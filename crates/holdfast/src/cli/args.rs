@@ -18,7 +18,9 @@ Run it
   org          Make, list, move and delete orgs
   migrate      Bring all orgs up to this version of the program
   import       Bring CSV files into an org
-  verify       Check an org's audit log from its first row to its last
+  backup       Make, list, check and remove backups of orgs
+  restore      Bring an org back from a backup
+  verify       Check an org's store, and its audit log from its first row to its last
 
 And
   completions  Print completions for a shell
@@ -48,6 +50,9 @@ pub enum Command {
     Org(OrgCommand),
     Migrate(MigrateArgs),
     Import(ImportArgs),
+    #[command(subcommand)]
+    Backup(BackupCommand),
+    Restore(RestoreArgs),
     Verify(VerifyArgs),
     /// Print completions for a shell.
     #[command(after_help = "Example:\n  holdfast completions bash > /etc/bash_completion.d/holdfast")]
@@ -256,11 +261,85 @@ pub struct ImportArgs {
     pub place: PlaceArgs,
 }
 
-/// Check an org's audit log from its first row to its last: nothing changed, nothing missing.
+/// Make, list, check and remove backups of orgs. A running server makes its own: `backup_dir` in the configuration.
+///
+/// Backups are encrypted under a key of the org, numbered, and each holds the hash of the one before it. They hold no
+/// keys: keep copies of the root key and of the keyrings (orgs/00D…/keyring.json) elsewhere.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Make the next backup of an org, or of all; only what changed since the last one is written.
+    Create(BackupArgs),
+    /// List the backups of an org, or of all, and what is wrong with their chain.
+    List(BackupArgs),
+    /// Read every part of every backup of an org, or of all, and say what is wrong.
+    Verify(BackupArgs),
+    /// Remove all but the newest backups of an org, or of each.
+    Prune(BackupPruneArgs),
+}
+
+/// Which backups.
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// Directory of the backups
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// The org, as `holdfast org list` shows it [default: all]
+    #[arg(long)]
+    pub org: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct BackupPruneArgs {
+    /// How many to keep
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep: u32,
+    #[command(flatten)]
+    pub backups: BackupArgs,
+}
+
+/// Bring an org back from a backup.
+///
+/// The org is built anew beside the one that is there and compared to its last row before it takes its place. A gap in
+/// the chain of backups, or a backup older than what the org is known to have reached, is refused without --force.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdfast restore 00D000000000001EAA --dir /backups --config holdfast.toml
+  holdfast restore 00D000000000001EAA --dir /backups --at 2026-11-20T18:00:00Z --force --config holdfast.toml
+  holdfast restore 00D000000000001EAA --dir /backups --keyring keyring.json --config holdfast.toml   on a new machine")]
+pub struct RestoreArgs {
+    /// The org's id
+    pub org: String,
+    /// Directory of the backups
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// Number of the backup [default: the newest]
+    #[arg(long, conflicts_with = "at")]
+    pub number: Option<u64>,
+    /// The newest backup made at this moment or before it
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The org's keyring, for an org that this installation does not have
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub keyring: Option<PathBuf>,
+    /// Restore although it loses what came later, or although backups before it are missing
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Check an org: its store against the witness, its database's own seals and indexes, and its audit log from its first
+/// row to its last.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// The org, as `holdfast org list` shows it
     pub org: String,
+    /// Take the store as it is, although it is older than it was or another one
+    #[arg(long)]
+    pub accept: bool,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

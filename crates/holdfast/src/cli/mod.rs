@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and what each command does.
 
 mod args;
+mod backup;
 mod demo;
 mod failure;
 mod import;
@@ -47,6 +48,8 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Org(command) => done(org::run(&command)),
         Command::Migrate(args) => done(migrate::run(&args)),
         Command::Import(args) => import::run(&args),
+        Command::Backup(command) => done(backup::run(&command)),
+        Command::Restore(args) => done(backup::restore(&args)),
         Command::Verify(args) => done(verify::run(&args)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut std::io::stdout());

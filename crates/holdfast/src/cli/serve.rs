@@ -3,6 +3,7 @@
 use super::args::ServeArgs;
 use super::place::environment;
 use super::{Failure, log};
+use crate::backups::Backups;
 use crate::config::Config;
 use crate::installation::{Installation, Place};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
@@ -33,6 +34,8 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
             tracing::error!(org = %row.org, cause = error.internal_cause(), "{}", error.message());
         }
     }
+    let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
+    let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
     installation.runtime.block_on(run_until_stopped(&installation, listener, &public_url, transport))
 }
 

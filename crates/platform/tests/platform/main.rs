@@ -3,6 +3,7 @@
 mod access;
 mod access_model;
 mod audit;
+mod backup;
 mod bin;
 mod formulas;
 mod functions;
@@ -20,4 +21,5 @@ mod search;
 mod sharing;
 mod unit;
 mod upgrade;
+mod witness;
 mod world;

@@ -8,7 +8,7 @@ use platform::{MoveStep, OrgBackend, QueryOptions};
 use store::{AuditVerdict, NewOutboxItem, Purpose};
 
 /// Records of every kind of value, custom metadata, history, deleted rows, mail that waits.
-fn enrich(world: &World) -> RecordId {
+pub(crate) fn enrich(world: &World) -> RecordId {
     let admin = world.ctx(world.admin);
     let tour = ObjectDef::new("Tour__c", "Tour", "Tours", "a00").fields([
         FieldDef::text("Name", "Name", 80).required(),
@@ -53,7 +53,7 @@ fn enrich(world: &World) -> RecordId {
 }
 
 /// What people see, by several doors.
-fn picture(world: &World) -> Vec<String> {
+pub(crate) fn picture(world: &World) -> Vec<String> {
     let mut seen = Vec::new();
     let (_, rows) = world
         .ctx(world.admin)
@@ -70,7 +70,7 @@ fn picture(world: &World) -> Vec<String> {
     seen
 }
 
-fn chain_rows(world: &World) -> u64 {
+pub(crate) fn chain_rows(world: &World) -> u64 {
     let key = world.org.store().keyring().key(Purpose::AuditMac).expect("a key");
     match world.org.store().read(|tx| tx.audit_verify(key)).expect("a walk") {
         AuditVerdict::Whole { rows } => rows,

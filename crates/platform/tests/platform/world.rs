@@ -137,6 +137,12 @@ impl World {
         Self { org, ..self }
     }
 
+    /// A column as the administrator sees it after something closed the org.
+    pub(crate) fn again_column(self, soql: &str) -> Vec<String> {
+        let world = self.again();
+        world.column(world.admin, soql)
+    }
+
     /// How many orgs have a schema in the database of this world.
     pub(crate) fn schemas(&self) -> usize {
         let database = self.database.as_ref().expect("a world with a server");

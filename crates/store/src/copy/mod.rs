@@ -8,5 +8,5 @@ mod rows;
 mod shape;
 
 pub(crate) use load::Loader;
-pub(crate) use rows::{digest_tables, each_row};
-pub(crate) use shape::tables;
+pub(crate) use rows::{Digesting, decode_row, digest_tables, each_row, encode_row};
+pub(crate) use shape::{Table, tables};

@@ -72,7 +72,6 @@ fn long(out: &mut Vec<u8>, mark: u8, bytes: &[u8]) {
     out.extend(bytes);
 }
 
-#[cfg(test)]
 /// Reads a row of so many cells off the front of `bytes`; nothing when they are no such row.
 pub(crate) fn decode_row(bytes: &mut &[u8], columns: usize) -> Option<Vec<Param>> {
     let mut cells = Vec::with_capacity(columns);
@@ -93,7 +92,6 @@ pub(crate) fn decode_row(bytes: &mut &[u8], columns: usize) -> Option<Vec<Param>
     Some(cells)
 }
 
-#[cfg(test)]
 fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
     let (front, rest) = bytes.split_at_checked(count)?;
     *bytes = rest;
@@ -102,14 +100,14 @@ fn take<'a>(bytes: &mut &'a [u8], count: usize) -> Option<&'a [u8]> {
 
 /// A digest under way.
 #[derive(Default)]
-pub(super) struct Digesting {
+pub(crate) struct Digesting {
     rows: u64,
     hasher: Sha256,
     buffer: Vec<u8>,
 }
 
 impl Digesting {
-    pub(super) fn add(&mut self, cells: &[Param]) -> Result<()> {
+    pub(crate) fn add(&mut self, cells: &[Param]) -> Result<()> {
         self.buffer.clear();
         encode_row(cells, &mut self.buffer)?;
         self.hasher.update(&self.buffer);
@@ -117,7 +115,7 @@ impl Digesting {
         Ok(())
     }
 
-    pub(super) fn finish(self) -> TableDigest {
+    pub(crate) fn finish(self) -> TableDigest {
         TableDigest { rows: self.rows, sha256: self.hasher.finalize().into() }
     }
 }

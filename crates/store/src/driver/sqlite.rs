@@ -117,6 +117,18 @@ impl SqliteConnection {
         Watched(self.watch.clone())
     }
 
+    /// What the database finds wrong with itself: pages whose seal does not fit, indexes that do not fit their tables.
+    pub(crate) fn integrity(&mut self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for check in ["PRAGMA cipher_integrity_check", "PRAGMA integrity_check(20)"] {
+            self.query(check, &[], &mut |row| {
+                found.extend(row.text(0)?.filter(|text| *text != "ok").map(str::to_owned));
+                Ok(())
+            })?;
+        }
+        Ok(found)
+    }
+
     /// Brings the whole write-ahead log into the file, when nobody reads from it.
     pub(crate) fn checkpoint(&mut self) -> Result<()> {
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";

@@ -219,7 +219,11 @@ fn a_level_of_a_query_takes_one_statement_however_many_parents_it_has() {
             let plan = plan(text);
             org.with_writer(|connection| {
                 let mut counted = Counted { inner: connection, statements: Vec::new() };
-                let rows = ReadTx { connection: &mut counted, places: Places::new(&org.sharing, false) }.records(&plan, &options(), None)?;
+                let rows = ReadTx { connection: &mut counted, places: Places::new(&org.sharing, false) }.records(
+                    &plan,
+                    &options(),
+                    None,
+                )?;
                 Ok((rows, counted.statements.len()))
             })
             .expect("rows")

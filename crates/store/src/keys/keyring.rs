@@ -31,10 +31,13 @@ pub enum Purpose {
     Settings,
     /// Hashes of session and link tokens.
     Token,
+    /// Backups of the org.
+    Backup,
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 4] = [Purpose::Store, Purpose::AuditMac, Purpose::Settings, Purpose::Token];
+    pub const ALL: [Purpose; 5] =
+        [Purpose::Store, Purpose::AuditMac, Purpose::Settings, Purpose::Token, Purpose::Backup];
 
     const fn name(self) -> &'static str {
         match self {
@@ -42,6 +45,7 @@ impl Purpose {
             Purpose::AuditMac => "audit-mac",
             Purpose::Settings => "settings",
             Purpose::Token => "token",
+            Purpose::Backup => "backup",
         }
     }
 }

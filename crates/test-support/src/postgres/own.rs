@@ -110,6 +110,23 @@ impl OwnPostgres {
         process::run("a program of PostgreSQL", command, b"", WITHIN)?.success("a program of PostgreSQL")
     }
 
+    /// Ends the part of the log that is being written, and returns when it is archived.
+    pub fn archive_log(&self) -> Result<()> {
+        let part = self.psql("SELECT pg_walfile_name(pg_switch_wal())")?;
+        // The server itself waits, in short turns; psql's own time bound ends a wait in vain.
+        self.psql(&format!(
+            "DO $$ BEGIN WHILE COALESCE((SELECT last_archived_wal FROM pg_stat_archiver), '') < '{part}' LOOP \
+             PERFORM pg_sleep(0.05); PERFORM pg_stat_clear_snapshot(); END LOOP; END $$"
+        ))?;
+        Ok(())
+    }
+
+    /// Returns when a server that recovers has ended its recovery.
+    pub fn wait_for_writing(&self) -> Result<()> {
+        self.psql("DO $$ BEGIN WHILE pg_is_in_recovery() LOOP PERFORM pg_sleep(0.05); END LOOP; END $$")?;
+        Ok(())
+    }
+
     pub fn port(&self) -> u16 {
         self.port
     }

@@ -232,3 +232,46 @@ fn a_restarted_server_and_every_degree_of_tls() {
         server.psql("DROP SCHEMA holdfast_org_1 CASCADE").expect("room for the next");
     }
 }
+
+#[test]
+fn any_moment_comes_back_by_postgresqls_own_tools() {
+    let settings = "wal_level = replica\narchive_mode = on\narchive_command = 'cp %p {home}/archive-%f'";
+    let server = OwnPostgres::start(settings, &[]).expect("a server");
+    let mut installed = Installed::at(server.url());
+    let org = installed.create_org();
+    let id = org.org();
+    let put = |name: &str| org.write(|tx| tx.setting_put(name, "yes")).expect("a setting");
+
+    put("before the base backup");
+    let base = server.path("base");
+    let mut command = server.as_account("pg_basebackup");
+    command.arg("--pgdata").arg(&base).args(["--host", "127.0.0.1", "--port", &server.port().to_string()]);
+    command.args(["--username", "holdfast", "--checkpoint", "fast", "--wal-method", "stream"]);
+    server.run(&mut command).expect("a base backup");
+    put("before the moment");
+    let moment = server.psql("SELECT pg_current_wal_lsn()").expect("a place in the log");
+    put("after the moment");
+    drop(org);
+    server.archive_log().expect("an archived log");
+    server.stop_server(&server.path("data")).expect("a stop");
+
+    let home = server.home().display();
+    let recovery = format!(
+        "restore_command = 'cp {home}/archive-%f %p'\nrecovery_target_lsn = '{moment}'\n\
+         recovery_target_action = 'promote'\narchive_mode = off\n"
+    );
+    let path = base.join("postgresql.conf");
+    let own = std::fs::read_to_string(&path).expect("its settings");
+    std::fs::write(&path, own + &recovery).expect("a write");
+    std::fs::write(base.join("recovery.signal"), "").expect("a write");
+    server.give_to_account().expect("its files");
+    server.run_server(&base).expect("a recovery");
+    server.wait_for_writing().expect("the end of the recovery");
+
+    installed.reopen();
+    let org = installed.store().org(id).expect("the org");
+    let there = |name: &str| org.read(|tx| tx.setting(name)).expect("a setting").is_some();
+    assert!(there("before the base backup") && there("before the moment"));
+    assert!(!there("after the moment"), "it is not yet written at that moment");
+    works(&org).expect("work goes on");
+}
