@@ -89,7 +89,7 @@ fn objects(world: &World) {
     let line = ObjectDef::new("Line__c", "Line", "Lines", "a01")
         .detail_of("Project__c")
         .field(FieldDef::text("Name", "Name", 80))
-        .field(FieldDef::master("Project__c", "Project", "Project__c").children("Lines__r"))
+        .field(FieldDef::master("Project__c", "Project", "Project__c").children("Lines__r").reparentable())
         .field(FieldDef::currency("Price__c", "Price"))
         .field(FieldDef::percent("Discount__c", "Discount", 5, 2))
         .field(FieldDef::date("Day__c", "Day"))
@@ -103,7 +103,7 @@ fn objects(world: &World) {
     let part = ObjectDef::new("Part__c", "Part", "Parts", "a02")
         .detail_of("Line__c")
         .field(FieldDef::text("Name", "Name", 80))
-        .field(FieldDef::master("Line__c", "Line", "Line__c").children("Parts__r"));
+        .field(FieldDef::master("Line__c", "Line", "Line__c").children("Parts__r").reparentable());
     world.ctx(world.admin).objects_create(vec![project, line, part]).unwrap_or_else(|error| panic!("{error}"));
 }
 
