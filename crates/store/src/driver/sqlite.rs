@@ -4,6 +4,7 @@ use super::flush::{LogLength, end_if_unflushed};
 use super::{Connection, Dialect, Param, RowView, functions};
 use crate::cancel::{StatementLimit, is_cancelled};
 use model::{Error, ErrorCode, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::ffi::ErrorCode as SqliteCode;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{OpenFlags, ToSql};
@@ -89,6 +90,9 @@ impl SqliteConnection {
             ))
             .map_err(failed)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(failed)?;
+        // A name that no column has is an error here too, not a text.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(failed)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false).map_err(failed)?;
         connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
         functions::register(&connection).map_err(failed)?;
         // The first read proves that key and file belong together.
