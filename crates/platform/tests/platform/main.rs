@@ -4,6 +4,7 @@ mod access;
 mod access_model;
 mod audit;
 mod bin;
+mod differential;
 mod formulas;
 mod functions;
 mod guards;
