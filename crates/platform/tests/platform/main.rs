@@ -5,6 +5,7 @@ mod access_model;
 mod audit;
 mod backup;
 mod bin;
+mod differential;
 mod formulas;
 mod functions;
 mod guards;
