@@ -158,6 +158,11 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
             Some(known.ix)
         }
     };
+    if let Some(total) = &def.totalled_by
+        && !by_name.get(&total.to_ascii_lowercase()).is_some_and(|ix| fields[ix.index()].def.data_type.is_number())
+    {
+        return Err(unsound(&def.name, format!("records cannot be totalled by {total}: it is no number")));
+    }
     let table = def.table_name().to_owned();
     Ok(ObjectSchema {
         ix,

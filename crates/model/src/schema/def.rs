@@ -68,6 +68,9 @@ pub struct ObjectDef {
     /// owner and indexed picklists, are in its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed_by: Option<String>,
+    /// The amount that reports of its records mostly add up; the same indexes carry it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totalled_by: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_rules: Vec<ValidationRule>,
     /// The table, where it is not named like the object: a rename moves no rows.
@@ -145,6 +148,7 @@ impl ObjectDef {
             read_only: false,
             searchable: true,
             listed_by: None,
+            totalled_by: None,
             validation_rules: Vec::new(),
             table: String::new(),
             retired_fields: Vec::new(),
@@ -233,6 +237,12 @@ impl ObjectDef {
     #[must_use]
     pub fn listed_by(mut self, field: &str) -> Self {
         self.listed_by = Some(field.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn totalled_by(mut self, field: &str) -> Self {
+        self.totalled_by = Some(field.to_owned());
         self
     }
 

@@ -71,6 +71,7 @@ fn lead() -> ObjectDef {
 fn opportunity() -> ObjectDef {
     ObjectDef::new("Opportunity", "Opportunity", "Opportunities", "006")
         .listed_by("CloseDate")
+        .totalled_by("Amount")
         .field(FieldDef::text("Name", "Opportunity name", 120).required().indexed())
         .field(record_type())
         .field(
