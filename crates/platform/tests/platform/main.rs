@@ -8,6 +8,7 @@ mod bin;
 mod formulas;
 mod functions;
 mod guards;
+mod history;
 mod hostile;
 mod installation;
 mod lookups;
