@@ -3,10 +3,15 @@
 
 use crate::codec::{Codec, codec_of};
 use crate::driver::{Connection, Dialect, collect};
-use model::{FieldSchema, FieldType, ObjectSchema, Result, Value};
+use crate::history_view;
+use model::{FieldSchema, FieldType, ObjectSchema, OrgSchema, Result, Value};
 
-/// Creates the table of an object with its indexes.
-pub(crate) fn create_object(connection: &mut dyn Connection, object: &ObjectSchema) -> Result<()> {
+/// Creates the table of an object with its indexes; field history has a view instead, which needs the table of the
+/// object that it tells of.
+pub(crate) fn create_object(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+    if object.is_field_history() {
+        return history_view::create(connection, schema, object);
+    }
     let dialect = connection.dialect();
     let mut columns = Vec::new();
     for field in stored(object) {
@@ -31,6 +36,12 @@ pub(crate) fn add_field(connection: &mut dyn Connection, object: &ObjectSchema, 
         connection.batch(&format!("UPDATE \"{}\" SET \"{}\" = 1", object.table, field.column))?;
     }
     create_index(connection, object, field)
+}
+
+/// Objects in the order in which their tables are made: views stand on tables.
+pub(crate) fn tables_first(schema: &OrgSchema) -> impl Iterator<Item = &ObjectSchema> {
+    let (views, tables): (Vec<_>, Vec<_>) = schema.objects().iter().partition(|object| object.is_field_history());
+    tables.into_iter().chain(views)
 }
 
 pub(crate) fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
@@ -63,7 +74,7 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
         || is_name
         || object.listed_by == Some(field.ix)
         || (is_reference && !field.def.system);
-    wanted && field.name() != "Id"
+    wanted && field.name() != "Id" && !object.is_field_history()
 }
 
 /// The columns behind the value in an index that lists are read off: the date that orders them, so that a page needs no

@@ -140,7 +140,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
                     .ok_or_else(|| unsound(&def.name, format!("master field {master} is not declared")))
             })
             .collect::<Result<Vec<_>>>()?,
-        SharingKind::Grant { record, .. } => vec![
+        SharingKind::Grant { record, .. } | SharingKind::History { record, .. } => vec![
             *by_name
                 .get(&record.to_ascii_lowercase())
                 .ok_or_else(|| unsound(&def.name, format!("record field {record} is not declared")))?,

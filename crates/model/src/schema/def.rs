@@ -19,6 +19,8 @@ pub enum SharingKind {
     /// Rows that give access to the record that the named field points to: seen with it, changed by whoever holds All
     /// on it.
     Grant { record: String, rows: GrantRows },
+    /// What happened to the record that the named field points to: seen with it, field by field, changed by nobody.
+    History { record: String, rows: HistoryRows },
 }
 
 /// What the rows of a [`SharingKind::Grant`] object are.
@@ -28,6 +30,16 @@ pub enum GrantRows {
     Share,
     /// Members of the team that works on the record.
     Team,
+}
+
+/// What the rows of a [`SharingKind::History`] object are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HistoryRows {
+    /// One change of one tracked field, which `Field` names: read from the field history itself, which has no table of
+    /// its own for each object.
+    Changes,
+    /// The record as it stood after a change, in fields named like its own: rows that the platform adds.
+    Steps,
 }
 
 /// The org-wide default of an object.
@@ -191,6 +203,15 @@ impl ObjectDef {
     pub fn grant_on(mut self, record: &str, rows: GrantRows) -> Self {
         self.sharing = SharingKind::Grant { record: record.to_owned(), rows };
         self.searchable = false;
+        self
+    }
+
+    /// What happened to the record that `record` points to.
+    #[must_use]
+    pub fn history_of(mut self, record: &str, rows: HistoryRows) -> Self {
+        self.sharing = SharingKind::History { record: record.to_owned(), rows };
+        self.searchable = false;
+        self.read_only = true;
         self
     }
 

@@ -9,6 +9,7 @@ mod differential;
 mod formulas;
 mod functions;
 mod guards;
+mod history;
 mod hostile;
 mod installation;
 mod lookups;
