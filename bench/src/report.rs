@@ -80,6 +80,9 @@ pub fn page(results: &Results, size: &Size, now: Instant, before: &str) -> Strin
             )
         };
     }
+    if !results.pocketbase.is_empty() {
+        pocketbase(&mut out, results);
+    }
     out.push('\n');
     match before.find(LEARNED) {
         Some(at) => out.push_str(&before[at..]),
@@ -88,6 +91,31 @@ pub fn page(results: &Results, size: &Size, now: Instant, before: &str) -> Strin
         }
     }
     out
+}
+
+/// The engine's own figures stand beside, without HTTP and JSON.
+fn pocketbase(out: &mut String, results: &Results) {
+    out.push_str(
+        "\n## PocketBase on the same records\n\nThrough its HTTP API, over a file that is not encrypted, without audit, \
+         history or record access; the engine's figures are those of the\nembedded store above, without HTTP. CPU \
+         milliseconds of a request are averages: of another process the kernel counts hundredths of a second.\n\n\
+         | case | CPU | wall p50 | p99 | rows/s of CPU | engine CPU p50 | rows/s of CPU |\n|---|--:|--:|--:|--:|--:|--:|\n",
+    );
+    let embedded = results.stores.iter().find(|store| matches!(store.backend, Backend::Embedded));
+    for asked in &results.pocketbase {
+        let ours = embedded.and_then(|store| store.outcomes.iter().find(|outcome| outcome.case == asked.case));
+        let _ = writeln!(
+            out,
+            "| {} | {:.3} | {:.3} | {:.3} | {:.0} | {} | {} |",
+            asked.case,
+            asked.cpu_ms,
+            asked.series.wall_ms(0.5),
+            asked.series.wall_ms(0.99),
+            asked.rows_per_cpu_s,
+            ours.map_or_else(String::new, |ours| format!("{:.3}", ours.ours.cpu_ms(0.5))),
+            ours.map_or_else(String::new, |ours| format!("{:.0}", ours.ours.rows_per_s())),
+        );
+    }
 }
 
 fn heading(backend: Backend) -> &'static str {

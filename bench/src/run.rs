@@ -2,6 +2,7 @@
 
 use crate::cases::{self, Outcome};
 use crate::orgs::{self, Opened};
+use crate::pocketbase;
 use crate::raw;
 use crate::size::Size;
 use crate::world::{Backend, World};
@@ -20,6 +21,8 @@ pub struct Plan {
     pub dir: PathBuf,
     /// This program, to be started again with an empty memory; without it, idle orgs are not measured.
     pub program: Option<PathBuf>,
+    /// PocketBase, where it is installed, to be asked the same.
+    pub pocketbase: Option<PathBuf>,
 }
 
 /// A server keeps 200 orgs open; of the 1,000 of the full size that is one in five.
@@ -38,6 +41,7 @@ pub struct Results {
     pub new_org: Option<Outcome>,
     /// All orgs open, and then only some.
     pub opened: Vec<Opened>,
+    pub pocketbase: Vec<pocketbase::Asked>,
 }
 
 /// The outcomes on one store.
@@ -59,6 +63,10 @@ pub fn run(plan: &Plan, clock: &Arc<dyn Clock>, progress: &mut dyn FnMut(&str)) 
             Backend::Postgres => "postgres",
         });
         results.stores.push(on_store(&dir, *backend, plan, clock, progress)?);
+    }
+    if let Some(program) = &plan.pocketbase {
+        progress("PocketBase");
+        results.pocketbase = pocketbase::run(program, &plan.dir.join("pocketbase"), &plan.size)?;
     }
     if !plan.wants("new org") {
         return Ok(results);
