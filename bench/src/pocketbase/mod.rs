@@ -5,7 +5,7 @@
 mod server;
 
 use crate::dataset::{self, Ids, STAGES, mixed};
-use crate::meter::{Cost, Series};
+use crate::meter::{Scope, Series};
 use crate::size::Size;
 use anyhow::{Context as _, Result};
 use model::{RecordId, Value};
@@ -14,7 +14,6 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value as Json, json};
 use server::Server;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 /// What one kind of request cost.
 pub struct Asked {
@@ -107,10 +106,9 @@ fn ask(
     let mut series = Series::default();
     let before = server.cpu_ns();
     for round in 0..rounds {
-        let start = Instant::now();
+        let start = Scope::Thread.read();
         request(round).with_context(|| case.to_owned())?;
-        let wall_ns = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        series.push(Cost { cpu_ns: 0, wall_ns }, rows as u64);
+        series.push(Scope::Thread.since(start), rows as u64);
     }
     let cpu = (server.cpu_ns() - before) as f64;
     let rows_per_cpu_s = series.rows as f64 * 1e9 / cpu.max(1.0);
