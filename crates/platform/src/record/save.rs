@@ -115,6 +115,7 @@ impl Ctx {
                 continue;
             }
             let judged = require(object, &row.after)
+                .and_then(|()| store::check_room(object, &row.after))
                 .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));
             if let Err(error) = judged {
                 outcome.fail_row(row.at, error)?;
