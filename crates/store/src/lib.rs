@@ -27,6 +27,7 @@ mod postgres_home;
 mod purge;
 mod read;
 mod roll_up;
+mod room;
 mod schemas;
 mod search;
 mod sharing;
@@ -50,6 +51,7 @@ pub use moving::MoveStep;
 pub use org::{MetadataTx, OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
 pub use roll_up::{DueRollUps, RollUpPlace, RollUps, roll_ups};
+pub use room::check_room;
 pub use sharing::{Verdict, Via};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,

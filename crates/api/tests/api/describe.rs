@@ -1,6 +1,7 @@
 //! Metadata is true to what query and write accept.
 
 use crate::world::World;
+use model::schema::{FieldDef, ObjectDef};
 use serde_json::{Value as Json, json};
 
 const OBJECTS: &str = "/services/data/v60.0/sobjects";
@@ -128,4 +129,36 @@ fn create_and_update_flags_follow_the_callers_rights() {
         (&rep["createable"], &field(&rep, "Name")["createable"], &rep["deletable"]),
         (&json!(false), &json!(false), &json!(false))
     );
+}
+
+#[test]
+fn an_object_of_eight_hundred_fields_is_described_and_filled_and_two_thousand_keys_are_refused() {
+    let world = World::new();
+    let fields = (0..800).map(|n| FieldDef::text(&format!("F{n}__c"), "Field", 40));
+    let wide = ObjectDef::new("Wide__c", "Wide", "Wides", "a70").field(FieldDef::text("Name", "Name", 80));
+    let admin = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    admin.objects_create(vec![wide.fields(fields)]).expect("a wide object");
+    let token = world.token(world.admin);
+    let described = world.get(&token, &format!("{OBJECTS}/Wide__c/describe")).expect(200);
+    let custom = described["fields"].as_array().expect("fields").iter().filter(|field| field["custom"] == true);
+    assert_eq!(custom.count(), 800);
+
+    let keys = |count: usize| -> Json { (0..count).map(|n| (format!("F{n}__c"), json!(format!("v{n}")))).collect() };
+    let id = world.create("Wide__c", &keys(800));
+    let read = world.get(&token, &format!("{OBJECTS}/Wide__c/{id}")).expect(200);
+    assert_eq!((&read["F0__c"], &read["F799__c"]), (&json!("v0"), &json!("v799")));
+
+    let refused = world.call(&token, "POST", &format!("{OBJECTS}/Wide__c"), Some(&keys(2_000)));
+    let no_column = "No such column 'F800__c' on sobject of type Wide__c".to_owned();
+    assert_eq!(refused.error(400), ("INVALID_FIELD".to_owned(), no_column));
+    // 200 records of 2,000 keys each, none of which the object has.
+    let mut record = (0..2_000).map(|n| (format!("G{n}__c"), json!(n))).collect::<serde_json::Map<_, _>>();
+    record.insert("attributes".to_owned(), json!({"type": "Wide__c"}));
+    let batch = json!({"allOrNone": false, "records": vec![Json::Object(record); 200]});
+    let answer = world.call(&token, "POST", "/services/data/v60.0/composite/sobjects", Some(&batch));
+    let answer = answer.expect(200);
+    let results = answer.as_array().expect("a result for each");
+    assert_eq!(results.len(), 200);
+    assert!(results.iter().all(|result| result["errors"][0]["statusCode"] == "INVALID_FIELD"));
+    assert_eq!(world.query(&token, "SELECT COUNT() FROM Wide__c").expect(200)["totalSize"], 1);
 }

@@ -105,7 +105,7 @@ impl Ctx {
                 let mut hook_row =
                     HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &row.given };
                 if let Err(error) = hook.before_save(&mut hook_ctx, &mut hook_row) {
-                    outcome.fail(row.at, error);
+                    outcome.fail_row(row.at, error)?;
                 }
             }
         }
@@ -115,9 +115,10 @@ impl Ctx {
                 continue;
             }
             let judged = require(object, &row.after)
+                .and_then(|()| store::check_room(object, &row.after))
                 .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));
             if let Err(error) = judged {
-                outcome.fail(row.at, error);
+                outcome.fail_row(row.at, error)?;
             }
         }
         Ok(())
@@ -187,8 +188,8 @@ impl Ctx {
             // What a master refuses is refused to the row that would bring it there.
             self.settle_roll_ups(tx)
         };
-        if let [row] = rows.as_slice() {
-            // A row of its own needs no net: its failure is the transaction's.
+        if let ([row], true) = (rows.as_slice(), outcome.all_or_none) {
+            // It needs no net: nothing of the transaction outlives its failure.
             if let Err(error) = write(tx, std::slice::from_ref(row)) {
                 outcome.fail_row(row.at, error)?;
             }
@@ -196,6 +197,7 @@ impl Ctx {
             match tx.attempt(|tx| write(tx, &rows)) {
                 Ok(()) => {}
                 Err(error) if !is_of_a_row(&error) => return Err(error),
+                Err(error) if rows.len() == 1 => outcome.fail_row(rows[0].at, error)?,
                 Err(_) => {
                     for row in &rows {
                         if let Err(error) = tx.attempt(|tx| write(tx, std::slice::from_ref(row))) {

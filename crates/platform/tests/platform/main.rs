@@ -23,5 +23,6 @@ mod search;
 mod sharing;
 mod unit;
 mod upgrade;
+mod wide;
 mod witness;
 mod world;

@@ -223,6 +223,31 @@ fn a_batch_is_summed_once_and_refused_by_the_row_that_its_master_refuses() {
 }
 
 #[test]
+fn a_lone_row_that_its_master_refuses_leaves_nothing_behind() {
+    on_both_stores(|world| {
+        objects(world);
+        let tight = world.create(world.admin, "Project__c", &[("Name", "Tight".into()), ("Budget__c", number("10"))]);
+        let line = |price: &str| {
+            let values = [("Project__c", tight.into()), ("Price__c", number(price))];
+            draft(&world.ctx(world.admin), "Line__c", None, &values)
+        };
+        let create = |rows: Vec<platform::RecordDraft>| {
+            world.ctx(world.admin).records_create("Line__c", rows, SaveOptions::default()).expect("a batch")
+        };
+        assert!(create(vec![line("4")])[0].is_success());
+        let nowhere = draft(&world.ctx(world.admin), "Line__c", None, &[("Price__c", number("1"))]);
+        for rows in [vec![line("7")], vec![nowhere, line("7")]] {
+            let results = create(rows);
+            let last = results.last().expect("a result");
+            assert_eq!(last.errors[0].code, model::ErrorCode::FieldCustomValidationException, "{results:?}");
+            assert!(results.iter().all(|result| !result.is_success()));
+        }
+        assert_eq!(world.column(world.admin, "SELECT Price__c FROM Line__c"), ["4"]);
+        assert_eq!(summary(world, tight), "1 4 0  4 0 4");
+    });
+}
+
+#[test]
 fn writers_at_the_same_instant_lose_nothing() {
     on_both_stores(|world| {
         objects(world);

@@ -4,6 +4,7 @@ use crate::world::{World, draft, on_both_stores};
 use model::schema::{FieldDef, ObjectDef};
 use model::{Date, Decimal, ErrorCode, Instant, RecordId, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
+use std::sync::mpsc;
 use store::{AuditVerdict, Purpose};
 
 fn verify(world: &World) -> AuditVerdict {
@@ -72,6 +73,64 @@ fn in_a_partial_batch_each_bad_row_falls_alone_whatever_stops_it() {
         let (long, nobody) = (Some(ErrorCode::StringTooLong), Some(ErrorCode::InvalidCrossReferenceKey));
         assert_eq!(codes, [None, duplicate, None, duplicate, long, nobody, None]);
         assert_eq!(count(world, "Part__c"), 4);
+    });
+}
+
+/// Begins a batch while another transaction has taken the code `taken` and not yet committed, and lets that one commit
+/// when the batch stands before the value. A file has one writer: there the batch waits before it looks.
+fn beaten_to_it(world: &World, rows: Vec<RecordDraft>) -> Vec<platform::RowResult> {
+    let (began, beginning) = mpsc::channel();
+    let (go, going) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let first = world.ctx(world.admin).in_one_transaction(|unit| {
+                unit.create("Part__c", &[part(world, &[("Code__c", "taken".into())])], SaveOptions::ALL)?;
+                began.send(()).expect("somebody waits");
+                going.recv().expect("a word to go on");
+                Ok(())
+            });
+            first.expect("the first to come");
+        });
+        beginning.recv().expect("a transaction under way");
+        let batch = scope.spawn(|| world.ctx(world.admin).records_create("Part__c", rows, SaveOptions::default()));
+        let mut looks = 0;
+        while world.lock_waits() == Some(0) && looks < 2_000 {
+            looks += 1;
+        }
+        go.send(()).expect("the first still waits");
+        batch.join().expect("a thread").expect("results")
+    })
+}
+
+#[test]
+fn who_loses_a_race_for_a_unique_value_falls_alone_and_the_others_are_saved() {
+    on_both_stores(|world| {
+        parts(world);
+        let codes = |results: &[platform::RowResult]| -> Vec<_> {
+            results.iter().map(|row| row.errors.first().map(|error| error.code)).collect()
+        };
+        let rows = vec![
+            part(world, &[("Name", "good".into())]),
+            part(world, &[("Code__c", "Taken".into())]),
+            part(world, &[("Name", "also good".into())]),
+        ];
+        let results = beaten_to_it(world, rows);
+        assert_eq!(codes(&results), [None, Some(ErrorCode::DuplicateValue), None]);
+        assert_eq!(world.column(world.admin, "SELECT Name FROM Part__c WHERE Name != null").len(), 2);
+
+        // The same for a row that is alone, from the beginning or because the others fell before.
+        for rows in [
+            vec![part(world, &[("Code__c", "Taken".into())])],
+            vec![part(world, &[("Name", "x".repeat(81).into())]), part(world, &[("Code__c", "Taken".into())])],
+        ] {
+            let taken = world.column(world.admin, "SELECT Id FROM Part__c WHERE Code__c = 'taken'");
+            let taken = RecordId::parse(&taken[0]).expect("an id");
+            world.ctx(world.admin).record_delete("Part__c", taken).expect("a delete");
+            let results = beaten_to_it(world, rows);
+            assert_eq!(codes(&results).last(), Some(&Some(ErrorCode::DuplicateValue)), "{results:?}");
+        }
+        assert_eq!(count(world, "Part__c"), 3);
+        assert!(matches!(verify(world), AuditVerdict::Whole { .. }));
     });
 }
 

@@ -150,6 +150,15 @@ impl World {
         database.psql(sql).expect("a count").parse().expect("a number")
     }
 
+    /// How many sessions of the server wait for a lock; none of a world on a file.
+    pub(crate) fn lock_waits(&self) -> Option<usize> {
+        let database = self.database.as_ref()?;
+        // Of its own server, which other tests use too: those of this database alone.
+        let sql =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        Some(database.psql(sql).expect("a count").parse().expect("a number"))
+    }
+
     pub(crate) fn embedded() -> Self {
         Self::make(None, None)
     }
