@@ -79,6 +79,9 @@ pub struct ObjectDef {
     /// The object itself was deleted and can be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<RetiredObject>,
+    /// Its rows are worked out for each question; none is stored.
+    #[serde(default)]
+    pub computed: bool,
     /// Records may belong to a queue.
     #[serde(default)]
     pub queueable: bool,
@@ -149,6 +152,7 @@ impl ObjectDef {
             table: String::new(),
             retired_fields: Vec::new(),
             retired: None,
+            computed: false,
             queueable: false,
             sharing_rules: Vec::new(),
         }
@@ -187,6 +191,14 @@ impl ObjectDef {
     pub fn grant_on(mut self, record: &str, rows: GrantRows) -> Self {
         self.sharing = SharingKind::Grant { record: record.to_owned(), rows };
         self.searchable = false;
+        self
+    }
+
+    /// Its rows are worked out for each question.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.computed = true;
+        self.read_only = true;
         self
     }
 
