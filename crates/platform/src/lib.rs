@@ -55,17 +55,17 @@ pub use record::{BIN_DAYS, RecordDraft, RowError, RowResult, SaveOptions, Unit, 
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 pub use search::SearchHit;
-pub use sharing::{MaxAccessLevel, RecordAccess};
+pub use sharing::{Barred, Cause, CauseKind, Explanation, GrantSource, MaxAccessLevel, RecordAccess};
 pub use sign_in::SIGN_IN;
 pub use sosl::SearchFound;
 pub use user::UserProfile;
 
 // What surfaces need to name of the layers below; apps have no other way to them.
-pub use policy::{Actor, Service, ServiceGrant, SystemPermission};
+pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
     AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow,
-    OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig,
+    OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

@@ -152,7 +152,12 @@ impl Org {
     }
 
     pub(crate) fn read_options(&self, zone: &str) -> ReadOptions {
-        ReadOptions { zone: zone.to_owned(), fiscal_start_month: self.settings().fiscal_start_month, now: self.now() }
+        ReadOptions {
+            zone: zone.to_owned(),
+            fiscal_start_month: self.settings().fiscal_start_month,
+            now: self.now(),
+            given: None,
+        }
     }
 
     /// The live sessions of a user, newest first.

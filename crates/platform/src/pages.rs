@@ -20,7 +20,7 @@ impl Ctx {
         options: QueryOptions,
         batch: usize,
     ) -> Result<QueryAnswer> {
-        let read_options = self.read_options();
+        let read_options = self.options_for(&plan)?;
         let probe = batch as u64 + 1;
         let (mut rows, ids) = self.org.store.read(|tx| {
             let rows = tx.records(&plan, &read_options, Some(probe))?;

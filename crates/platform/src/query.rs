@@ -116,7 +116,7 @@ impl Ctx {
         let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
         match plan.plan().select.kind {
             SelectKind::Count => {
-                let read_options = self.read_options();
+                let read_options = self.options_for(&plan)?;
                 let total = self.org.store.read(|tx| tx.count(&plan, &read_options))?;
                 Ok(QueryAnswer { plan, total, next: None, body: QueryBody::Count })
             }
@@ -156,14 +156,14 @@ impl Ctx {
     }
 
     pub(crate) fn records_of(&self, plan: &AuthorizedPlan) -> Result<Vec<RecordRow>> {
-        let read_options = self.read_options();
+        let read_options = self.options_for(plan)?;
         let mut rows = self.org.store.read(|tx| tx.records(plan, &read_options, None))?;
         self.localize_records(plan.plan(), &mut rows);
         Ok(rows)
     }
 
     pub(crate) fn groups_of(&self, plan: &AuthorizedPlan) -> Result<Vec<Vec<Value>>> {
-        let read_options = self.read_options();
+        let read_options = self.options_for(plan)?;
         let mut groups = self.org.store.read(|tx| tx.groups(plan, &read_options))?;
         self.localize_groups(plan.plan(), &mut groups);
         Ok(groups)
@@ -279,11 +279,32 @@ pub(crate) fn plan_for_service(
     plan_for_identity(org, schema, &identity, text)
 }
 
+/// The same with what lies in the recycle bin.
+pub(crate) fn plan_with_deleted_for_service(
+    org: &Org,
+    schema: &Arc<OrgSchema>,
+    service: &'static Service,
+    text: &str,
+) -> Result<AuthorizedPlan> {
+    let identity = crate::access::identity_of_service(org, schema, service);
+    plan_of_rows(org, schema, &identity, text, RowScope::WithDeleted)
+}
+
 pub(crate) fn plan_for_identity(
     org: &Org,
     schema: &Arc<OrgSchema>,
     identity: &Identity,
     text: &str,
+) -> Result<AuthorizedPlan> {
+    plan_of_rows(org, schema, identity, text, RowScope::Live)
+}
+
+fn plan_of_rows(
+    org: &Org,
+    schema: &Arc<OrgSchema>,
+    identity: &Identity,
+    text: &str,
+    rows: RowScope,
 ) -> Result<AuthorizedPlan> {
     let context = ResolveContext {
         now: org.now(),
@@ -291,7 +312,7 @@ pub(crate) fn plan_for_identity(
         first_weekday: jiff::civil::Weekday::Monday,
         fiscal_start_month: org.settings().fiscal_start_month,
         api_version: 60,
-        rows: RowScope::Live,
+        rows,
         currency: None,
     };
     authorize(identity, soql::plan(text, schema, &context)?)

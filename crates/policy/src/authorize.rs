@@ -40,6 +40,11 @@ impl AuthorizedPlan {
         &self.plan.schema
     }
 
+    /// The objects that take part, in any place.
+    pub fn objects(&self) -> impl Iterator<Item = ObjectIx> {
+        self.access.values().flatten().map(|(object, _)| *object)
+    }
+
     /// Whether the answer depends on the asker's place in roles and groups.
     pub fn is_personal(&self) -> bool {
         self.access.values().flatten().any(|(_, access)| access.is_personal())

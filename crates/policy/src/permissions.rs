@@ -197,7 +197,7 @@ impl Permissions {
             }
             let (mut given, mut muted) = (Self::nothing(schema), Self::nothing(schema));
             group.sets.iter().for_each(|set| given.add_set(schema, set));
-            group.muting.iter().for_each(|set| muted.add_set(schema, set));
+            group.muting.iter().for_each(|set| muted.add_named(schema, set));
             given.mute(&muted);
             all.add(&given);
         }
@@ -218,11 +218,22 @@ impl Permissions {
     }
 
     fn add_set(&mut self, schema: &OrgSchema, set: &PermissionFacts) {
-        self.system = self.system.union(set.system);
+        self.add_named(schema, set);
         for (name, permission) in &set.objects {
             if let Some(object) = schema.find_object(name) {
                 let slot = &mut self.objects[object.ix.index()];
                 *slot = slot.union(permission.spelled_out());
+            }
+        }
+    }
+
+    /// What a set names and nothing that follows from it: to mute Modify All is not to mute Read.
+    fn add_named(&mut self, schema: &OrgSchema, set: &PermissionFacts) {
+        self.system = self.system.union(set.system);
+        for (name, permission) in &set.objects {
+            if let Some(object) = schema.find_object(name) {
+                let slot = &mut self.objects[object.ix.index()];
+                *slot = slot.union(*permission);
             }
         }
         for (object, field, permission) in &set.fields {
@@ -272,6 +283,11 @@ impl Permissions {
         for object in schema.objects() {
             if object.grant_rows().is_some() || object.history_rows().is_some() {
                 self.follow_record(schema, object);
+            }
+            if object.def.computed {
+                // It answers questions, and who may ask which it decides itself.
+                self.objects[object.ix.index()].read = true;
+                self.fields[object.ix.index()].iter_mut().for_each(|field| field.read = true);
             }
         }
         self

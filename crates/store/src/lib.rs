@@ -44,7 +44,7 @@ pub use cancel::Cancel;
 pub use column::{ColumnKind, column_kind};
 pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
-pub use emit::ReadOptions;
+pub use emit::{GivenRows, ReadOptions};
 pub use installation::{Store, StoreConfig};
 pub use keys::{DataKey, Keyring, Purpose, RootKey};
 pub use moving::MoveStep;

@@ -94,6 +94,9 @@ pub struct ObjectDef {
     /// The object itself was deleted and can be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired: Option<RetiredObject>,
+    /// Its rows are worked out for each question; none is stored.
+    #[serde(default)]
+    pub computed: bool,
     /// Records may belong to a queue.
     #[serde(default)]
     pub queueable: bool,
@@ -165,6 +168,7 @@ impl ObjectDef {
             table: String::new(),
             retired_fields: Vec::new(),
             retired: None,
+            computed: false,
             queueable: false,
             sharing_rules: Vec::new(),
         }
@@ -211,6 +215,14 @@ impl ObjectDef {
     pub fn history_of(mut self, record: &str, rows: HistoryRows) -> Self {
         self.sharing = SharingKind::History { record: record.to_owned(), rows };
         self.searchable = false;
+        self.read_only = true;
+        self
+    }
+
+    /// Its rows are worked out for each question.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.computed = true;
         self.read_only = true;
         self
     }

@@ -1,7 +1,8 @@
-//! The teams that work on accounts, opportunities and cases. A team row opens its record to one user.
+//! The teams that work on accounts, opportunities and cases (a team row opens its record to one user), and the object
+//! that answers what a user may do with a record.
 
 use super::common::{picklist_from, setting};
-use model::schema::{FieldDef, GrantRows, ObjectDef, OnDelete};
+use model::schema::{FieldDef, FieldType, GrantRows, ObjectDef, OnDelete};
 
 const TEAM_ROLES: &[&str] = &[
     "Account Manager",
@@ -16,7 +17,7 @@ const TEAM_ROLES: &[&str] = &[
 const LEVELS: &[&str] = &["None", "Read", "Edit"];
 
 pub(super) fn objects() -> Vec<ObjectDef> {
-    vec![account_team(), opportunity_team(), case_team_role(), case_team()]
+    vec![account_team(), opportunity_team(), case_team_role(), case_team(), user_record_access()]
 }
 
 fn team(name: &str, label: &str, prefix: &'static str, record: (&str, &str, &str), member: &str) -> ObjectDef {
@@ -64,4 +65,21 @@ fn case_team_role() -> ObjectDef {
 fn case_team() -> ObjectDef {
     team("CaseTeamMember", "Case team member", "0B6", ("ParentId", "Case", "Case"), "MemberId")
         .field(FieldDef::lookup("TeamRoleId", "Team role", "CaseTeamRole").on_delete(OnDelete::Restrict).required())
+}
+
+/// What a user may do with a record: its rows are worked out for the user and the records that a query names.
+fn user_record_access() -> ObjectDef {
+    let flag = |name: &str, label: &str| FieldDef::boolean(name, label, false).system();
+    let levels = &["None", "Read", "Edit", "Delete", "Transfer", "All"];
+    setting("UserRecordAccess", "User record access", "User record access", "0QQ")
+        .computed()
+        .name_field("Id")
+        .field(FieldDef::lookup("UserId", "User", "User").on_delete(OnDelete::Cascade).system())
+        .field(FieldDef::new("RecordId", "Record", FieldType::Id).system())
+        .field(flag("HasReadAccess", "Has read access"))
+        .field(flag("HasEditAccess", "Has edit access"))
+        .field(flag("HasDeleteAccess", "Has delete access"))
+        .field(flag("HasTransferAccess", "Has transfer access"))
+        .field(flag("HasAllAccess", "Has all access"))
+        .field(FieldDef::picklist("MaxAccessLevel", "Maximum access level", levels).restricted().system())
 }

@@ -1,7 +1,6 @@
 //! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod access;
-mod access_model;
 mod audit;
 mod backup;
 mod bin;

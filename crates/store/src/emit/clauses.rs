@@ -1,8 +1,10 @@
 //! The clauses that all statements share: tables with their joins, deletion and access, filter, order, window.
 
 use super::{Approach, Emitter, Who, alias, alias_of};
-use crate::driver::Param;
-use model::{Error, Result};
+use crate::codec::codec_of;
+use crate::driver::{Dialect, Param};
+use model::schema::GrantRows;
+use model::{Error, ErrorCode, Result};
 use soql::plan::{Cond, Expr, Output, RowScope, Select, SelectKind, SourceIx, Target};
 
 impl<'a> Emitter<'a> {
@@ -82,7 +84,7 @@ impl<'a> Emitter<'a> {
 
     fn tables(&mut self, select: &Select, used: &[bool]) -> Result<()> {
         self.out.push(" FROM ");
-        self.out.name(&self.object(select.object()).table);
+        self.root(self.object(select.object()))?;
         self.out.push(" ");
         self.out.push(&alias(select.id, SourceIx::ROOT));
         let mut joined_tables = 1;
@@ -117,6 +119,25 @@ impl<'a> Emitter<'a> {
             }
         }
         self.joins.note_from(select.id, self.out.sql.len(), used);
+        Ok(())
+    }
+
+    /// What the rows of a level come from: a table, the shares that follow from records, or rows that were given.
+    fn root(&mut self, object: &model::ObjectSchema) -> Result<()> {
+        if object.grant_rows() == Some(GrantRows::Share) {
+            return self.who().shares(&mut self.out, object);
+        }
+        if object.def.computed {
+            let given = self.options.given.as_ref().filter(|given| given.object == object.ix);
+            let Some(given) = given else {
+                return Err(Error::new(
+                    ErrorCode::FunctionalityNotEnabled,
+                    format!("{} can only be asked by itself: its rows depend on the question.", object.name()),
+                ));
+            };
+            return given_rows(&mut self.out, object, &given.rows);
+        }
+        self.out.name(&object.table);
         Ok(())
     }
 
@@ -156,6 +177,31 @@ impl<'a> Emitter<'a> {
             self.out.push(&format!(" OFFSET {offset}"));
         }
     }
+}
+
+/// Given rows as a query; without any, as one that yields none.
+fn given_rows(out: &mut super::SqlText, object: &model::ObjectSchema, rows: &[Vec<model::Value>]) -> Result<()> {
+    let stored: Vec<_> = object.fields.iter().filter(|field| !field.column.is_empty()).collect();
+    out.push("(");
+    let none = vec![model::Value::Null; object.fields.len()];
+    let shown: Vec<_> = if rows.is_empty() { vec![&none] } else { rows.iter().collect() };
+    for (at, row) in shown.iter().enumerate() {
+        out.push(if at > 0 { " UNION ALL SELECT " } else { "SELECT " });
+        for (at, field) in stored.iter().enumerate() {
+            out.push(if at > 0 { ", " } else { "" });
+            let codec = codec_of(field)?;
+            let text = codec.is_text();
+            match (codec.write(&row[field.ix.index()])?, out.dialect) {
+                (Param::Null, Dialect::Postgres) => out.push(if text { "NULL::text" } else { "NULL::bigint" }),
+                (Param::Null, Dialect::Sqlite) => out.push("NULL"),
+                (param, _) => out.bind(param),
+            }
+            out.push(if text && out.dialect == Dialect::Sqlite { " COLLATE HF AS " } else { " AS " });
+            out.name(&field.column);
+        }
+    }
+    out.push(if rows.is_empty() { " WHERE 1=0)" } else { ")" });
+    Ok(())
 }
 
 /// Whether the filter asks for given records or for those of given parents: few, whoever asks.

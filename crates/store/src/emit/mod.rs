@@ -34,9 +34,10 @@ pub(crate) use type_of::TypeOfCells;
 
 use crate::driver::{Dialect, Param};
 use crate::sharing::Sharing;
-use model::{Error, ErrorCode, FieldSchema, Instant, ObjectIx, ObjectSchema, OrgSchema, Result};
+use model::{Error, ErrorCode, FieldSchema, Instant, ObjectIx, ObjectSchema, OrgSchema, Result, Value};
 use policy::AuthorizedPlan;
 use soql::plan::{FieldRef, Select, SelectId, SourceIx, Target};
+use std::sync::Arc;
 
 /// What a statement needs to know of the asker beside the plan.
 #[derive(Debug, Clone)]
@@ -47,6 +48,15 @@ pub struct ReadOptions {
     pub fiscal_start_month: u8,
     /// The present, for formulas: the same throughout a statement.
     pub now: Instant,
+    /// The rows of an object that has none of its own, worked out for this statement.
+    pub given: Option<Arc<GivenRows>>,
+}
+
+/// Rows that stand in for the table of an object: one value per field.
+#[derive(Debug, Clone)]
+pub struct GivenRows {
+    pub object: ObjectIx,
+    pub rows: Vec<Vec<Value>>,
 }
 
 /// SQL text with its parameters.
@@ -194,7 +204,8 @@ impl<'a> Emitter<'a> {
     /// Writes the filter of a plan as a condition on `alias` of another statement.
     pub(crate) fn condition(out: &mut SqlText, plan: &'a AuthorizedPlan, alias: &'a str) -> Result<()> {
         // Criteria know neither clock nor zone.
-        let options = ReadOptions { zone: "UTC".to_owned(), fiscal_start_month: 1, now: Instant::from_ms(0) };
+        let options =
+            ReadOptions { zone: "UTC".to_owned(), fiscal_start_month: 1, now: Instant::from_ms(0), given: None };
         let sharing = Sharing::default();
         let mut emitter = Emitter::new(out.dialect, plan, &options, &sharing);
         emitter.root_alias = Some(alias);

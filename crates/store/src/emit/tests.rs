@@ -102,7 +102,12 @@ fn plan(text: &str) -> AuthorizedPlan {
 }
 
 fn options() -> ReadOptions {
-    ReadOptions { zone: "Europe/Berlin".to_owned(), fiscal_start_month: 2, now: Instant::from_ms(1_795_249_279_000) }
+    ReadOptions {
+        zone: "Europe/Berlin".to_owned(),
+        fiscal_start_month: 2,
+        now: Instant::from_ms(1_795_249_279_000),
+        given: None,
+    }
 }
 
 /// How much the asker sees decides how access is said.

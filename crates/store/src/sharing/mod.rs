@@ -99,6 +99,25 @@ impl ReadTx<'_> {
         }
     }
 
+    pub(crate) fn rules_of(&self, schema: &Arc<OrgSchema>) -> Result<Arc<RuleBook>> {
+        self.places.cache.rules(schema)
+    }
+
+    /// How each grantee reaches a user, if it does.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn ways(
+        &mut self,
+        user: RecordId,
+        schema: &Arc<OrgSchema>,
+        hierarchy: bool,
+        grantees: &[RecordId],
+    ) -> Result<Vec<Option<Via>>> {
+        let sharing = self.sharing_of(user, schema)?;
+        Ok(grantees.iter().map(|grantee| sharing.reach.via(grantee.as_i64(), hierarchy)).collect())
+    }
+
     /// The place of a user, and the rules of the org.
     pub(crate) fn sharing_of(&mut self, user: RecordId, schema: &Arc<OrgSchema>) -> Result<Sharing> {
         self.settle_places()?;

@@ -1,6 +1,7 @@
 //! Sharing, rule by rule: each test is one sentence of the model, on both stores. Here are the steps they share.
 
 mod account_family;
+mod explanations;
 mod groups;
 mod rules;
 mod shares;

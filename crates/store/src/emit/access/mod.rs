@@ -3,8 +3,10 @@
 //! What does not concern the asker (a rule whose target does not reach them, levels that no role gives) never enters
 //! the text. The same predicate can be said in three ways, which differ in speed alone.
 
+mod implicit;
 mod rows;
 mod rules;
+mod view;
 
 use super::SqlText;
 use crate::driver::{Dialect, Param};
