@@ -169,6 +169,14 @@ impl Org {
         {
             turns -= 1;
         }
+        match self.rewrite_sealed() {
+            // More is left: other orgs have their turn first.
+            Ok(true) => next = Some(self.now()),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(code = %error.code(), cause = error.internal_cause(), "rewriting of values stopped");
+            }
+        }
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
     }
