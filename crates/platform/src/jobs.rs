@@ -170,9 +170,7 @@ impl Org {
             turns -= 1;
         }
         match self.rewrite_sealed() {
-            // More is left: other orgs have their turn first.
-            Ok(true) => next = Some(self.now()),
-            Ok(false) => {}
+            Ok(at) => next = earliest(next, at),
             Err(error) => {
                 tracing::warn!(code = %error.code(), cause = error.internal_cause(), "rewriting of values stopped");
             }

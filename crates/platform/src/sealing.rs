@@ -4,14 +4,18 @@ use crate::ctx::Ctx;
 use crate::metadata::computed;
 use crate::org::Org;
 use model::schema::Sealing;
-use model::{Error, ErrorCode, FieldIx, ObjectIx, Result};
+use model::{Error, ErrorCode, FieldIx, Instant, ObjectIx, Result};
 use policy::SystemPermission;
+use std::sync::atomic::Ordering;
 use store::{AuditEntry, ResealOutcome, ResealTask};
 
 /// Records that one transaction rewrites: a few milliseconds, so that nobody waits long for it.
-const BATCH: u32 = 500;
-/// Batches of one round; other orgs have their turn in between.
+const BATCH: u32 = 200;
+/// Batches, and milliseconds, of one round at most; other orgs have their turn in between.
 const BATCHES: usize = 20;
+const ROUND_MS: i64 = 100;
+/// Rewriting takes one part of the time in so many, so that people hardly notice it.
+const ONE_PART_IN: i64 = 10;
 
 impl Ctx {
     /// Whether a field is computed from sealed ones: it is shown, and nothing else can be asked of it.
@@ -56,16 +60,28 @@ impl Org {
         self.store.read(|tx| tx.reseal_tasks())
     }
 
-    /// Rewrites a bounded number of values. Returns whether there is more to do.
+    /// Rewrites a bounded number of values, unless it is too early after the last of them. Returns when to go on; nothing
+    /// when there is no more to do.
     ///
     /// # Errors
     /// What the database reports; what was rewritten before stays so.
-    pub fn rewrite_sealed(&self) -> Result<bool> {
+    pub fn rewrite_sealed(&self) -> Result<Option<Instant>> {
+        let began = self.now();
+        let early = Instant::from_ms(self.rewrite_ms.load(Ordering::Relaxed));
+        if began < early {
+            return Ok(Some(early));
+        }
         for _ in 0..BATCHES {
             if self.store.reseal(BATCH)? == ResealOutcome::Nothing {
-                return Ok(false);
+                return Ok(None);
+            }
+            if self.now().ms() - began.ms() >= ROUND_MS {
+                break;
             }
         }
-        Ok(true)
+        let now = self.now();
+        let next = now.plus_ms((now.ms() - began.ms()) * (ONE_PART_IN - 1));
+        self.rewrite_ms.store(next.ms(), Ordering::Relaxed);
+        Ok(Some(next))
     }
 }

@@ -133,7 +133,7 @@ fn long_histories_come_in_pages() {
         assert_eq!((all.len(), all[0].as_str()), (230, "229"));
         let page = QueryOptions { batch_size: 200, ..QueryOptions::default() };
         let first = ctx.query(&text, page).expect("a page");
-        let second = ctx.query_more(first.next.clone().expect("more"), page).expect("a page");
+        let second = ctx.query_more(first.next.expect("more"), page).expect("a page");
         let paged: Vec<String> =
             first.records().iter().chain(second.records()).map(|row| row.cells[0].value().to_plain()).collect();
         assert_eq!((paged, second.next), (all, None));

@@ -1,5 +1,6 @@
 //! Acts on keys as a whole: the org's secret, its file's key, the root key, copies, customers who keep their own secret.
 
+use crate::cut_off::cut_off;
 use crate::world::{World, on_both_stores, open};
 use model::ErrorCode;
 use platform::QueryOptions;
@@ -23,64 +24,45 @@ const GOOD: &str = "correct horse battery staple";
 
 #[test]
 fn the_key_of_an_orgs_file_rotates_and_can_be_cut_off_anywhere() {
-    let mut world = World::embedded();
+    let world = World::embedded();
     let id = world.org.id();
     let path = world.data_dir.join("orgs").join(id.to_string()).join("org.db");
-    let mut points = 0;
-    loop {
-        add(&world, &format!("{points:02}"));
-        let before = std::fs::read(&path).expect("a file");
-        world.platform.faults().stop_after(points);
-        let outcome = world.platform.key_rotate(id, Purpose::Store);
-        world.platform.faults().clear();
-        if outcome.is_ok() {
-            // Readers and writers go on over the new file, in which nothing of the old one is left.
-            add(&world, "on");
-            assert_eq!(names(&world).len(), points as usize + 2);
-            let after = std::fs::read(&path).expect("a file");
-            let pages: HashSet<&[u8]> = after.chunks(4096).collect();
-            assert!(before.chunks(4096).all(|page| !pages.contains(page)));
-            break;
-        }
-        world = world.restarted();
-        assert_eq!(names(&world).len(), points as usize + 1);
-        world.platform.key_rotate(id, Purpose::Store).expect("it goes on");
-        points += 1;
-        assert_eq!(names(&world).len(), points as usize);
-        let overview = world.platform.key_list(id).expect("a list");
-        let live = overview.keys.iter().filter(|key| key.key.purpose == Purpose::Store && key.key.destroyed.is_none());
-        assert_eq!(live.count(), 1);
-        let others: Vec<_> = std::fs::read_dir(path.parent().expect("a folder"))
-            .expect("a folder")
-            .flatten()
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| name.contains("rekey") || name.contains("next"))
-            .collect();
-        assert!(others.is_empty(), "{others:?}");
-    }
-    assert!(points >= 12, "{points} points");
+    add(&world, "findable");
+    let pages =
+        || -> HashSet<Vec<u8>> { std::fs::read(&path).expect("a file").chunks(4096).map(<[u8]>::to_vec).collect() };
+    let before = pages();
+    let (points, _world) = cut_off(
+        world,
+        |world| world.platform.key_rotate(id, Purpose::Store).map(|_| ()),
+        |world| {
+            add(world, "after");
+            let found = world.ctx(world.admin).search("FIND {findable} RETURNING Account", QueryOptions::default());
+            assert_eq!(found.expect("an answer")[0].rows.len(), 1);
+            assert_eq!(names(world).iter().filter(|name| *name == "findable").count(), 1);
+        },
+    );
+    assert!(points >= 20, "{points} points");
+    // Nothing of the old file is left, and nothing beside the new one.
+    assert!(pages().is_disjoint(&before));
+    let folder = path.parent().expect("a folder");
+    let names = std::fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.file_name());
+    let others: Vec<_> = names.filter(|name| name.to_string_lossy().contains("rekey")).collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 #[test]
 fn an_org_secret_rotates_and_can_be_cut_off_anywhere() {
-    let mut world = World::embedded();
+    let world = World::embedded();
     let id = world.org.id();
-    let mut points = 0;
-    loop {
-        world.platform.faults().stop_after(points);
-        let outcome = world.platform.org_secret_rotate(id, None);
-        world.platform.faults().clear();
-        if outcome.is_ok() {
-            break;
-        }
-        world = world.restarted();
-        add(&world, &format!("{points:02}"));
-        points += 1;
-        assert_eq!(names(&world).len(), points as usize);
-    }
+    let (points, _) = cut_off(
+        world,
+        |world| world.platform.org_secret_rotate(id, None),
+        |world| {
+            add(world, "written");
+            assert!(!names(world).is_empty());
+        },
+    );
     assert!(points >= 20, "{points} points");
-    world = world.restarted();
-    assert_eq!(names(&world).len(), points as usize);
 }
 
 #[test]
@@ -118,7 +100,7 @@ fn the_root_key_rotates_and_can_be_cut_off_anywhere() {
             break;
         }
     }
-    assert!(points >= 7, "{points} points");
+    assert!(points >= 20, "{points} points");
 }
 
 #[test]
@@ -189,6 +171,15 @@ fn copies_of_keys_are_noted_and_named_when_the_org_is_destroyed() {
     let copy = world.platform.key_export(id, &[9; 32], "Ada, safe of the bank").expect("a copy");
     assert!(copy.contains("holdfast-key-copy/1"));
     assert_eq!(copy.matches("\"purpose\"").count(), Purpose::ALL.len());
+    // A lost keyring is made anew from it, with the right recovery key alone.
+    add(&world, "kept");
+    let keyring = world.data_dir.join("orgs").join(id.to_string()).join("keyring.json");
+    std::fs::remove_file(&keyring).expect("lost");
+    let wrong = world.platform.store().keyring_restore(id, &copy, &[8; 32]).expect_err("another key");
+    assert!(wrong.message().contains("it was made with another recovery key"), "{wrong}");
+    world.platform.store().keyring_restore(id, &copy, &[9; 32]).expect("made anew");
+    let world = world.restarted();
+    assert_eq!(names(&world), ["kept"]);
     let destroyed = world.platform.org_destroy(id).expect("destroyed");
     assert_eq!(destroyed.keys.len(), Purpose::ALL.len());
     assert_eq!(destroyed.copies.iter().map(|copy| copy.holder.as_str()).collect::<Vec<_>>(), ["Ada, safe of the bank"]);

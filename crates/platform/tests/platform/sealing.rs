@@ -1,6 +1,7 @@
 //! Sealing fields that have records, rotating their keys, and destroying keys: while people work, and cut off at every
 //! point where it can be cut off.
 
+use crate::cut_off::cut_off;
 use crate::sealed::places_with;
 use crate::world::{World, on_both_stores};
 use model::schema::{FieldDef, Sealing};
@@ -147,32 +148,6 @@ fn tokens_can_be_added_and_dropped_alone() {
     });
 }
 
-/// Runs `act` cut off at its first point, then its second, and so on, with a restart each time; `check` must hold after
-/// each restart and after going on to the end. Returns the number of points. `HOLDFAST_TEST_EVERY_POINT=1` stops at each,
-/// else every third is enough, and on the server, whose files are not ours, every ninth.
-fn cut_off_everywhere(mut world: World, act: impl Fn(&World) -> model::Result<()>, check: impl Fn(&World)) -> u32 {
-    let every = std::env::var("HOLDFAST_TEST_EVERY_POINT").is_ok();
-    let (step, mut points) = match world.database {
-        _ if every => (1, 0),
-        Some(_) => (9, 4),
-        None => (3, 0),
-    };
-    loop {
-        world.platform.faults().stop_after(points);
-        let outcome = act(&world);
-        world.platform.faults().clear();
-        let Err(error) = outcome else { break };
-        assert!(error.internal_cause().is_some_and(|cause| cause.contains("stopped at")), "{error:?}");
-        world = world.restarted();
-        check(&world);
-        act(&world).unwrap_or_else(|error| panic!("after point {points}: {error:?}"));
-        check(&world);
-        points += step;
-    }
-    check(&world);
-    points
-}
-
 fn rewrite(world: &World) -> model::Result<()> {
     while world.org.store().reseal(6)? == ResealOutcome::Moved {}
     world.org.forget_permissions();
@@ -184,7 +159,7 @@ fn field_and_token_keys_rotate_and_can_be_cut_off_anywhere() {
     for world in [World::embedded(), World::postgres()] {
         people(&world, 11, TOKEN);
         let id = world.org.id();
-        let points = cut_off_everywhere(
+        let (points, _) = cut_off(
             world,
             |world| {
                 for purpose in [Purpose::Field, Purpose::Token] {
@@ -202,7 +177,7 @@ fn field_and_token_keys_rotate_and_can_be_cut_off_anywhere() {
 fn sealing_a_field_can_be_cut_off_anywhere() {
     for world in [World::embedded(), World::postgres()] {
         people(&world, 11, Sealing::None);
-        let points = cut_off_everywhere(
+        let (points, _) = cut_off(
             world,
             |world| {
                 let sealed = |field: &str| {

@@ -21,6 +21,11 @@ impl Faults {
         self.left.store(i64::from(points), Ordering::SeqCst);
     }
 
+    /// How many points may still be passed.
+    pub fn left(&self) -> i64 {
+        self.left.load(Ordering::SeqCst)
+    }
+
     /// Nothing fails any more.
     pub fn clear(&self) {
         self.left.store(i64::MAX, Ordering::SeqCst);
