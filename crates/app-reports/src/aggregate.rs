@@ -82,9 +82,12 @@ impl BoundAggregate {
             return Ok(None);
         }
         let fits = match function {
+            Function::Sum | Function::Average | Function::Minimum | Function::Maximum if column.sealing.is_sealed() => {
+                false
+            }
             Function::Sum | Function::Average => column.data_type.is_number(),
             Function::Minimum | Function::Maximum => column.data_type.is_number() || column.is_date(),
-            Function::Unique | Function::RowCount => column.data_type.is_filterable(),
+            Function::Unique | Function::RowCount => column.is_filterable(),
         };
         if !fits {
             return Err(refused(property, format!("{} is not of a type that this aggregate takes.", column.label)));

@@ -2,7 +2,7 @@
 //! may see.
 
 use crate::definition::refused;
-use model::schema::{Compound, FieldType};
+use model::schema::{Compound, FieldType, Sealing};
 use model::{Error, ErrorCode, ObjectSchema, Result, Value};
 use platform::Ctx;
 use render::ColumnKind;
@@ -17,6 +17,8 @@ pub(crate) struct BoundColumn {
     pub(crate) path: String,
     pub(crate) label: String,
     pub(crate) data_type: FieldType,
+    /// How the store keeps its values: encrypted ones cannot be compared at will.
+    pub(crate) sealing: Sealing,
     /// Whether the reader may see every field on the way.
     pub(crate) is_readable: bool,
 }
@@ -69,7 +71,12 @@ impl BoundColumn {
                     let label = owner_label.unwrap_or_default();
                     let label = if *field == "Name" { label } else { format!("{label}: {field}") };
                     let data_type = if *field == "Id" { FieldType::Id } else { FieldType::Text { length: 255 } };
-                    return Ok(Self { path, label, data_type, is_readable });
+                    // One sealed field among those it may show is enough: the column shows and does no more.
+                    let is_sealed = |object: &model::ObjectIx| {
+                        schema.object(*object).find_field(field).is_some_and(model::FieldSchema::is_sealed)
+                    };
+                    let sealing = if several.iter().any(is_sealed) { Sealing::Probabilistic } else { Sealing::None };
+                    return Ok(Self { path, label, data_type, sealing, is_readable });
                 }
                 _ => return Err(unknown()),
             }
@@ -89,7 +96,16 @@ impl BoundColumn {
             Some(label) => format!("{label}: {}", field.label()),
             None => field.label().to_owned(),
         };
-        Ok(Self { path, label, data_type: field.data_type().value_type().clone(), is_readable })
+        Ok(Self {
+            path,
+            label,
+            data_type: field.data_type().value_type().clone(),
+            sealing: match ctx.reads_sealed(object.ix, field.ix) {
+                true => Sealing::Probabilistic,
+                false => field.sealing(),
+            },
+            is_readable,
+        })
     }
 
     /// As [`BoundColumn::bind`], for a column that decides which rows or groups there are: it must be readable.
@@ -111,6 +127,18 @@ impl BoundColumn {
             ),
         )
         .with_field("Definition"))
+    }
+
+    pub(crate) fn is_filterable(&self) -> bool {
+        self.data_type.is_filterable() && self.sealing != Sealing::Probabilistic
+    }
+
+    pub(crate) fn is_sortable(&self) -> bool {
+        self.data_type.is_sortable() && !self.sealing.is_sealed()
+    }
+
+    pub(crate) fn is_groupable(&self) -> bool {
+        self.data_type.is_groupable() && self.sealing != Sealing::Probabilistic
     }
 
     /// How its cells are typed and shown.

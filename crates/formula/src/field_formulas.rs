@@ -1,7 +1,7 @@
 //! The formulas of an org's fields, compiled once for each version of its metadata.
 
 use crate::{CompileOptions, Formula, FormulaError, RecordFields, compile};
-use model::{FieldIx, FieldType, ObjectIx, OrgSchema};
+use model::{FieldIx, FieldSchema, FieldType, ObjectIx, OrgSchema};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +22,23 @@ pub fn field_formula(schema: &OrgSchema, object: ObjectIx, field: FieldIx) -> Re
         formulas.0.lock().unwrap_or_else(PoisonError::into_inner).insert((object, field), compiled.clone());
         compiled
     })
+}
+
+/// The stored fields that a formula field reads, in its own record and in those it points to; none for another field.
+pub fn fields_behind(schema: &OrgSchema, object: ObjectIx, field: FieldIx) -> Vec<&FieldSchema> {
+    if !matches!(schema.object(object).field(field).data_type(), FieldType::Formula { .. }) {
+        return Vec::new();
+    }
+    // One that does not compile has no value, and is an error wherever it is asked for.
+    let Ok(formula) = field_formula(schema, object, field) else { return Vec::new() };
+    let record = RecordFields::of(schema, object);
+    formula.fields().iter().filter_map(|used| record.find(&used.path)).collect()
+}
+
+/// Whether the field is a formula that reads sealed values: only whoever may open them can compute it, so that it is
+/// shown and nothing else can be asked of it.
+pub fn reads_sealed(schema: &OrgSchema, object: ObjectIx, field: FieldIx) -> bool {
+    fields_behind(schema, object, field).iter().any(|field| field.is_sealed())
 }
 
 fn compile_field(schema: &OrgSchema, object: ObjectIx, field: FieldIx) -> Result<Formula, FormulaError> {

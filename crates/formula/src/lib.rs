@@ -37,7 +37,7 @@ mod types;
 pub use check::{FieldResolver, MAX_COMPILED_CHARS, MAX_FIELDS, MAX_NESTED, ResolvedField};
 pub use error::{FormulaError, Span};
 pub use eval::{Change, EvalContext, EvalError, Fault, FieldSource, Line, MAX_TEXT_CHARS, Step, Trace};
-pub use field_formulas::field_formula;
+pub use field_formulas::{field_formula, fields_behind, reads_sealed};
 pub use formula::{CompileOptions, Formula, compile};
 pub use functions::{Count, FUNCTIONS, Family, Function, FunctionDef, Param, Returns};
 pub use model::schema::Blanks;

@@ -58,31 +58,43 @@ impl<'a> RecordFields<'a> {
     fn last(&self, object: ObjectIx, name: &str) -> Option<&'a FieldSchema> {
         self.schema.object(object).find_field(name)
     }
-}
 
-impl FieldResolver for RecordFields<'_> {
-    fn resolve(&self, path: &[&str]) -> Option<ResolvedField> {
+    /// The field at the end of a path, in its proper spelling with the object it is of.
+    fn follow(&self, path: &[&str]) -> Option<(Vec<String>, ObjectIx, &'a FieldSchema)> {
         let (name, steps) = path.split_last()?;
         if steps.len() > MAX_STEPS {
             return None;
         }
         let mut object = self.object;
-        let mut resolved = Vec::with_capacity(path.len());
+        let mut proper = Vec::with_capacity(path.len());
         let mut steps = steps.iter();
         if path[0].starts_with('$') {
             let first = steps.next()?;
             let (global, target) = self.globals.iter().find(|(global, _)| global.eq_ignore_ascii_case(first))?;
-            resolved.push((*global).to_owned());
+            proper.push((*global).to_owned());
             object = *target;
         }
         for step in steps {
             let (name, target) = self.step(object, step)?;
-            resolved.push(name);
+            proper.push(name);
             object = target;
         }
         let field = self.last(object, name)?;
-        resolved.push(field.name().to_owned());
+        proper.push(field.name().to_owned());
+        Some((proper, object, field))
+    }
+
+    /// The field that a formula uses under this path.
+    pub(crate) fn find(&self, path: &[String]) -> Option<&'a FieldSchema> {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        self.follow(&path).map(|(_, _, field)| field)
+    }
+}
+
+impl FieldResolver for RecordFields<'_> {
+    fn resolve(&self, path: &[&str]) -> Option<ResolvedField> {
+        let (path, object, field) = self.follow(path)?;
         let home = format!("{}.{}", self.schema.object(object).name(), field.name());
-        Some(ResolvedField { path: resolved, data_type: field.data_type().clone(), home: Some(home) })
+        Some(ResolvedField { path, data_type: field.data_type().clone(), home: Some(home) })
     }
 }

@@ -119,6 +119,11 @@ impl Work {
         // A closed org got no work since it was asked: whoever gives it some opens it.
         let org = match (self.platform.find_open(id), asked_for) {
             (Some(open), _) => open,
+            // A sealed org's schedules wait; nothing of it is lost.
+            (None, true) if self.platform.is_sealed(id) => {
+                self.due.insert(id, now.plus_ms(TICK_MS));
+                return Ok(());
+            }
             (None, true) => self.platform.org(id)?,
             (None, false) => return Ok(()),
         };

@@ -92,7 +92,7 @@ pub(crate) fn org_of(token: &str) -> Result<OrgId> {
 /// # Errors
 /// When the keyring holds no key for tokens.
 pub(crate) fn hash(keyring: &Keyring, used_as: TokenUse, token: &str) -> Result<Vec<u8>> {
-    let key = keyring.key(Purpose::Token)?;
+    let key = keyring.key(Purpose::SignIn)?;
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(Error::internal)?;
     mac.update(used_as.label());
     mac.update(token.as_bytes());

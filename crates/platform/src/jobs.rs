@@ -169,6 +169,12 @@ impl Org {
         {
             turns -= 1;
         }
+        match self.rewrite_sealed() {
+            Ok(at) => next = earliest(next, at),
+            Err(error) => {
+                tracing::warn!(code = %error.code(), cause = error.internal_cause(), "rewriting of values stopped");
+            }
+        }
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
     }

@@ -47,6 +47,8 @@ pub struct Org {
     last_used_ms: AtomicI64,
     /// When the recycle bin was last looked through.
     pub(crate) cleaned_ms: AtomicI64,
+    /// When sealed values may be rewritten next.
+    pub(crate) rewrite_ms: AtomicI64,
 }
 
 impl Org {
@@ -84,6 +86,7 @@ impl Org {
             renderer,
             last_used_ms: AtomicI64::new(0),
             cleaned_ms: AtomicI64::new(0),
+            rewrite_ms: AtomicI64::new(0),
         })
     }
 

@@ -6,11 +6,13 @@ use crate::query::{Locator, MAX_BATCH, MIN_BATCH, QueryAnswer, QueryBody, QueryO
 use model::{Error, ErrorCode, RecordId, Result, Value};
 use policy::AuthorizedPlan;
 use soql::plan::SelectKind;
-use store::NewCursor;
+use store::{NewCursor, Purpose};
 
 /// How a cursor notes which rows take part.
 const ALL_ROWS: &str = "queryAll";
 const LIVE_ROWS: &str = "query";
+/// What kept groups are sealed as: they hold values.
+const GROUPS: &str = "cursor groups";
 
 impl Ctx {
     pub(crate) fn first_records(
@@ -50,6 +52,7 @@ impl Ctx {
         let total = groups.len();
         let next = if total > batch {
             let bytes = serde_json::to_vec(&groups).map_err(Error::internal)?;
+            let bytes = self.org.store.keyring().seal(Purpose::Files, GROUPS, &bytes, self.org.entropy())?;
             let cursor = self.keep_cursor(text, options, batch, total, bytes)?;
             Some(Locator { cursor, offset: batch })
         } else {
@@ -92,6 +95,7 @@ impl Ctx {
         let body = match plan.plan().select.kind {
             SelectKind::Groups { .. } => {
                 let bytes = self.org.store.read(|tx| tx.cursor_rows(cursor.seq, 0..usize::MAX))?;
+                let bytes = self.org.store.keyring().open(Purpose::Files, GROUPS, &bytes)?;
                 let mut groups: Vec<Vec<Value>> = serde_json::from_slice(&bytes).map_err(Error::internal)?;
                 groups.truncate(end);
                 groups.drain(..locator.offset.min(groups.len()));

@@ -84,7 +84,7 @@ impl WriteTx<'_> {
             None => self.read_audit_head()?,
         };
         let (at, actor) = (self.now(), identity.audit_name());
-        let sealing = mac_with(self.keyring().key(Purpose::AuditMac)?)?;
+        let sealing = mac_with(&*self.keyring().key(Purpose::AuditMac)?)?;
         let mut params = Vec::with_capacity(entries.len() * TABLE.len());
         for entry in entries {
             seq += 1;
@@ -145,7 +145,7 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// What the database reports; a broken chain is a verdict, not an error.
-    pub fn audit_verify(&mut self, key: &DataKey) -> Result<AuditVerdict> {
+    pub fn audit_verify(&mut self, key: impl AsRef<DataKey>) -> Result<AuditVerdict> {
         let (mut previous, mut expected) = (GENESIS, 1);
         let mut broken = None;
         let sql = format!("{COLUMNS} ORDER BY seq");
@@ -158,7 +158,7 @@ impl ReadTx<'_> {
                 Some("a row is missing before it")
             } else if hash_of(&previous, &entry).as_slice() != hash {
                 Some("its content does not match its hash")
-            } else if !sealed_by(key, &hash, &mac)? {
+            } else if !sealed_by(key.as_ref(), &hash, &mac)? {
                 Some("its seal was not made with the org's audit key")
             } else {
                 None

@@ -67,6 +67,18 @@ impl Codec {
         })
     }
 
+    /// A value as it would come back from a column of this kind.
+    ///
+    /// # Errors
+    /// As [`Codec::write`].
+    pub(crate) fn settled(self, value: &Value) -> Result<Value> {
+        match self.write(value)? {
+            Param::Int(number) => self.read(&Bare::Int(number), 0),
+            Param::Text(text) => self.read(&Bare::Text(&text), 0),
+            _ => Ok(Value::Null),
+        }
+    }
+
     /// The parameter for a value that a column of this kind can hold exactly.
     pub(crate) fn write(self, value: &Value) -> Result<Param> {
         Ok(match (self, value) {
@@ -87,6 +99,32 @@ impl Codec {
             (Codec::Text, Value::Text(text)) => Param::Text(text.clone()),
             (codec, value) => return Err(Error::internal(format!("{value:?} cannot stand in a column of {codec:?}"))),
         })
+    }
+}
+
+/// A value outside of a row, in the form that a column would have it.
+pub(crate) enum Bare<'a> {
+    Int(i64),
+    Text(&'a str),
+}
+
+impl RowView for Bare<'_> {
+    fn int(&self, _: usize) -> Result<Option<i64>> {
+        match self {
+            Bare::Int(number) => Ok(Some(*number)),
+            Bare::Text(_) => Err(Error::internal("a text was read as a number")),
+        }
+    }
+
+    fn text(&self, _: usize) -> Result<Option<&str>> {
+        match self {
+            Bare::Text(text) => Ok(Some(text)),
+            Bare::Int(_) => Err(Error::internal("a number was read as text")),
+        }
+    }
+
+    fn blob(&self, _: usize) -> Result<Option<&[u8]>> {
+        Err(Error::internal("a value was read as bytes"))
     }
 }
 

@@ -70,6 +70,16 @@ impl Control {
         Ok(Self { connection: Mutex::new(connection) })
     }
 
+    /// A copy under the key that another root key gives.
+    pub(crate) fn copy_under(&self, path: &Path, root: &RootKey) -> Result<()> {
+        let key = control_key(root)?;
+        self.with(|connection| {
+            connection.copy_under(path, &key)?;
+            // No other file may belong to this one when the copy takes its name.
+            connection.settle_file()
+        })
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
         work(&mut self.connection.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -4,6 +4,7 @@
 use crate::codec::{Codec, codec_of};
 use crate::driver::{Connection, Dialect, collect};
 use crate::history_view;
+use model::schema::Form;
 use model::{FieldSchema, FieldType, ObjectSchema, OrgSchema, Result, Value};
 
 /// Creates the table of an object with its indexes; field history has a view instead, which needs the table of the
@@ -15,8 +16,12 @@ pub(crate) fn create_object(connection: &mut dyn Connection, schema: &OrgSchema,
     let dialect = connection.dialect();
     let mut columns = Vec::new();
     for field in stored(object) {
-        columns.push(column(dialect, field)?);
+        for form in field.form.iter().chain(&field.next_form) {
+            columns.extend(form_columns(dialect, field, form)?.into_iter().map(|(_, column)| column));
+        }
     }
+    // Two forms may share a column.
+    columns.dedup();
     connection.batch(&format!("CREATE TABLE \"{}\" (\n  {}\n)", object.table, columns.join(",\n  ")))?;
     for field in stored(object) {
         create_index(connection, object, field)?;
@@ -24,14 +29,11 @@ pub(crate) fn create_object(connection: &mut dyn Connection, schema: &OrgSchema,
     Ok(())
 }
 
-/// Adds the column of a new field.
+/// Adds the columns of a new field.
 pub(crate) fn add_field(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
-    if field.column.is_empty() {
-        return Ok(());
-    }
-    let column = column(connection.dialect(), field)?;
-    connection.batch(&format!("ALTER TABLE \"{}\" ADD COLUMN {column}", object.table))?;
-    if field.def.default == Value::Bool(true) {
+    let Some(form) = &field.form else { return Ok(()) };
+    add_form(connection, object, field, form, None)?;
+    if field.def.default == Value::Bool(true) && !field.is_sealed() {
         // A box is ticked or not, never empty: records that are there already get what a new one would.
         connection.batch(&format!("UPDATE \"{}\" SET \"{}\" = 1", object.table, field.column))?;
     }
@@ -44,11 +46,45 @@ pub(crate) fn tables_first(schema: &OrgSchema) -> impl Iterator<Item = &ObjectSc
     tables.into_iter().chain(views)
 }
 
+/// Adds the columns that a form of a field's values has and `beside` has not.
+pub(crate) fn add_form(
+    connection: &mut dyn Connection,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    form: &Form,
+    beside: Option<&Form>,
+) -> Result<()> {
+    let there = beside.map(names).unwrap_or_default();
+    for (name, column) in form_columns(connection.dialect(), field, form)? {
+        if !there.contains(&name) {
+            connection.batch(&format!("ALTER TABLE \"{}\" ADD COLUMN {column}", object.table))?;
+        }
+    }
+    Ok(())
+}
+
+/// The columns of a form.
+fn names(form: &Form) -> Vec<&str> {
+    std::iter::once(form.column()).chain(form.token().map(|token| token.column.as_str())).collect()
+}
+
+/// The columns of a form with how each is declared.
+fn form_columns<'f>(dialect: Dialect, field: &FieldSchema, form: &'f Form) -> Result<Vec<(&'f str, String)>> {
+    let bytes = match dialect {
+        Dialect::Sqlite => "BLOB",
+        Dialect::Postgres => "bytea",
+    };
+    Ok(match form {
+        Form::Plain { column } => vec![(column.as_str(), plain_column(dialect, field, column)?)],
+        Form::Sealed { .. } => names(form).into_iter().map(|name| (name, format!("\"{name}\" {bytes}"))).collect(),
+    })
+}
+
 pub(crate) fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
     object.fields.iter().filter(|field| !field.column.is_empty())
 }
 
-fn column(dialect: Dialect, field: &FieldSchema) -> Result<String> {
+fn plain_column(dialect: Dialect, field: &FieldSchema, name: &str) -> Result<String> {
     let codec = codec_of(field)?;
     let data_type = match (dialect, codec) {
         (Dialect::Sqlite, Codec::Text) => "TEXT COLLATE HF",
@@ -61,11 +97,15 @@ fn column(dialect: Dialect, field: &FieldSchema) -> Result<String> {
         Codec::Bool => " NOT NULL DEFAULT 0",
         _ => "",
     };
-    Ok(format!("\"{}\" {data_type}{constraint}", field.column))
+    Ok(format!("\"{name}\" {data_type}{constraint}"))
 }
 
 /// Whether a field's column has an index.
 pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    if field.is_sealed() {
+        // A ciphertext is never looked for, a token always.
+        return field.sealing().has_token();
+    }
     let is_reference = !field.targets.is_empty();
     let is_name = field.ix == object.name_field;
     let wanted = field.def.unique
@@ -90,7 +130,7 @@ fn list_columns<'a>(dialect: Dialect, object: &'a ObjectSchema, field: &FieldSch
         columns.extend(object.owner_field.map(|owner| object.field(owner)));
         columns.extend(object.def.totalled_by.as_deref().and_then(|total| object.find_field(total)));
     }
-    columns.retain(|column| !column.column.is_empty());
+    columns.retain(|column| !column.column.is_empty() && !column.is_sealed());
     columns
 }
 
@@ -98,7 +138,7 @@ fn list_columns<'a>(dialect: Dialect, object: &'a ObjectSchema, field: &FieldSch
 fn serves_lists(object: &ObjectSchema, field: &FieldSchema) -> bool {
     let choices = field.def.indexed && matches!(field.data_type(), FieldType::Picklist { .. });
     let serves = choices || object.owner_field == Some(field.ix) || object.listed_by == Some(field.ix);
-    object.listed_by.is_some() && serves && !field.def.unique
+    object.listed_by.is_some_and(|by| !object.field(by).is_sealed()) && serves && !field.def.unique
 }
 
 /// Whether empty values have no entry: most references of most records are empty, each entry is one more page to write,
@@ -120,6 +160,18 @@ pub(crate) fn create_index(connection: &mut dyn Connection, object: &ObjectSchem
 /// Drops the index of a field, if it has one.
 pub(crate) fn drop_index(connection: &mut dyn Connection, object: &ObjectSchema, field: &FieldSchema) -> Result<()> {
     connection.batch(&format!("DROP INDEX IF EXISTS \"{}\"", index_name(object, field)))
+}
+
+/// The columns that a table has.
+pub(crate) fn columns_of(connection: &mut dyn Connection, table: &str) -> Result<Vec<String>> {
+    let sql = match connection.dialect() {
+        Dialect::Sqlite => "SELECT name FROM pragma_table_info(?1)",
+        Dialect::Postgres => {
+            "SELECT column_name::text FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = $1::text"
+        }
+    };
+    collect(connection, sql, &[table.into()], |row| Ok(row.text(0)?.unwrap_or_default().to_owned()))
 }
 
 /// Drops a column with its indexes.
@@ -148,22 +200,24 @@ pub(crate) fn index_sql(object: &ObjectSchema, field: &FieldSchema) -> Result<Op
     if !wants_index(object, field) {
         return Ok(None);
     }
-    let text = codec_of(field)?.is_text();
+    let token = field.form.as_ref().and_then(Form::token);
+    let column = token.map_or(&field.column, |token| &token.column);
+    let text = codec_of(field)?.is_text() && token.is_none();
     let sql = |dialect: Dialect| {
         let mut columns = match (dialect, text, field.def.case_sensitive) {
-            (Dialect::Sqlite, true, true) => format!("\"{}\" COLLATE BINARY", field.column),
-            (Dialect::Postgres, true, true) => format!("\"{}\" COLLATE \"C\"", field.column),
-            (Dialect::Postgres, true, false) => format!("hf_fold(\"{}\")", field.column),
-            _ => format!("\"{}\"", field.column),
+            (Dialect::Sqlite, true, true) => format!("\"{column}\" COLLATE BINARY"),
+            (Dialect::Postgres, true, true) => format!("\"{column}\" COLLATE \"C\""),
+            (Dialect::Postgres, true, false) => format!("hf_fold(\"{column}\")"),
+            _ => format!("\"{column}\""),
         };
         for behind in list_columns(dialect, object, field) {
             columns.push_str(&format!(", \"{}\"", behind.column));
         }
         let unique = if field.def.unique { " UNIQUE" } else { "" };
         let only = if field.def.unique {
-            format!(" WHERE \"IsDeleted\" = 0 AND \"{}\" IS NOT NULL", field.column)
+            format!(" WHERE \"IsDeleted\" = 0 AND \"{column}\" IS NOT NULL")
         } else if leaves_out_empty(object, field) {
-            format!(" WHERE \"{}\" IS NOT NULL", field.column)
+            format!(" WHERE \"{column}\" IS NOT NULL")
         } else {
             String::new()
         };
@@ -177,12 +231,20 @@ pub(crate) fn index_sql(object: &ObjectSchema, field: &FieldSchema) -> Result<Op
 pub(crate) fn index_keeps_order(dialect: Dialect, object: &ObjectSchema, field: &FieldSchema) -> bool {
     let folded = dialect == Dialect::Postgres && field.data_type().is_text();
     let choices = matches!(field.data_type(), FieldType::Picklist { .. });
-    !folded && !choices && !field.def.case_sensitive && !field.def.unique && !leaves_out_empty(object, field)
+    !field.is_sealed()
+        && !folded
+        && !choices
+        && !field.def.case_sensitive
+        && !field.def.unique
+        && !leaves_out_empty(object, field)
 }
 
 /// The name of a field's index. An index of another make has another name, so that a database that has the one is seen
 /// to lack the other.
 pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
+    if let Some(token) = field.form.as_ref().and_then(Form::token) {
+        return shortened(format!("hx_{}_{}", object.table, token.column));
+    }
     if leaves_out_empty(object, field) {
         return shortened(format!("hp_{}_{}", object.table, field.column));
     }

@@ -5,6 +5,7 @@ use crate::ddl::{
     add_field, create_index, create_object, index_name, plain_index_name, stored, tables_first, wants_index,
 };
 use crate::driver::{Connection, Dialect, collect};
+use crate::history_view;
 use crate::org::MetadataTx;
 use crate::read::text_column;
 use model::schema::ObjectDef;
@@ -19,7 +20,10 @@ impl MetadataTx<'_> {
     /// # Errors
     /// `FIELD_INTEGRITY_EXCEPTION` for a declaration that drops something, or under which a column that is there would
     /// mean something else; what the database reports.
-    pub fn schema_grow(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+    pub fn schema_grow(&mut self, mut defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+        for def in &mut defs {
+            self.settle_sealing(&mut def.fields)?;
+        }
         let before = self.schema();
         let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
         refuse_loss(&before, &schema)?;
@@ -125,6 +129,10 @@ impl Present {
 
     fn complete(&self, connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
         let Some(columns) = self.columns.get(&object.table) else { return create_object(connection, schema, object) };
+        if object.is_field_history() {
+            let whole = history_view::VALUES.iter().all(|value| columns.contains(&history_view::sealed_column(value)));
+            return if whole { Ok(()) } else { history_view::renew(connection, schema, object) };
+        }
         for field in stored(object) {
             if !columns.contains(&field.column) {
                 add_field(connection, object, field)?;

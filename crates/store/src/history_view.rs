@@ -1,7 +1,23 @@
 //! The field history of an object as an object of its own: a view over the one table that keeps the history of all.
+//! Changes of sealed fields have their values in columns apart, which only their reader opens: to everything else that
+//! can be asked of the view they are empty.
 
 use crate::driver::{Connection, Dialect};
 use model::{Error, ObjectSchema, OrgSchema, RecordId, Result};
+
+/// The column beside one of [`VALUES`] that has what sealed fields were and became.
+pub(crate) fn sealed_column(value: &str) -> String {
+    format!("s${value}")
+}
+
+/// The columns of values.
+pub(crate) const VALUES: [&str; 2] = ["OldValue", "NewValue"];
+
+/// Makes the view anew.
+pub(crate) fn renew(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+    connection.batch(&format!("DROP VIEW \"{0}\"; DROP INDEX \"hf_history_{0}\"", object.table))?;
+    create(connection, schema, object)
+}
 
 /// Creates the view of a history object. Its columns are fixed: the declaration names no others.
 pub(crate) fn create(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
@@ -21,13 +37,18 @@ pub(crate) fn create(connection: &mut dyn Connection, schema: &OrgSchema, object
     // By id and not by name: an object may be renamed.
     let (first, last) = RecordId::range_of(of.key_prefix());
     let ours = format!("record >= {} AND record <= {}", first.as_i64(), last.as_i64());
+    let value = |column: &str, sealed: u8| format!("CASE WHEN sealed = {sealed} THEN NULLIF({column}, '') END");
+    let (old_open, new_open) = (value("old_value", 0), value("new_value", 0));
+    let (old_sealed, new_sealed) = (value("old_value", 1), value("new_value", 1));
     // The history of a record is in the recycle bin while the record is.
     connection.batch(&format!(
         "CREATE VIEW \"{view}\" AS SELECT {id} AS \"Id\", record AS \"{record}\", field{text} AS \"Field\", \
-         NULLIF(old_value, ''){text} AS \"OldValue\", NULLIF(new_value, ''){text} AS \"NewValue\", \
+         {old_open}{text} AS \"OldValue\", {new_open}{text} AS \"NewValue\", \
          (SELECT p.\"IsDeleted\" FROM \"{of}\" p WHERE p.\"Id\" = record) AS \"IsDeleted\", \
          at_ms AS \"CreatedDate\", actor_id AS \"CreatedById\", at_ms AS \"LastModifiedDate\", \
-         actor_id AS \"LastModifiedById\", at_ms AS \"SystemModstamp\" FROM hf_history WHERE {ours}",
+         actor_id AS \"LastModifiedById\", at_ms AS \"SystemModstamp\", {old_sealed} AS \"{}\", {new_sealed} AS \"{}\" FROM hf_history WHERE {ours}",
+        sealed_column("OldValue"),
+        sealed_column("NewValue"),
         view = object.table,
         record = record.column,
         of = of.table,

@@ -2,6 +2,7 @@
 
 use crate::driver::{Dialect, Param};
 use crate::org::WriteTx;
+use crate::sealed::token_of;
 use model::{FieldIx, ObjectSchema, Result};
 
 /// Keys that an upsert locks one by one.
@@ -17,7 +18,8 @@ impl WriteTx<'_> {
         if self.dialect() == Dialect::Sqlite || keys.is_empty() {
             return Ok(());
         }
-        let place = format!("{}.{}", object.table, object.field(field).column);
+        let field = object.field(field);
+        let place = format!("{}.{}", object.table, field.column);
         // Locks are few on the server: a large batch holds the field as a whole, a small one its keys.
         if keys.len() > MOST_HELD {
             let sql = self.sql("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ?, 9))");
@@ -26,7 +28,15 @@ impl WriteTx<'_> {
         }
         let sql = self.sql("SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema() || ?, 9))");
         self.connection().execute(&sql, &[place.as_str().into()])?;
-        let keys = keys.iter().map(|key| format!("{place}={key}")).collect();
+        // What is sealed reaches the server only as a token.
+        let shown = |key: &&str| -> Result<String> {
+            if field.is_sealed() {
+                Ok(hex::encode(token_of(&*self.field_keys()?, object, field, key)?))
+            } else {
+                Ok((*key).to_owned())
+            }
+        };
+        let keys = keys.iter().map(|key| Ok(format!("{place}={}", shown(key)?))).collect::<Result<_>>()?;
         // In the order of the locks themselves, so that two batches never wait for each other.
         let sql = self.sql(
             "SELECT pg_advisory_xact_lock(held) FROM (SELECT DISTINCT hashtextextended(current_schema() || key, 10) \

@@ -10,7 +10,8 @@
 use crate::control::{Control, OrgBackend, OrgRow};
 use crate::driver::{PostgresServer, SqliteConnection};
 use crate::gate::Gate;
-use crate::keys::{Keyring, Purpose, RootKey};
+use crate::key_acts::remove_copy;
+use crate::keys::{Faults, Keyring, Purpose, RootKey, sealed};
 use crate::org::{Backend, OrgStore, Readers};
 use crate::postgres_home;
 use crate::schemas::Schemas;
@@ -35,19 +36,20 @@ pub struct StoreConfig {
 
 /// All orgs of one installation.
 pub struct Store {
-    config: StoreConfig,
-    root: RootKey,
+    pub(crate) config: StoreConfig,
+    pub(crate) root: RootKey,
     pub(crate) control: Control,
-    orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
+    pub(crate) orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
     /// An org that takes long to open keeps nobody from the others.
     opening: Mutex<HashMap<OrgId, Arc<Mutex<()>>>>,
     schemas: Schemas,
     backing_up: Mutex<()>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
     postgres: Option<Arc<PostgresServer>>,
     /// Tells this installation from others that use the same database server.
     pub(crate) installation: String,
+    pub(crate) faults: Arc<Faults>,
     _lock: File,
 }
 
@@ -99,10 +101,16 @@ impl Store {
             entropy,
             postgres,
             installation,
+            faults: Arc::default(),
             _lock: lock,
         };
         store.settle_moves();
         Ok(store)
+    }
+
+    /// Where acts on keys can be cut off, for tests of what happens then.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     pub fn config(&self) -> &StoreConfig {
@@ -145,7 +153,14 @@ impl Store {
         fs::create_dir_all(folder).map_err(|error| {
             Error::unavailable(format!("The directory {} cannot be made: {error}.", folder.display()), "org directory")
         })?;
-        let keyring = Keyring::create(&folder.join("keyring.json"), org, &self.root, &*self.entropy)?;
+        let keyring = Keyring::create(
+            &folder.join("keyring.json"),
+            org,
+            &self.root,
+            self.clock.now(),
+            &*self.entropy,
+            self.faults.clone(),
+        )?;
         let kind = self.default_backend();
         let backend = match kind {
             OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, true)?,
@@ -171,9 +186,31 @@ impl Store {
         if let Some(open) = self.find_open(org) {
             return Ok(open);
         }
-        let row = self.control.find(org)?.ok_or_else(|| unknown_org(org))?;
+        let row = self.row(org)?;
+        let keyring = self.keyring(org)?;
+        if !keyring.is_unsealed() {
+            return Err(sealed(org));
+        }
+        self.open_now(&row, keyring)
+    }
+
+    pub(crate) fn row(&self, org: OrgId) -> Result<OrgRow> {
+        self.control.find(org)?.ok_or_else(|| unknown_org(org))
+    }
+
+    /// Opens an org with an unsealed keyring, unless it is open already.
+    pub(crate) fn open_org(&self, row: &OrgRow, keyring: Keyring) -> Result<Arc<OrgStore>> {
+        let turn = self.opening_turn(row.org);
+        let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.find_open(row.org) {
+            Some(open) => Ok(open),
+            None => self.open_now(row, keyring),
+        }
+    }
+
+    fn open_now(&self, row: &OrgRow, keyring: Keyring) -> Result<Arc<OrgStore>> {
+        let org = row.org;
         let folder = self.org_dir(org);
-        let keyring = Keyring::open(&folder.join("keyring.json"), org, &self.root)?;
         let backend = match row.backend {
             OrgBackend::Embedded => self.open_file(&folder.join("org.db"), &keyring, false)?,
             OrgBackend::Postgres => self.open_postgres(org, &keyring, false)?,
@@ -222,7 +259,7 @@ impl Store {
     pub(crate) fn keyring_of(&self, org: OrgId) -> Result<Arc<Keyring>> {
         match self.find_open(org) {
             Some(open) => Ok(open.keyring.clone()),
-            None => Ok(Arc::new(Keyring::open(&self.org_dir(org).join("keyring.json"), org, &self.root)?)),
+            None => Ok(Arc::new(self.keyring(org)?)),
         }
     }
 
@@ -289,7 +326,13 @@ impl Store {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             limit: Arc::new(crate::cancel::StatementLimit::new(self.clock.clone())),
+            faults: self.faults.clone(),
         }
+    }
+
+    pub(crate) fn keyring(&self, org: OrgId) -> Result<Keyring> {
+        let path = keyring_path(&self.config, org);
+        Keyring::load(&path, org, &self.root, &*self.entropy, self.clock.now(), self.faults.clone())
     }
 
     pub(crate) fn org_dir(&self, org: OrgId) -> PathBuf {
@@ -297,7 +340,10 @@ impl Store {
     }
 
     pub(crate) fn open_file(&self, path: &Path, keyring: &Keyring, create: bool) -> Result<Backend> {
-        let made = create.then(|| SqliteConnection::open(path, keyring.key(Purpose::Store)?, true)).transpose()?;
+        if !create {
+            remove_copy(path)?;
+        }
+        let made = create.then(|| SqliteConnection::open(path, &*keyring.key(Purpose::Store)?, true)).transpose()?;
         Ok(Backend::Sqlite { path: path.to_owned(), writer: Box::new(Mutex::new(made)), readers: Readers::default() })
     }
 
@@ -321,8 +367,13 @@ impl Store {
     }
 }
 
+/// Where the keyring of an org lies.
+pub(crate) fn keyring_path(config: &StoreConfig, org: OrgId) -> PathBuf {
+    config.data_dir.join("orgs").join(org.to_string()).join("keyring.json")
+}
+
 /// One process per data directory: two would each believe to be the only writer.
-fn lock(data_dir: &Path) -> Result<File> {
+pub(crate) fn lock(data_dir: &Path) -> Result<File> {
     let path = data_dir.join("holdfast.lock");
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
         Error::unavailable(

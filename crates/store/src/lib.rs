@@ -18,6 +18,7 @@ mod grow;
 mod history_view;
 mod hold;
 mod installation;
+mod key_acts;
 mod keys;
 mod metadata;
 mod migrate;
@@ -29,6 +30,7 @@ mod read;
 mod roll_up;
 mod room;
 mod schemas;
+mod sealed;
 mod search;
 mod sharing;
 mod system;
@@ -46,12 +48,16 @@ pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
 pub use emit::{GivenRows, ReadOptions};
 pub use installation::{Store, StoreConfig};
-pub use keys::{DataKey, Keyring, Purpose, RootKey};
+pub use key_acts::{KeyUse, RootRotation};
+pub use keys::{
+    CustomerSecret, DataKey, Faults, KeyCopy, KeyRow, Keyring, PassphraseCost, Purpose, RootKey, SecretHolder,
+};
 pub use moving::MoveStep;
 pub use org::{MetadataTx, OrgStore, WriteTx};
 pub use read::{Cell, ReadTx, RecordRow, TypedRecord};
 pub use roll_up::{DueRollUps, RollUpPlace, RollUps, roll_ups};
 pub use room::check_room;
+pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,

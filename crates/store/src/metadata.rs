@@ -51,7 +51,7 @@ impl MetadataTx<'_> {
             return Ok(());
         }
         for field in ddl::stored(object) {
-            let known = ddl::stored(old).find(|known| known.column == field.column);
+            let known = ddl::stored(old).find(|known| known.def.column_name() == field.def.column_name());
             match known {
                 Some(known) => self.reindex(old, known, object, field)?,
                 // A field that comes back has its column and index still.
@@ -90,8 +90,11 @@ impl MetadataTx<'_> {
     ///
     /// # Errors
     /// As [`MetadataTx::schema_alter`].
-    pub fn objects_create(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
+    pub fn objects_create(&mut self, mut defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
         let before = self.schema();
+        for def in &mut defs {
+            self.settle_sealing(&mut def.fields)?;
+        }
         let named = defs.into_iter().map(|mut def| {
             let table = before.fresh_table(&def.name);
             if table != def.name {
@@ -106,7 +109,8 @@ impl MetadataTx<'_> {
     ///
     /// # Errors
     /// As [`MetadataTx::schema_alter`], and `INVALID_TYPE` for an unknown object.
-    pub fn fields_create(&mut self, object: &str, fields: Vec<FieldDef>) -> Result<Arc<OrgSchema>> {
+    pub fn fields_create(&mut self, object: &str, mut fields: Vec<FieldDef>) -> Result<Arc<OrgSchema>> {
+        self.settle_sealing(&mut fields)?;
         if self.schema().find_object(object).is_none() {
             return Err(Error::new(ErrorCode::InvalidType, format!("sObject type '{object}' is not supported.")));
         }
@@ -145,7 +149,9 @@ impl MetadataTx<'_> {
     /// What the database reports.
     pub fn columns_remove(&mut self, object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
         for field in fields.iter().filter(|field| field.data_type.is_stored()) {
-            ddl::drop_column(self.connection(), &object.table, field.column_name())?;
+            for column in field.value_columns() {
+                ddl::drop_column(self.connection(), &object.table, &column)?;
+            }
         }
         Ok(())
     }

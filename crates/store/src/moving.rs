@@ -6,9 +6,9 @@
 
 use crate::control::OrgBackend;
 use crate::copy::{Loader, digest_tables, each_row, tables};
-use crate::driver::{Connection, Dialect, SqliteConnection};
+use crate::driver::{Connection, Dialect};
 use crate::installation::{Store, remove, unknown_org};
-use crate::keys::{Keyring, Purpose};
+use crate::keys::Keyring;
 use crate::migrate::MIGRATIONS;
 use crate::org::{Backend, Open, OrgStore};
 use crate::postgres_home;
@@ -208,9 +208,7 @@ impl OrgStore {
     pub(crate) fn in_snapshot<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
         match &self.backend {
             // A connection of its own: those of readers keep the limit on statements.
-            Backend::Sqlite { path, .. } => {
-                snapshot(&mut SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?, "BEGIN", work)
-            }
+            Backend::Sqlite { path, .. } => snapshot(&mut self.open_file(path)?, "BEGIN", work),
             Backend::Postgres { server, login } => {
                 snapshot(&mut server.connection(login)?, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work)
             }
@@ -223,9 +221,7 @@ impl OrgStore {
     /// When the database cannot be read.
     pub fn storage_check(&self) -> Result<Option<Vec<String>>> {
         match &self.backend {
-            Backend::Sqlite { path, .. } => {
-                SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?.integrity().map(Some)
-            }
+            Backend::Sqlite { path, .. } => self.open_file(path)?.integrity().map(Some),
             Backend::Postgres { .. } => Ok(None),
         }
     }

@@ -4,8 +4,9 @@
 use crate::cancel::{self, StatementLimit};
 use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection, placeholders};
 use crate::gate::Gate;
-use crate::keys::{Keyring, Purpose};
+use crate::keys::{Faults, Keyring, Purpose, sealed};
 use crate::read::ReadTx;
+use crate::sealed::FieldKeys;
 use crate::sharing::{Places, SharingCache, Stale};
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
@@ -45,6 +46,7 @@ pub struct OrgStore {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) limit: Arc<StatementLimit>,
+    pub(crate) faults: Arc<Faults>,
 }
 
 /// An open transaction. Dropped without a commit, by an error or a panic, it is rolled back: the connection goes on to
@@ -117,6 +119,16 @@ impl Readers {
         state.lent += 1;
         Loan { readers: self, connection: state.idle.pop() }
     }
+
+    /// Runs `work` while nobody reads and no reading connection is open.
+    pub(crate) fn alone<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        while state.lent > 0 {
+            state = self.returned.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.idle.clear();
+        work()
+    }
 }
 
 impl Drop for Loan<'_> {
@@ -139,6 +151,10 @@ impl OrgStore {
 
     pub fn entropy(&self) -> &dyn Entropy {
         &*self.entropy
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -169,7 +185,11 @@ impl OrgStore {
                 },
             )?;
             self.limit.tell(open.connection)?;
-            let value = work(&mut ReadTx { connection: open.connection, places: Places::new(&self.sharing, false) })?;
+            let value = work(&mut ReadTx {
+                connection: open.connection,
+                keyring: &self.keyring,
+                places: Places::new(&self.sharing, false),
+            })?;
             open.commit()?;
             Ok(value)
         });
@@ -202,7 +222,7 @@ impl OrgStore {
             let WriteTx { read, store, now, audit_head, reindex, pending } = tx;
             let places = std::mem::replace(&mut read.places, Places::new(&self.sharing, true));
             let inner = WriteTx {
-                read: ReadTx { connection: &mut *read.connection, places },
+                read: ReadTx { connection: &mut *read.connection, keyring: read.keyring, places },
                 store,
                 now: *now,
                 audit_head: *audit_head,
@@ -239,7 +259,11 @@ impl OrgStore {
             )?;
             self.limit.tell(open.connection)?;
             let mut tx = WriteTx {
-                read: ReadTx { connection: open.connection, places: Places::new(&self.sharing, true) },
+                read: ReadTx {
+                    connection: open.connection,
+                    keyring: &self.keyring,
+                    places: Places::new(&self.sharing, true),
+                },
                 store: self,
                 now: self.clock.now(),
                 audit_head: None,
@@ -258,13 +282,23 @@ impl OrgStore {
         outcome.map_err(|error| self.limit.explain(error))
     }
 
+    pub(crate) fn open_file(&self, path: &Path) -> Result<SqliteConnection> {
+        Ok(SqliteConnection::open_any(path, &self.keyring.key_versions(Purpose::Store)?)?.0)
+    }
+
+    /// Nothing is read from an org that was sealed while somebody still held it.
+    fn refuse_sealed(&self) -> Result<()> {
+        if self.keyring.is_unsealed() { Ok(()) } else { Err(sealed(self.org)) }
+    }
+
     pub(crate) fn with_reader<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        self.refuse_sealed()?;
         match &self.backend {
             Backend::Sqlite { path, readers, .. } => {
                 let mut loan = readers.borrow();
                 let connection = match &mut loan.connection {
                     Some(connection) => connection,
-                    none => none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?),
+                    none => none.insert(self.open_file(path)?),
                 };
                 connection.limit(&self.limit)?;
                 let outcome = work(connection);
@@ -287,7 +321,7 @@ impl OrgStore {
         writer.take_if(|connection| connection.is_spent());
         match writer {
             Some(connection) => Ok(connection),
-            none => Ok(none.insert(SqliteConnection::open(path, self.keyring.key(Purpose::Store)?, false)?)),
+            none => Ok(none.insert(self.open_file(path)?)),
         }
     }
 
@@ -300,6 +334,7 @@ impl OrgStore {
     }
 
     pub(crate) fn with_writer<T>(&self, work: impl FnOnce(&mut dyn Connection) -> Result<T>) -> Result<T> {
+        self.refuse_sealed()?;
         match &self.backend {
             Backend::Sqlite { path, writer, .. } => {
                 let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
@@ -364,7 +399,7 @@ impl ReadTx<'_> {
     }
 }
 
-impl WriteTx<'_> {
+impl<'a> WriteTx<'a> {
     /// The instant that this transaction stamps on what it writes.
     pub fn now(&self) -> Instant {
         self.now
@@ -378,8 +413,16 @@ impl WriteTx<'_> {
         self.read.connection.dialect()
     }
 
-    pub(crate) fn keyring(&self) -> &Keyring {
+    pub(crate) fn keyring(&self) -> &'a Keyring {
         &self.store.keyring
+    }
+
+    pub(crate) fn field_keys(&self) -> Result<Arc<FieldKeys>> {
+        self.store.keyring.fields()
+    }
+
+    pub(crate) fn entropy(&self) -> &'a dyn Entropy {
+        &*self.store.entropy
     }
 
     /// The metadata as it is, and stays while this transaction writes.

@@ -1,9 +1,11 @@
 //! Running authorized plans inside one snapshot.
 
 use crate::driver::{Connection, RowView};
-use crate::emit::{Cells, Emitter, Narrow, ReadOptions, RecordStatement, TypeOfCells};
+use crate::emit::{Cells, ChangeCell, Emitter, Narrow, ReadOptions, RecordStatement, SealedCell, TypeOfCells};
+use crate::keys::Keyring;
+use crate::sealed::{FieldKeys, Place, SealedHits, open_history};
 use crate::sharing::{Places, Sharing};
-use model::{Decimal, Error, RecordId, Result, Value, from_scaled, round_to_scale};
+use model::{Decimal, Error, RecordId, Result, Value, from_scaled, round_to_scale, text};
 use policy::AuthorizedPlan;
 use soql::plan::{Output, Select};
 use std::collections::HashMap;
@@ -51,6 +53,7 @@ const AVERAGE_PLACES: u8 = 10;
 /// A consistent view of one org's data.
 pub struct ReadTx<'a> {
     pub(crate) connection: &'a mut dyn Connection,
+    pub(crate) keyring: &'a Keyring,
     pub(crate) places: Places,
 }
 
@@ -66,20 +69,20 @@ impl ReadTx<'_> {
         limit: Option<u64>,
     ) -> Result<Vec<RecordRow>> {
         let select = &plan.plan().select;
-        let sharing = self.plan_sharing(plan)?;
+        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
         let parts = self.emitter(plan, options, &sharing).parts_of_order(select)?;
         let bound = [select.limit, limit].into_iter().flatten().min();
         // Two walks along an index that end early are quicker than a sort of everything; without an end they are not.
         let rows = match (parts, bound) {
             (Some([first, second]), Some(limit)) => {
-                let mut rows = self.run(plan, options, select, &Narrow::Part { part: first, limit })?;
+                let mut rows = self.run(plan, options, &hits, select, &Narrow::Part { part: first, limit })?;
                 let limit = limit.saturating_sub(rows.len() as u64);
                 if limit > 0 {
-                    rows.extend(self.run(plan, options, select, &Narrow::Part { part: second, limit })?);
+                    rows.extend(self.run(plan, options, &hits, select, &Narrow::Part { part: second, limit })?);
                 }
                 rows
             }
-            _ => self.run(plan, options, select, &Narrow::Window { limit })?,
+            _ => self.run(plan, options, &hits, select, &Narrow::Window { limit })?,
         };
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
@@ -94,7 +97,8 @@ impl ReadTx<'_> {
         options: &ReadOptions,
         ids: &[RecordId],
     ) -> Result<Vec<RecordRow>> {
-        let rows = self.run(plan, options, &plan.plan().select, &Narrow::Ids(ids.to_vec()))?;
+        let hits = self.sealed_hits(plan)?;
+        let rows = self.run(plan, options, &hits, &plan.plan().select, &Narrow::Ids(ids.to_vec()))?;
         let mut by_id: HashMap<RecordId, RecordRow> = rows.into_iter().map(|(_, row)| (row.id, row)).collect();
         Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
     }
@@ -104,8 +108,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn record_ids(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<RecordId>> {
-        let sharing = self.plan_sharing(plan)?;
-        let statement = self.emitter(plan, options, &sharing).ids(&plan.plan().select)?;
+        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
+        let statement = self.emitter(plan, options, &sharing).with_hits(&hits).ids(&plan.plan().select)?;
         let mut ids = Vec::new();
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             ids.push(RecordId::from_i64(required(row.int(0)?)?));
@@ -119,8 +123,8 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn count(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<u64> {
-        let sharing = self.plan_sharing(plan)?;
-        let statement = self.emitter(plan, options, &sharing).count(&plan.plan().select)?;
+        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
+        let statement = self.emitter(plan, options, &sharing).with_hits(&hits).count(&plan.plan().select)?;
         let mut count = 0;
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             count = required(row.int(0)?)?;
@@ -134,13 +138,18 @@ impl ReadTx<'_> {
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn groups(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<Vec<Value>>> {
-        let sharing = self.plan_sharing(plan)?;
-        let (statement, cells) = self.emitter(plan, options, &sharing).groups(&plan.plan().select)?;
+        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
+        let (statement, cells) = self.emitter(plan, options, &sharing).with_hits(&hits).groups(&plan.plan().select)?;
         let mut groups = Vec::new();
         self.connection.query(&statement.sql, &statement.params, &mut |row| {
             groups.push(cells.iter().map(|cell| group_value(row, cell)).collect::<Result<Vec<_>>>()?);
             Ok(())
         })?;
+        for (at, cell) in cells.iter().enumerate() {
+            if let Cells::SealedKey(_, object, field) = cell {
+                self.show_sealed_keys(plan.schema(), *object, *field, &mut groups, at)?;
+            }
+        }
         Ok(groups)
     }
 
@@ -158,22 +167,31 @@ impl ReadTx<'_> {
         Emitter::new(self.connection.dialect(), plan, options, sharing)
     }
 
+    /// The sealed values that a plan compares with.
+    fn sealed_hits(&mut self, plan: &AuthorizedPlan) -> Result<SealedHits> {
+        let keyring = self.keyring;
+        SealedHits::of(self.connection, &|| keyring.fields(), plan.schema(), &plan.plan().select)
+    }
+
     /// Rows of one level with their children, each with the parent it hangs on when it is a list of children.
     fn run(
         &mut self,
         plan: &AuthorizedPlan,
         options: &ReadOptions,
+        hits: &SealedHits,
         select: &Select,
         narrow: &Narrow,
     ) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
         let sharing = self.plan_sharing(plan)?;
-        let record = self.emitter(plan, options, &sharing).records(select, narrow)?;
+        let record = self.emitter(plan, options, &sharing).with_hits(hits).records(select, narrow)?;
+        // An org without sealed fields needs none of their keys.
+        let keys = if record.outputs.iter().any(Cells::is_sealed) { Some(self.keyring.fields()?) } else { None };
         let mut rows = Vec::new();
         self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
-            rows.push(read_record(row, &record)?);
+            rows.push(read_record(row, &record, keys.as_deref())?);
             Ok(())
         })?;
-        self.attach_children(plan, options, select, &mut rows)?;
+        self.attach_children(plan, options, hits, select, &mut rows)?;
         Ok(rows)
     }
 
@@ -182,6 +200,7 @@ impl ReadTx<'_> {
         &mut self,
         plan: &AuthorizedPlan,
         options: &ReadOptions,
+        hits: &SealedHits,
         select: &Select,
         rows: &mut [(Option<RecordId>, RecordRow)],
     ) -> Result<()> {
@@ -190,7 +209,7 @@ impl ReadTx<'_> {
             let parents: Vec<_> = rows.iter().map(|(_, row)| row.id).collect();
             let mut by_parent: HashMap<RecordId, Vec<RecordRow>> = HashMap::new();
             if !parents.is_empty() {
-                for (parent, row) in self.run(plan, options, children, &Narrow::ChildrenOf(*link, parents))? {
+                for (parent, row) in self.run(plan, options, hits, children, &Narrow::ChildrenOf(*link, parents))? {
                     if let Some(parent) = parent {
                         by_parent.entry(parent).or_default().push(row);
                     }
@@ -208,39 +227,91 @@ pub(crate) fn required<T>(value: Option<T>) -> Result<T> {
     value.ok_or_else(|| Error::internal("a column that is never null was null"))
 }
 
-fn read_record(row: &dyn RowView, record: &RecordStatement) -> Result<(Option<RecordId>, RecordRow)> {
+fn read_record(
+    row: &dyn RowView,
+    record: &RecordStatement,
+    keys: Option<&FieldKeys>,
+) -> Result<(Option<RecordId>, RecordRow)> {
     let id_at = |at: usize| -> Result<Option<RecordId>> { Ok(row.int(at)?.map(RecordId::from_i64)) };
     let parents = record.sources.iter().map(|column| id_at(*column)).collect::<Result<Vec<_>>>()?;
-    let cells = record.outputs.iter().map(|cell| record_cell(row, cell)).collect::<Result<Vec<_>>>()?;
+    let cells = record.outputs.iter().map(|cell| record_cell(row, cell, keys)).collect::<Result<Vec<_>>>()?;
     let link = record.link.map_or(Ok(None), id_at)?;
     let id = parents.first().copied().flatten();
     Ok((link, RecordRow { id: required(id)?, cells, parents }))
 }
 
-fn record_cell(row: &dyn RowView, cell: &Cells) -> Result<Cell> {
+fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Result<Cell> {
     Ok(match cell {
         Cells::Column(at, codec) => Cell::Value(codec.read(row, *at)?),
+        Cells::Sealed(cell) => Cell::Value(open_cell(row, cell, keys)?),
+        Cells::Change(change) => Cell::Value(changed_value(row, *change, keys)?),
+        Cells::Formula(cell) => {
+            let fields = cell.fields.iter().map(|field| Ok(record_cell(row, field, keys)?.value().clone()));
+            Cell::Value(cell.value(&fields.collect::<Result<Vec<_>>>()?)?)
+        }
+        Cells::FirstOf(parts) => {
+            for part in parts {
+                let cell = record_cell(row, part, keys)?;
+                if !cell.value().is_null() {
+                    return Ok(cell);
+                }
+            }
+            Cell::Value(Value::Null)
+        }
         Cells::Address(parts) => {
             let mut values: [Value; 7] = Default::default();
             for (slot, part) in values.iter_mut().zip(parts) {
-                if let Some((at, codec)) = part {
-                    *slot = codec.read(row, *at)?;
+                if let Some(part) = part {
+                    *slot = record_cell(row, part, keys)?.value().clone();
                 }
             }
             Cell::Address(Box::new(values))
         }
-        Cells::Children(_) => Cell::Children(Vec::new()),
-        Cells::TypeOf(cells) => Cell::TypeOf(typed_record(row, cells)?.map(Box::new)),
-        Cells::Sum(..) | Cells::Average(..) => return Err(Error::internal("an aggregate among records")),
+        Cells::Children => Cell::Children(Vec::new()),
+        Cells::TypeOf(cells) => Cell::TypeOf(typed_record(row, cells, keys)?.map(Box::new)),
+        Cells::Sum(..) | Cells::Average(..) | Cells::SealedKey(..) => {
+            return Err(Error::internal("an aggregate among records"));
+        }
     })
 }
 
-fn typed_record(row: &dyn RowView, cells: &TypeOfCells) -> Result<Option<TypedRecord>> {
+fn open_cell(row: &dyn RowView, cell: &SealedCell, keys: Option<&FieldKeys>) -> Result<Value> {
+    let Some(record) = row.int(cell.id_at)?.map(RecordId::from_i64) else {
+        // Without a record there is no value: a path up that reached nothing. But a boolean is never null.
+        return cell.codec.settled(&Value::Null);
+    };
+    let keys = keys.ok_or_else(|| Error::internal("a sealed value was read without keys"))?;
+    let place = Place { object: cell.object, field: &cell.field, record };
+    let value = keys.open(place, cell.codec, row.blob(cell.at)?)?;
+    Ok(match value.as_text() {
+        Some(values) if !cell.labels.is_empty() => {
+            let label = |value: &str| {
+                let folded = text::fold(value);
+                let known = cell.labels.iter().find(|(known, _)| *known == folded);
+                known.map_or(value.to_owned(), |(_, label)| label.clone())
+            };
+            values.split(';').map(label).collect::<Vec<_>>().join(";").into()
+        }
+        _ => value,
+    })
+}
+
+/// What a tracked field was or became.
+fn changed_value(row: &dyn RowView, change: ChangeCell, keys: Option<&FieldKeys>) -> Result<Value> {
+    let (Some(sealed), Some(record)) = (row.text(change.sealed)?, row.int(change.record)?) else {
+        return Ok(row.text(change.open)?.map_or(Value::Null, Value::from));
+    };
+    let keys = keys.ok_or_else(|| Error::internal("a sealed value was read without keys"))?;
+    let field = row.text(change.field)?.unwrap_or_default();
+    Ok(open_history(keys, RecordId::from_i64(record), field, sealed)?.into())
+}
+
+fn typed_record(row: &dyn RowView, cells: &TypeOfCells, keys: Option<&FieldKeys>) -> Result<Option<TypedRecord>> {
     let Some(id) = row.int(cells.id)?.map(RecordId::from_i64) else { return Ok(None) };
     let arm = cells.arms.iter().find(|(prefix, _)| *prefix == id.prefix()).map(|(_, fields)| fields);
     let Some(fields) = arm.or(cells.otherwise.as_ref()) else { return Ok(None) };
     let fields =
-        fields.iter().map(|(name, cell)| Ok((name.clone(), record_cell(row, cell)?))).collect::<Result<_>>()?;
+        fields.iter().map(|(name, cell)| Ok((name.clone(), record_cell(row, cell, keys)?))).collect::<Result<_>>()?;
     Ok(Some(TypedRecord { id, fields }))
 }
 
@@ -262,9 +333,15 @@ fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
                 _ => Value::Null,
             })
         }
-        Cells::Address(_) | Cells::Children(_) | Cells::TypeOf(_) => {
-            Err(Error::internal("a record's cell among groups"))
-        }
+        // The record that shows the group; its value is put in place of its id afterwards.
+        Cells::SealedKey(at, ..) => Ok(row.int(*at)?.map_or(Value::Null, |id| Value::Id(RecordId::from_i64(id)))),
+        Cells::Address(_)
+        | Cells::Children
+        | Cells::Sealed(_)
+        | Cells::Change(_)
+        | Cells::Formula(_)
+        | Cells::FirstOf(_)
+        | Cells::TypeOf(_) => Err(Error::internal("a record's cell among groups")),
     }
 }
 

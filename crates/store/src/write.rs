@@ -3,11 +3,11 @@
 //! The pipeline of a write (types, validation, hooks) is `platform`'s; here are its steps against the tables, each of
 //! which takes the [`AuthorizedWrite`] as evidence and applies its predicates.
 
-use crate::codec::codec_of;
 use crate::driver::{Dialect, Param, collect, first, placeholders};
 use crate::emit::{Approach, SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
+use crate::sealed::{FieldReader, now_field};
 use model::{Error, FieldIx, FieldSchema, Instant, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Access, AuthorizedWrite};
 use std::collections::HashMap;
@@ -80,10 +80,14 @@ impl WriteTx<'_> {
         let object = write.object();
         let sharing = self.sharing(write.identity(), write.schema(), write.is_personal())?;
         let who = Who { schema: write.schema(), sharing: &sharing };
+        let now = self.stored_object(write)?;
+        let readers = stored(object)
+            .map(|field| Ok((field.ix, FieldReader::new(&now, now_field(&now, field))?)))
+            .collect::<Result<Vec<_>>>()?;
         let mut out = SqlText::new(self.dialect());
-        out.push("SELECT ");
-        for field in stored(object) {
-            out.column("r", &field.column);
+        out.push("SELECT r.\"Id\", ");
+        for (_, reader) in &readers {
+            out.column("r", &reader.field.column);
             out.push(", ");
         }
         for (at, access) in [write.readable(), write.permitted(), write.transferable()].into_iter().enumerate() {
@@ -102,16 +106,16 @@ impl WriteTx<'_> {
             out.push(" ORDER BY r.\"Id\" FOR UPDATE OF r");
         }
         let statement = out.finish();
-        let codecs = stored(object).map(|field| Ok((field.ix, codec_of(field)?))).collect::<Result<Vec<_>>>()?;
+        let keys = self.field_keys()?;
         let deleted_at = object.find_field("IsDeleted").map(|field| field.ix);
         let mut images = HashMap::with_capacity(ids.len());
         self.connection().query(&statement.sql, &statement.params, &mut |row| {
             let mut values = vec![Value::Null; object.fields.len()];
-            for (at, (field, codec)) in codecs.iter().enumerate() {
-                values[field.index()] = codec.read(row, at)?;
+            let id = id_column(row, 0)?;
+            for (at, (field, reader)) in readers.iter().enumerate() {
+                values[field.index()] = reader.read(row, at + 1, id, &keys)?;
             }
-            let verdict = |n: usize| -> Result<bool> { Ok(int_column(row, codecs.len() + n)? != 0) };
-            let id = values[FieldIx::ID.index()].as_id().ok_or_else(|| Error::internal("a record without id"))?;
+            let verdict = |n: usize| -> Result<bool> { Ok(int_column(row, readers.len() + 1 + n)? != 0) };
             let deleted = deleted_at.is_some_and(|field| values[field.index()] == Value::Bool(true));
             let image = BeforeImage {
                 id,

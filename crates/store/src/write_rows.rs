@@ -7,7 +7,9 @@ use crate::driver::{Dialect, Param};
 use crate::emit::{Approach, SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
+use crate::sealed::{FieldReader, StoredField, bind_tokens, now_field, token_of};
 use crate::write::stored;
+use model::schema::Form;
 use model::{Error, FieldIx, FieldSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteVerb};
 
@@ -32,19 +34,20 @@ impl WriteTx<'_> {
         if write.verb() != WriteVerb::Create {
             return Err(Error::internal(format!("an insert into {} under another verb", object.name())));
         }
+        let now = self.stored_object(write)?;
         let fields: Vec<_> = stored(object)
-            .map(|field| Ok((field, codec_of(field)?, write.may_set(field))))
+            .map(|field| Ok((StoredField::new(now_field(&now, field))?, field, write.may_set(field))))
             .collect::<Result<Vec<_>>>()?;
-        let columns: Vec<Column<'_>> =
-            fields.iter().map(|(field, codec, _)| bulk::column(&field.column, (*codec).into())).collect();
+        let columns: Vec<Column<'_>> = fields.iter().flat_map(|(stored, _, _)| stored.columns()).collect();
         let mut params = Vec::with_capacity(rows.len() * columns.len());
         for row in rows {
-            for (field, codec, settable) in &fields {
+            let id = row[FieldIx::ID.index()].as_id().ok_or_else(|| Error::internal("a record without id"))?;
+            for (stored, field, settable) in &fields {
                 let value = &row[field.ix.index()];
                 if !settable && !starts_so(write, field, value) {
                     return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
                 }
-                params.push(codec.write(value).map_err(|error| error.with_field(field.name()))?);
+                self.value_params(&now, stored, id, value, &mut params)?;
             }
         }
         bulk::insert(self.connection(), &object.table, &columns, params)?;
@@ -76,17 +79,16 @@ impl WriteTx<'_> {
         if fields.is_empty() || rows.is_empty() {
             return Ok(());
         }
-        let mut columns = Vec::with_capacity(fields.len());
-        let mut codecs = Vec::with_capacity(fields.len());
+        let now = self.stored_object(write)?;
+        let mut changed = Vec::with_capacity(fields.len());
         for ix in fields {
             let field = object.field(*ix);
             if !write.may_set(field) {
                 return Err(Error::internal(format!("{} was not authorized for this write", field.name())));
             }
-            let codec = codec_of(field)?;
-            columns.push(bulk::column(&field.column, codec.into()));
-            codecs.push((field, codec));
+            changed.push(StoredField::new(now_field(&now, field))?);
         }
+        let columns: Vec<Column<'_>> = changed.iter().flat_map(StoredField::columns).collect();
         let ids: Vec<RecordId> = rows.iter().map(|(id, _)| *id).collect();
         self.note_details(write.schema(), object, Some(fields), &ids, |reference| {
             let at = fields.iter().position(|field| *field == reference);
@@ -95,8 +97,8 @@ impl WriteTx<'_> {
         let mut params = Vec::with_capacity(rows.len() * (columns.len() + 1));
         for (id, values) in rows {
             params.push(Param::Int(id.as_i64()));
-            for ((field, codec), value) in codecs.iter().zip(values) {
-                params.push(codec.write(value).map_err(|error| error.with_field(field.name()))?);
+            for (stored, value) in changed.iter().zip(values) {
+                self.value_params(&now, stored, *id, value, &mut params)?;
             }
         }
         bulk::update(self.connection(), &object.table, &columns, params)?;
@@ -113,7 +115,8 @@ impl WriteTx<'_> {
     /// What the database reports.
     pub fn holders_of(&mut self, write: &AuthorizedWrite, field: FieldIx, values: &[&Value]) -> Result<Vec<Holder>> {
         let object = write.object();
-        let field = object.field(field);
+        let now = self.stored_object(write)?;
+        let field = now_field(&now, object.field(field));
         let codec = codec_of(field)?;
         let sharing = self.sharing(write.identity(), write.schema(), write.is_personal())?;
         let who = Who { schema: write.schema(), sharing: &sharing };
@@ -128,15 +131,37 @@ impl WriteTx<'_> {
         });
         out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
         let params = values.iter().map(|value| codec.write(value)).collect::<Result<Vec<_>>>()?;
-        one_of(&mut out, field, params);
+        if let Some(token) = field.form.as_ref().and_then(Form::token) {
+            let keys = self.field_keys()?;
+            let texts = values.iter().filter_map(|value| value.as_text());
+            let tokens = texts.map(|text| token_of(&keys, &now, field, text)).collect::<Result<Vec<_>>>()?;
+            out.column("r", &token.column);
+            bind_tokens(&mut out, tokens.iter().map(Vec::as_slice));
+        } else {
+            one_of(&mut out, field, params);
+        }
         let statement = out.finish();
+        let (reader, keys) = (FieldReader::new(&now, field)?, self.field_keys()?);
         let mut holders = Vec::new();
         self.connection().query(&statement.sql, &statement.params, &mut |row| {
             let (id, readable) = (id_column(row, 0)?, int_column(row, 2)? != 0);
-            holders.push(Holder { id, value: codec.read(row, 1)?, readable });
+            holders.push(Holder { id, value: reader.read(row, 1, id, &keys)?, readable });
             Ok(())
         })?;
+        // A token is a hint: only a record that has the value holds it.
+        let held = |holder: &Holder| values.iter().any(|value| same(field, value, &holder.value));
+        if field.is_sealed() {
+            holders.retain(held);
+        }
         Ok(holders)
+    }
+}
+
+/// Whether two values of a field are one as the field compares them.
+fn same(field: &FieldSchema, a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) if !field.def.case_sensitive => model::text::eq_fold(a, b),
+        (a, b) => a == b,
     }
 }
 

@@ -53,6 +53,7 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "caseSensitive": field.def.case_sensitive,
         "picklistValues": picklist,
         "restrictedPicklist": is_restricted(data_type),
+        "encrypted": field.is_sealed(),
         "defaultValue": default_value(field),
         "inlineHelpText": if field.def.help.is_empty() { None } else { Some(field.def.help.as_str()) },
     })
@@ -64,11 +65,12 @@ fn use_of(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
     let permission = ctx.object_permission(object.ix);
     let changes = !object.def.read_only && ctx.can_edit_field(object.ix, field.ix);
     let always_there = matches!(data_type, FieldType::Boolean | FieldType::Id) || is_stamped(field);
+    let only_shown = ctx.reads_sealed(object.ix, field.ix);
     json!({
-        "aggregatable": data_type.is_aggregatable(),
-        "filterable": data_type.is_filterable(),
-        "groupable": data_type.is_groupable(),
-        "sortable": data_type.is_sortable(),
+        "aggregatable": field.is_aggregatable() && !only_shown,
+        "filterable": field.is_filterable() && !only_shown,
+        "groupable": field.is_groupable() && !only_shown,
+        "sortable": field.is_sortable() && !only_shown,
         "queryByDistance": data_type.api_name() == "address",
         "createable": changes && permission.create,
         "updateable": changes && permission.edit,
@@ -112,7 +114,6 @@ fn absent() -> Json {
         "dependentPicklist": false,
         "deprecatedAndHidden": false,
         "displayLocationInDecimal": false,
-        "encrypted": false,
         "extraTypeInfo": null,
         "filteredLookupInfo": null,
         "highScaleNumber": false,

@@ -28,6 +28,11 @@ pub(crate) fn condition(
     if filter.filter_type == FilterType::FieldToField {
         return Err(reading.refuse("comparing two columns is not supported; compare the column with a value."));
     }
+    // Sealed values are equal or not; what is in them the store cannot tell.
+    let by_equality = matches!(filter.operator, Operator::Equals | Operator::NotEqual);
+    if column.sealing.is_sealed() && !(column.is_filterable() && by_equality) {
+        return Err(reading.no_operator());
+    }
     match &column.data_type {
         FieldType::Boolean => reading.boolean(),
         FieldType::Date | FieldType::DateTime => reading.days(),

@@ -7,6 +7,7 @@ mod query;
 use crate::aggregate::BoundAggregate;
 use crate::column::{BoundColumn, Surroundings, shown};
 use crate::definition::{DateGranularity, Direction, Grouping, ReportFormat, ReportMetadata, refused};
+use model::schema::Sealing;
 use model::{Date, ObjectSchema, Result};
 use platform::Ctx;
 use soql::ast::{Cond, Expr, NullsOrder, Sort};
@@ -178,7 +179,7 @@ fn groupings(
         if grouping.date_granularity != DateGranularity::Exact && !column.is_date() {
             return Err(refused(&format!("{property}.dateGranularity"), format!("{} holds no dates.", column.label)));
         }
-        if !column.data_type.is_sortable() {
+        if !column.data_type.is_sortable() || column.sealing == Sealing::Probabilistic {
             return Err(refused(&format!("{property}.name"), format!("rows cannot be grouped by {}.", column.label)));
         }
         let sort_aggregate = grouping
@@ -210,7 +211,7 @@ fn sort(ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata) -> Result
         return Err(refused("sortBy", "A report can only be sorted by one column."));
     }
     let column = BoundColumn::bind_readable(ctx, object, "sortBy[0].sortColumn", &sort.sort_column)?;
-    if !column.data_type.is_sortable() {
+    if !column.is_sortable() {
         return Err(refused("sortBy[0].sortColumn", format!("rows cannot be sorted by {}.", column.label)));
     }
     let descending = sort.sort_order == Direction::Desc;

@@ -13,7 +13,7 @@ impl BoundReport {
         let groups = self.groupings.iter().all(|grouping| match grouping.column.data_type {
             // The store cuts instants into days in the reader's zone only.
             FieldType::DateTime => grouping.granularity != DateGranularity::Exact && zone_is_readers,
-            ref other => other.is_groupable(),
+            _ => grouping.column.is_groupable(),
         });
         groups
             && self.limit.is_none()

@@ -1,6 +1,7 @@
 //! Declarations → snapshot: system fields added, names resolved, every rule of a sound schema checked.
 
 use super::derived::Derived;
+use super::sealing::{forms, history_problem, roll_up_problem, sealing_problem};
 use super::snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 use super::{Compound, FieldDef, FieldType, ObjectDef, OnDelete, SharingKind};
 use crate::{Error, ErrorCode, MAX_PRECISION, Result};
@@ -38,7 +39,10 @@ impl OrgSchema {
         }
         schema.check_tables()?;
         schema.link()?;
-        Ok(schema)
+        match roll_up_problem(&schema).or_else(|| history_problem(&schema)) {
+            Some((object, why)) => Err(unsound(&object, why)),
+            None => Ok(schema),
+        }
     }
 
     /// The declarations this snapshot was made from, without the fields that every object has; deleted ones at the end.
@@ -113,6 +117,9 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
     let mut fields = Vec::with_capacity(def.fields.len());
     for field in &def.fields {
         check_field(&def.name, field)?;
+        if let Some(problem) = sealing_problem(&def, field) {
+            return Err(unsound(&def.name, problem).with_field(&field.name));
+        }
         let field_ix = FieldIx(u32::try_from(fields.len()).map_err(Error::internal)?);
         if by_name.insert(field.name.to_ascii_lowercase(), field_ix).is_some() {
             return Err(unsound(&def.name, format!("field {} is declared twice", field.name)));
@@ -122,8 +129,17 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         {
             return Err(unsound(&def.name, format!("relationship {step} is declared twice")));
         }
-        let column = if field.data_type.is_stored() { field.column_name().to_owned() } else { String::new() };
-        fields.push(FieldSchema { ix: field_ix, def: field.clone(), column, targets: Vec::new(), part_of: None });
+        let (form, next_form) = forms(field);
+        let column = form.as_ref().map(|form| form.column().to_owned()).unwrap_or_default();
+        fields.push(FieldSchema {
+            ix: field_ix,
+            def: field.clone(),
+            column,
+            form,
+            next_form,
+            targets: Vec::new(),
+            part_of: None,
+        });
     }
     mark_parts(&mut fields, &by_name);
 

@@ -1,6 +1,7 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
 use super::retired::{RetiredField, RetiredObject};
+use super::sealing::{NextForm, Sealing};
 use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, SharingRule};
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,19 @@ pub struct FieldDef {
     /// The column, where it is not named like the field: a rename moves no values.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,
+    /// Whether its values are encrypted in the store.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sealed: Sealing,
+    /// Version of the key its tokens are made with; 0 without tokens. The store sets it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub token_version: u32,
+    /// The form that its values are being brought into. The store sets and clears it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub sealing_next: Option<NextForm>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl ObjectDef {
@@ -306,6 +320,9 @@ impl FieldDef {
             tracked: false,
             indexed: false,
             column: String::new(),
+            sealed: Sealing::None,
+            token_version: 0,
+            sealing_next: None,
         }
     }
 
@@ -453,6 +470,16 @@ impl FieldDef {
     #[must_use]
     pub fn indexed(mut self) -> Self {
         self.indexed = true;
+        self
+    }
+
+    /// Encrypted in the store. A token finds equal values as the field compares them.
+    #[must_use]
+    pub fn sealed(mut self, sealed: Sealing) -> Self {
+        self.sealed = sealed;
+        if let Sealing::Token { case_sensitive } = sealed {
+            self.case_sensitive = case_sensitive;
+        }
         self
     }
 

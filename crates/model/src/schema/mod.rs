@@ -6,6 +6,7 @@ mod def;
 mod derived;
 mod field_type;
 mod retired;
+mod sealing;
 mod sharing;
 mod snapshot;
 
@@ -15,5 +16,6 @@ pub use field_type::{
     RollUpOperator,
 };
 pub use retired::{RetiredField, RetiredObject};
+pub use sealing::{Form, NextForm, Sealing, TokenColumn};
 pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};
 pub use snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};

@@ -1,7 +1,7 @@
 //! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
 
 use super::derived::Derived;
-use super::{AccessDefault, FieldDef, FieldType, GrantRows, HistoryRows, ObjectDef, SharingKind};
+use super::{AccessDefault, FieldDef, FieldType, Form, GrantRows, HistoryRows, ObjectDef, SharingKind};
 use crate::KeyPrefix;
 use std::collections::HashMap;
 
@@ -64,8 +64,12 @@ pub struct ObjectSchema {
 pub struct FieldSchema {
     pub ix: FieldIx,
     pub def: FieldDef,
-    /// Column name, unquoted; empty for a field without a column.
+    /// Column name, unquoted; empty for a field without a column. That of a sealed field holds ciphertext.
     pub column: String,
+    /// The columns that its values are read from; none for a field without a column.
+    pub form: Option<Form>,
+    /// The columns that its values are being brought into; a write keeps them too.
+    pub next_form: Option<Form>,
     /// Objects a reference may point to.
     pub targets: Vec<ObjectIx>,
     /// The compound field this one is a part of (`BillingAddress` for `BillingCity`).
@@ -193,10 +197,11 @@ impl FieldSchema {
         self.targets.len() > 1
     }
 
-    /// Whether a search looks into it: text that people write, of any length, and numbers that count records.
+    /// Whether a search looks into it: text that people write, of any length, and numbers that count records. Sealed
+    /// text is in no index.
     pub fn is_searched(&self) -> bool {
         let data_type = self.data_type();
-        data_type.is_stored() && data_type.is_text() && data_type.picklist_values().is_empty()
+        !self.is_sealed() && data_type.is_stored() && data_type.is_text() && data_type.picklist_values().is_empty()
     }
 
     /// Whether a write may name it at all; who may is a question for policy.

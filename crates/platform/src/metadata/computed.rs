@@ -21,7 +21,7 @@ pub(super) fn mark(field: &mut FieldDef) {
 /// # Errors
 /// `FIELD_INTEGRITY_EXCEPTION`: what is wrong with a new or changed one; for one that was sound before, that it uses
 /// what is to be taken away.
-pub(super) fn check(before: &OrgSchema, after: &OrgSchema) -> Result<()> {
+pub(crate) fn check(before: &OrgSchema, after: &OrgSchema) -> Result<()> {
     for object in after.objects() {
         for field in &object.fields {
             let Err(why) = check_field(after, object, field.ix) else { continue };

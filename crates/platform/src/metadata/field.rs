@@ -3,7 +3,7 @@
 use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{computed, declaration, entry, unsound};
+use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
 use crate::ctx::Ctx;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
@@ -26,6 +26,7 @@ impl Ctx {
             let known = before.find_object(&object).ok_or_else(Error::not_found)?;
             let field = custom_field(known, &from)?;
             check_types(field, &to.data_type)?;
+            let to = keep_sealing(known, field, to.clone())?;
             let mut defs: Vec<ObjectDef> = before.defs().collect();
             if renamed {
                 check_new_name(known, &to.name)?;
@@ -66,6 +67,7 @@ impl Ctx {
             let before = tx.schema();
             let known = before.find_object(&object).ok_or_else(Error::not_found)?;
             let field = custom_field(known, field)?;
+            refuse_while_rewritten(tx, &object, Some(field.name()))?;
             if known.masters.contains(&field.ix) {
                 return Err(unsound(&object, format!("{}: it decides who sees the records", field.name())));
             }
@@ -114,6 +116,7 @@ impl Ctx {
                 tx.history_rename(known, &history_name(&back.def), &name)?;
             }
             self.fill_roll_ups(tx, &after, &object, std::slice::from_ref(&name))?;
+            tx.sealing_look_again()?;
             tx.audit(&self.identity, &entry("field_undelete", &object, &[name]))
         })?;
         self.org.forget_permissions();
@@ -125,6 +128,23 @@ impl Ctx {
 /// starts without it.
 pub(super) fn history_name(deleted: &FieldDef) -> String {
     format!("#{}", deleted.column_name())
+}
+
+/// How a field is sealed is changed apart from all else. A sealed value opens under the name and in the type it was
+/// sealed in.
+fn keep_sealing(object: &ObjectSchema, field: &FieldSchema, mut to: FieldDef) -> Result<FieldDef> {
+    let other_type = store::column_kind(field.data_type()) != store::column_kind(&to.data_type);
+    if field.keeps_secret() && (other_type || !field.name().eq_ignore_ascii_case(&to.name)) {
+        let why = format!("{}: it is encrypted; its name and type can be changed once it is unsealed", field.name());
+        return Err(unsound(object.name(), why).with_field(field.name()));
+    }
+    to.sealed = field.def.sealed;
+    to.token_version = field.def.token_version;
+    to.sealing_next = field.def.sealing_next;
+    if field.sealing().has_token() {
+        to.case_sensitive = field.def.case_sensitive;
+    }
+    Ok(to)
 }
 
 /// A field that the org made itself.

@@ -1,7 +1,7 @@
 //! Objects and fields at run time: made, changed, renamed, deleted and taken back while others work. Who may, what is
 //! checked beyond the schema's own rules, and what else follows a name.
 
-mod computed;
+pub(crate) mod computed;
 mod convert;
 mod create;
 mod field;
@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use model::schema::ObjectDef;
 use model::{Error, ErrorCode, Result};
 use policy::{Service, ServiceGrant, SystemPermission};
-use store::AuditEntry;
+use store::{AuditEntry, MetadataTx, ResealGoal, ResealTask};
 
 /// The package of what an org makes for itself.
 const OWN_PACKAGE: &str = "org";
@@ -47,6 +47,20 @@ fn entry<'a>(action: &'a str, object: &'a str, fields: &[String]) -> AuditEntry<
 
 fn unsound(object: &str, why: impl std::fmt::Display) -> Error {
     Error::new(ErrorCode::FieldIntegrityException, format!("{object}: {why}"))
+}
+
+/// Values that are half in one form and half in another stay where the rewriting finds them.
+fn refuse_while_rewritten(tx: &mut MetadataTx<'_>, object: &str, field: Option<&str>) -> Result<()> {
+    let is_it = |task: &ResealTask| {
+        task.goal == ResealGoal::Form && task.object == object && field.is_none_or(|field| task.field == field)
+    };
+    match tx.reseal_tasks()?.iter().find(|task| is_it(task)) {
+        Some(task) => {
+            let why = format!("the values of {} are being rewritten; wait until that is done", task.field);
+            Err(unsound(object, why).with_field(&task.field))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The declaration of an object among all, to be changed.

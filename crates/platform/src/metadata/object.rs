@@ -2,7 +2,7 @@
 
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{computed, declaration, entry, unsound};
+use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
 use crate::ctx::Ctx;
 use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule};
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
@@ -23,6 +23,7 @@ impl Ctx {
             let renamed = !object.eq_ignore_ascii_case(name);
             let mut defs: Vec<ObjectDef> = before.defs().collect();
             if renamed {
+                refuse_while_rewritten(tx, &object, None)?;
                 if !name.ends_with("__c") {
                     return Err(unsound(&object, format!("{name}: the name of a custom object ends in __c")));
                 }
@@ -46,6 +47,7 @@ impl Ctx {
             computed::check(&before, &after)?;
             if renamed {
                 Follow::new(&self.org, tx).object_renamed(&object, name)?;
+                tx.sealing_look_again()?;
             }
             tx.audit(&self.identity, &entry("object_rename", &object, &[name.to_owned()]))
         })?;
@@ -63,6 +65,7 @@ impl Ctx {
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
             let known = custom_object(&before, &object)?;
+            refuse_while_rewritten(tx, &object, None)?;
             // Its shares are part of it.
             let pointing = known.children.iter().find(|relation| {
                 relation.child != known.ix && before.object(relation.child).grant_rows() != Some(GrantRows::Share)
@@ -112,6 +115,7 @@ impl Ctx {
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
+            tx.sealing_look_again()?;
             tx.audit(&self.identity, &entry("object_undelete", &name, &[]))?;
             Ok(name)
         })?;

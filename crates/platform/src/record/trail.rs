@@ -38,11 +38,12 @@ fn is_stamp(name: &str) -> bool {
 pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<&[Value]>, after: &[Value]) -> String {
     let mut text = String::with_capacity(changed.len() * 32 + 2);
     for ix in changed {
-        let old = before.map(|before| before[ix.index()].to_plain()).unwrap_or_default();
-        let new = after[ix.index()].to_plain();
+        let field = object.field(*ix);
+        let old = before.map(|before| audited(field, &before[ix.index()])).unwrap_or_default();
+        let new = audited(field, &after[ix.index()]);
         let [old, new] = [old, new].map(|value| Json::String(value).to_string());
         text.push_str(if text.is_empty() { "{\"" } else { ",\"" });
-        text.push_str(object.field(*ix).name());
+        text.push_str(field.name());
         text.push_str("\":[");
         text.push_str(&old);
         text.push(',');
@@ -51,6 +52,11 @@ pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<
     }
     text.push_str(if text.is_empty() { "{}" } else { "}" });
     text
+}
+
+/// A value as the audit log shows it: of a sealed one, that it was there.
+fn audited(field: &model::FieldSchema, value: &Value) -> String {
+    if field.keeps_secret() && !value.is_null() { "(encrypted)".to_owned() } else { value.to_plain() }
 }
 
 /// The changes of tracked fields among those that changed.

@@ -1,7 +1,7 @@
 //! What a roll-up must be to be kept.
 
 use super::question::question;
-use formula::{Formula, field_formula};
+use formula::{Formula, field_formula, fields_behind};
 use model::schema::{RollUp, RollUpFunction};
 use model::{FieldSchema, FieldType, Instant, ObjectSchema, OrgSchema};
 use soql::ResolveContext;
@@ -67,6 +67,9 @@ fn summable(field: &FieldSchema, function: RollUpFunction, roll_up: &RollUp) -> 
 /// A field that changes only when its own record does.
 fn usable<'a>(schema: &OrgSchema, child: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema, String> {
     let field = child.find_field(name).ok_or_else(|| format!("{} has no field {name}", child.name()))?;
+    if let Some(sealed) = fields_behind(schema, child.ix, field.ix).into_iter().find(|field| field.keeps_secret()) {
+        return Err(format!("{name} is computed from {}, which is encrypted; no roll-up can read it", sealed.name()));
+    }
     if let FieldType::Formula { .. } = field.data_type() {
         let formula = field_formula(schema, child.ix, field.ix).map_err(|error| error.message)?;
         let far = formula.fields().iter().any(|used| used.path.len() > 1);

@@ -60,7 +60,7 @@ pub(crate) struct World {
     pub(crate) store_config: StoreConfig,
     pub(crate) data_dir: std::path::PathBuf,
     _dir: tempfile::TempDir,
-    database: Option<test_support::TestDatabase>,
+    pub(crate) database: Option<test_support::TestDatabase>,
     _runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -102,6 +102,17 @@ fn open_with(
 }
 
 impl World {
+    /// The same installation after a restart of the process.
+    pub(crate) fn restarted(self) -> Self {
+        let Self { org, platform, store_config, clock, _runtime, .. } = self;
+        let id = org.id();
+        drop((org, platform));
+        let handle = _runtime.as_ref().map(|runtime| runtime.handle().clone());
+        let platform = open(store_config.clone(), clock.clone(), handle).expect("a platform");
+        let org = platform.org(id).expect("the org");
+        Self { org, platform, store_config, clock, _runtime, ..self }
+    }
+
     /// Closes everything, as a stop of the process does, and gives back what lies on the disk.
     pub(crate) fn close(self) -> (StoreConfig, Arc<TestClock>, tempfile::TempDir) {
         let Self { org, platform, store_config, clock, _dir: dir, .. } = self;

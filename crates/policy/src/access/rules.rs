@@ -124,7 +124,9 @@ fn check(object: &ObjectSchema, cond: &Cond) -> std::result::Result<(), String> 
     let field = |expr: &Expr| match expr {
         Expr::Field(field) if field.source == SourceIx::ROOT => {
             let field = object.field(field.field);
-            if field.data_type().is_stored() {
+            if field.keeps_secret() {
+                Err(format!("field '{}' is encrypted and does not support sharing criteria", field.name()))
+            } else if field.data_type().is_stored() {
                 Ok(())
             } else {
                 Err(format!("{} is computed; criteria look at stored fields only", field.name()))

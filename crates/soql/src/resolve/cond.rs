@@ -36,6 +36,7 @@ impl<'a> Resolver<'a> {
             let message = format!("HAVING field must be grouped or aggregated: {}", left.name);
             return Err(self.malformed(left.position, &message));
         }
+        self.check_sealed_test(&left, &test.predicate)?;
         if let Expr::TypeName { source, .. } = left.expr {
             return self.type_test(level, &left, source, &test.predicate);
         }
@@ -142,7 +143,7 @@ impl<'a> Resolver<'a> {
 }
 
 /// The operator of a test as it stands in a query.
-fn operator(predicate: &Predicate) -> &'static str {
+pub(super) fn operator(predicate: &Predicate) -> &'static str {
     match predicate {
         Predicate::Compare { op, .. } => op.symbol(),
         Predicate::Like { .. } => "LIKE",

@@ -81,6 +81,15 @@ impl<'a> Resolver<'a> {
 
     /// Whether the field may be filtered, sorted or grouped.
     fn check_use(&self, typed: &Typed<'a>, clause: Clause) -> Result<()> {
+        let sealing = self.sealing(typed);
+        match clause {
+            // What is asked of it in WHERE depends on the operator.
+            Clause::Select | Clause::Where => {}
+            Clause::GroupBy if sealing.has_token() => {}
+            Clause::GroupBy => self.refuse_sealed(typed, "GROUP BY")?,
+            Clause::OrderBy => self.refuse_sealed(typed, "ORDER BY")?,
+            Clause::Having => self.refuse_sealed(typed, "HAVING")?,
+        }
         let Some(field) = typed.field else { return Ok(()) };
         let data_type = field.data_type();
         let (allowed, verb) = match clause {
@@ -109,7 +118,7 @@ impl<'a> Resolver<'a> {
         match function {
             Function::Aggregate(aggregate) => self.aggregate(level, call, name, aggregate),
             Function::Date(date) => self.date_function(level, call, name, date, clause),
-            Function::ToLabel => self.label(level, call),
+            Function::ToLabel => self.label(level, call, clause),
             Function::Format | Function::ConvertCurrency => self.rendered(level, call, name, function),
             Function::Distance => self.distance(level, call),
             Function::Grouping => self.grouping(level, call),
@@ -165,6 +174,7 @@ impl<'a> Resolver<'a> {
             return Err(self.malformed(call.name.position, &format!("{name} takes one field, as in {name}(Id).")));
         };
         let argument = self.path(level, path)?;
+        self.check_sealed_aggregate(&argument, function, name)?;
         let numbers_only = matches!(function, Aggregate::Sum | Aggregate::Avg);
         let is_number = matches!(argument.kind, ValueKind::Int | ValueKind::Number);
         let allowed = match argument.field {
@@ -180,7 +190,7 @@ impl<'a> Resolver<'a> {
         let field = argument.field.filter(|_| matches!(function, Aggregate::Min | Aggregate::Max));
         let position = call.name.position;
         let expr = Expr::Aggregate { function, argument: Some(Box::new(argument.expr)), position: position.0 };
-        Ok(Typed { expr, kind, name, field, position })
+        Ok(Typed { expr, kind, name, field, from_sealed: false, position })
     }
 
     fn date_function(
@@ -204,6 +214,7 @@ impl<'a> Resolver<'a> {
             }
         };
         let argument = self.path(level, path)?;
+        self.refuse_sealed(&argument, name)?;
         if clause == Clause::Where {
             self.check_use(&argument, clause)?;
         }
@@ -215,14 +226,24 @@ impl<'a> Resolver<'a> {
             return Err(self.invalid_field(argument.position, &message));
         }
         let expr = Expr::Date { function, argument: Box::new(argument.expr), zone };
-        Ok(Typed { expr, kind: date_function_kind(function), name, field: None, position: call.name.position })
+        Ok(Typed {
+            expr,
+            kind: date_function_kind(function),
+            name,
+            field: None,
+            from_sealed: false,
+            position: call.name.position,
+        })
     }
 
-    fn label(&mut self, level: &mut Level<'a>, call: &Call) -> Result<Typed<'a>> {
+    fn label(&mut self, level: &mut Level<'a>, call: &Call, clause: Clause) -> Result<Typed<'a>> {
         let [Arg::Expr(ast::Expr::Path(path))] = call.args.as_slice() else {
             return Err(self.malformed(call.name.position, "toLabel takes one picklist field."));
         };
         let argument = self.path(level, path)?;
+        if clause != Clause::Select {
+            self.refuse_sealed(&argument, "toLabel")?;
+        }
         let is_list = argument.field.is_some_and(|field| {
             matches!(field.data_type().value_type(), FieldType::Picklist { .. } | FieldType::MultiPicklist { .. })
         });
@@ -230,7 +251,14 @@ impl<'a> Resolver<'a> {
             Expr::Field(field) if is_list => {
                 // A label is compared as text, also that of several values.
                 let (kind, name) = (ValueKind::Text, argument.name);
-                Ok(Typed { expr: Expr::ToLabel(field), kind, name, field: None, position: argument.position })
+                Ok(Typed {
+                    expr: Expr::ToLabel(field),
+                    kind,
+                    name,
+                    field: None,
+                    from_sealed: false,
+                    position: argument.position,
+                })
             }
             _ => {
                 let message =
@@ -271,7 +299,7 @@ impl<'a> Resolver<'a> {
         } else {
             (Expr::Format(inner), ValueKind::Text)
         };
-        Ok(Typed { expr, kind, name: argument.name, field: None, position: argument.position })
+        Ok(Typed { expr, kind, name: argument.name, field: None, from_sealed: false, position: argument.position })
     }
 
     fn grouping(&mut self, level: &mut Level<'a>, call: &Call) -> Result<Typed<'a>> {
@@ -284,7 +312,14 @@ impl<'a> Resolver<'a> {
             return Err(self.malformed(argument.position, &message));
         }
         let (name, position) = ("GROUPING", call.name.position);
-        Ok(Typed { expr: Expr::Grouping(Box::new(argument.expr)), kind: ValueKind::Int, name, field: None, position })
+        Ok(Typed {
+            expr: Expr::Grouping(Box::new(argument.expr)),
+            kind: ValueKind::Int,
+            name,
+            field: None,
+            from_sealed: false,
+            position,
+        })
     }
 
     /// `DISTANCE(address, GEOLOCATION(latitude, longitude), 'mi' | 'km')`.
@@ -317,7 +352,7 @@ impl<'a> Resolver<'a> {
         let latitude = self.address_part(level, field, &format!("{prefix}Latitude"))?;
         let longitude = self.address_part(level, field, &format!("{prefix}Longitude"))?;
         let expr = Expr::Distance { latitude, longitude, to_latitude, to_longitude, unit };
-        Ok(Typed { expr, kind: ValueKind::Number, name: "DISTANCE", field: None, position })
+        Ok(Typed { expr, kind: ValueKind::Number, name: "DISTANCE", field: None, from_sealed: false, position })
     }
 
     /// A field beside an address field.
@@ -328,6 +363,10 @@ impl<'a> Resolver<'a> {
         };
         let object = self.schema.object(object);
         let field = self.find_field(object, name).ok_or_else(|| missing(object.name()))?;
+        if field.is_sealed() {
+            let position = ast::Position(address.position);
+            return Err(self.not_over_sealed(field.name(), "encrypted", "DISTANCE", position));
+        }
         Ok(FieldRef { field: field.ix, ..address.clone() })
     }
 

@@ -35,6 +35,9 @@ impl<'a> Resolver<'a> {
         }
         for key in &group.keys {
             let typed = self.expr(level, key, Clause::GroupBy)?;
+            if level.has_subtotals {
+                self.refuse_sealed(&typed, "GROUP BY ROLLUP")?;
+            }
             if level.keys.iter().any(|known| known.is_same(&typed.expr)) {
                 return Err(self.malformed(typed.position, &format!("duplicate field in GROUP BY: {}", typed.name)));
             }

@@ -9,6 +9,7 @@ mod inner;
 mod item;
 mod names;
 mod path;
+mod sealed;
 mod search;
 mod select;
 mod semi_join;

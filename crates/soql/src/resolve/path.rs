@@ -88,7 +88,8 @@ impl<'a> Resolver<'a> {
                 let field = self
                     .find_field(object, last)
                     .ok_or_else(|| error::no_such_column(self.text, path.position.0, last, object.name()))?;
-                Ok(Typed::field(source, field, path.position))
+                let from_sealed = formula::reads_sealed(self.schema, object.ix, field.ix);
+                Ok(Typed { from_sealed, ..Typed::field(source, field, path.position) })
             }
             Target::AnyOf(objects) => self.name_field(source, objects, last, path.position),
         }
@@ -162,7 +163,7 @@ impl<'a> Resolver<'a> {
     fn name_field(&self, source: SourceIx, objects: &[ObjectIx], name: &str, position: Position) -> Result<Typed<'a>> {
         if name.eq_ignore_ascii_case("Type") {
             let expr = Expr::TypeName { source, position: position.0 };
-            return Ok(Typed { expr, kind: ValueKind::Text, name: "Type", field: None, position });
+            return Ok(Typed { expr, kind: ValueKind::Text, name: "Type", field: None, from_sealed: false, position });
         }
         let (name, kind) = NAME_FIELDS
             .into_iter()
@@ -170,7 +171,7 @@ impl<'a> Resolver<'a> {
             .ok_or_else(|| error::no_such_column(self.text, position.0, name, "Name"))?;
         let fields = self.name_field_per_object(objects, name);
         let expr = Expr::NameField { source, name: name.to_owned(), fields, position: position.0 };
-        Ok(Typed { expr, kind, name, field: None, position })
+        Ok(Typed { expr, kind, name, field: None, from_sealed: false, position })
     }
 
     /// Which field of each object answers to a field of the pseudo-object Name. `Name` itself is the name field, whatever

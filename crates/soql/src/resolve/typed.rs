@@ -29,13 +29,16 @@ pub(super) struct Typed<'a> {
     pub(super) name: &'a str,
     /// The field, when the expression is nothing but one.
     pub(super) field: Option<&'a FieldSchema>,
+    /// Computed from sealed values: it is shown, and nothing else can be asked of it.
+    pub(super) from_sealed: bool,
     pub(super) position: Position,
 }
 
 impl<'a> Typed<'a> {
     pub(super) fn field(source: SourceIx, field: &'a FieldSchema, position: Position) -> Self {
         let expr = Expr::Field(field_ref(source, field.ix, position));
-        Self { expr, kind: ValueKind::of(field.data_type()), name: field.name(), field: Some(field), position }
+        let kind = ValueKind::of(field.data_type());
+        Self { expr, kind, name: field.name(), field: Some(field), from_sealed: false, position }
     }
 
     /// The name of its type in messages.

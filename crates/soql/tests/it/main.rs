@@ -9,6 +9,7 @@ mod grammar;
 mod grammar_texts;
 mod refuses;
 mod round_trip;
+mod sealed;
 mod searches;
 mod sound;
 mod trees;

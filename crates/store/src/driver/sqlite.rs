@@ -145,6 +145,49 @@ impl SqliteConnection {
         self.spent.get()
     }
 
+    /// Opens a file under whichever of its keys it has: a change of the key may have been cut off.
+    pub(crate) fn open_any(path: &Path, keys: &[(u32, Arc<StoreKey>)]) -> Result<(Self, u32)> {
+        let mut refused = None;
+        for (version, key) in keys {
+            match Self::open(path, key, false) {
+                Ok(connection) => return Ok((connection, *version)),
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        Err(refused.unwrap_or_else(|| Error::internal("no key for the org's file")))
+    }
+
+    /// Copies the whole database into a new file under another key, from one snapshot.
+    pub(crate) fn copy_under(&mut self, path: &Path, key: &StoreKey) -> Result<()> {
+        // The connection opens files and makes none.
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map_err(|error| {
+            Error::unavailable(
+                format!("The file {} cannot be made: {error}.", path.display()),
+                "copy under another key",
+            )
+        })?;
+        let hex_key = secrecy::SecretString::from(format!("x'{}'", hex::encode(key.expose_secret())));
+        let copied = (|| {
+            let name = path.to_str().unwrap_or_default();
+            self.connection.execute("ATTACH DATABASE ?1 AS hf_copy KEY ?2", [name, hex_key.expose_secret()])?;
+            // Cut off, the copy is thrown away: only what is whole must reach the disk, and the caller sees to that.
+            self.connection.pragma_update(Some("hf_copy"), "journal_mode", "OFF")?;
+            self.connection.pragma_update(Some("hf_copy"), "synchronous", "OFF")?;
+            self.connection.query_row("SELECT sqlcipher_export('hf_copy')", [], |_| Ok(()))
+        })();
+        let detached = self.connection.execute_batch("DETACH DATABASE hf_copy");
+        copied.and(detached).map_err(|error| self.fail(&error))
+    }
+
+    /// Puts everything into the file itself, so that no other file belongs to it. Only as its only connection.
+    pub(crate) fn settle_file(&mut self) -> Result<()> {
+        self.connection.pragma_update(None, "journal_mode", "DELETE").map_err(|error| self.fail(&error))
+    }
+
     fn fail(&self, error: &rusqlite::Error) -> Error {
         end_if_unflushed(&self.path, error);
         let unreadable = error.sqlite_error_code().filter(|code| {

@@ -62,6 +62,16 @@ impl Emitter<'_> {
     }
 
     fn compare(&mut self, select: &Select, left: &Expr, test: Test, value: &Value) -> Result<()> {
+        if let Expr::Field(field) = left
+            && self.field(select, field)?.is_sealed()
+        {
+            let negated = match test {
+                Test::Plain(CompareOp::Eq) | Test::NotOrNull(CompareOp::Ne) => false,
+                Test::Plain(CompareOp::Ne) | Test::NotOrNull(CompareOp::Eq) => true,
+                _ => return Err(Error::internal("an order test of a sealed field")),
+            };
+            return self.sealed_equality(select, field, &[Operand::Value(value.clone())], negated);
+        }
         let codec = self.codec(select, left)?;
         let empty_text = codec.is_text() && value.as_text() == Some("");
         if value.is_null() || empty_text {

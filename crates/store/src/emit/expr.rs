@@ -73,6 +73,9 @@ impl Emitter<'_> {
         if !schema_field.data_type().is_stored() {
             return Err(not_enabled(&format!("Reading {} in this clause", schema_field.name())));
         }
+        if schema_field.is_sealed() {
+            return Err(Error::internal(format!("{} is sealed: no statement computes with it", schema_field.name())));
+        }
         // A parent's boolean is null where there is no parent, and a boolean is never null.
         let optional_flag = field.source != SourceIx::ROOT && codec_of(schema_field)? == Codec::Bool;
         if optional_flag {
@@ -149,6 +152,23 @@ impl Emitter<'_> {
             self.out.push("COUNT(*)");
             return Ok(());
         };
+        if let Expr::Field(field) = argument
+            && self.field(select, field)?.is_sealed()
+        {
+            match function {
+                Aggregate::Count => {
+                    self.out.push("COUNT(");
+                    self.ciphertext_column(select, field)?;
+                }
+                Aggregate::CountDistinct => {
+                    self.out.push("COUNT(DISTINCT ");
+                    self.token_column(select, field)?;
+                }
+                _ => return Err(Error::internal("an aggregate computes with a sealed field")),
+            }
+            self.out.push(")");
+            return Ok(());
+        }
         let text = self.codec(select, argument)?.is_text();
         match function {
             Aggregate::Count => self.call("COUNT(", select, argument),

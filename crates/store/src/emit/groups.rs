@@ -3,10 +3,10 @@
 use super::picklist::SortForm;
 use super::select::Columns;
 use super::subtotals::{Subtotals, grouping_bit};
-use super::{Cells, Emitter, Statement};
+use super::{Cells, Emitter, Statement, alias};
 use crate::codec::Codec;
 use model::{Error, Result};
-use soql::plan::{Aggregate, Expr, Output, Select, SelectKind};
+use soql::plan::{Aggregate, Expr, FieldRef, Output, Select, SelectKind, Target};
 
 impl Emitter<'_> {
     /// Groups with their keys and aggregates.
@@ -44,6 +44,10 @@ impl Emitter<'_> {
         for key in keys {
             self.out.push(word);
             word = ", ";
+            if let Some(field) = self.sealed_field(select, key)? {
+                self.token_column(select, field)?;
+                continue;
+            }
             let text = self.codec(select, key)?.is_text();
             self.folded(select, key, text)?;
         }
@@ -57,6 +61,13 @@ impl Emitter<'_> {
     fn group_column(&mut self, select: &Select, expr: &Expr, columns: &mut Columns) -> Result<Cells> {
         if let Expr::Format(inner) | Expr::ConvertCurrency(inner) = expr {
             return self.group_column(select, inner, columns);
+        }
+        if let Some(field) = self.sealed_field(select, expr)?
+            && let Target::Object(object) = select.source(field.source).target
+        {
+            let at = columns.next(self);
+            self.first_id(select, field);
+            return Ok(Cells::SealedKey(at, object, field.field));
         }
         let codec = self.codec(select, expr)?;
         let at = columns.next(self);
@@ -125,6 +136,13 @@ impl Emitter<'_> {
         nulls_last: bool,
         word: &mut &str,
     ) -> Result<()> {
+        if let Some(field) = self.sealed_field(select, expr)? {
+            // Sealed values have no order; the groups stand as their first records do.
+            self.out.push(std::mem::replace(word, ", "));
+            self.first_id(select, field);
+            self.direction(descending, nulls_last);
+            return Ok(());
+        }
         let spelled = !matches!(expr, Expr::Aggregate { .. }) && self.codec(select, expr)?.is_text();
         for form in self.sort_forms(select, expr)? {
             self.out.push(std::mem::replace(word, ", "));
@@ -138,5 +156,12 @@ impl Emitter<'_> {
             self.direction(descending, nulls_last);
         }
         Ok(())
+    }
+
+    /// The first record of a group: the one that shows the group's sealed value.
+    fn first_id(&mut self, select: &Select, field: &FieldRef) {
+        self.out.push("MIN(");
+        self.out.column(&alias(select.id, field.source), "Id");
+        self.out.push(")");
     }
 }

@@ -18,6 +18,11 @@ struct Listed {
 
 impl Emitter<'_> {
     pub(super) fn in_list(&mut self, select: &Select, left: &Expr, values: &[Operand], negated: bool) -> Result<()> {
+        if let Expr::Field(field) = left
+            && self.field(select, field)?.is_sealed()
+        {
+            return self.sealed_equality(select, field, values, negated);
+        }
         let codec = self.codec(select, left)?;
         // A boolean is never null, and an aggregate may outgrow the whole numbers of a list.
         let is_listable = !matches!(left, Expr::Aggregate { .. }) && codec != Codec::Bool;

@@ -17,6 +17,7 @@ mod in_list;
 mod merge;
 mod order;
 mod picklist;
+mod sealed;
 mod search;
 mod select;
 mod subtotals;
@@ -27,12 +28,14 @@ mod type_of;
 pub(crate) use access::{Approach, Who};
 pub(crate) use distance::distance;
 pub(crate) use expr::prefix_number;
-pub(crate) use formula::{ensure_functions, registry};
+pub(crate) use formula::{FormulaCell, ensure_functions, registry};
 pub(crate) use order::Part;
+pub(crate) use sealed::{ChangeCell, SealedCell};
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 
 use crate::driver::{Dialect, Param};
+use crate::sealed::SealedHits;
 use crate::sharing::Sharing;
 use model::{Error, ErrorCode, FieldSchema, Instant, ObjectIx, ObjectSchema, OrgSchema, Result, Value};
 use policy::AuthorizedPlan;
@@ -173,6 +176,8 @@ pub(crate) struct Emitter<'a> {
     pub(crate) approach: Approach,
     /// The alias of the root, when it stands in another statement than its own.
     root_alias: Option<&'a str>,
+    /// The sealed values that the plan compares with; none where it compares with none.
+    pub(crate) hits: Option<&'a SealedHits>,
     pub(crate) out: SqlText,
     subtotals: subtotals::Subtotals,
     joins: formula::FormulaJoins,
@@ -194,11 +199,18 @@ impl<'a> Emitter<'a> {
             sharing,
             approach,
             root_alias: None,
+            hits: None,
             out: SqlText::new(dialect),
             subtotals: subtotals::Subtotals::default(),
             joins: formula::FormulaJoins::default(),
             tests: 0,
         }
+    }
+
+    /// Knows the sealed values that the plan compares with.
+    pub(crate) fn with_hits(mut self, hits: &'a SealedHits) -> Self {
+        self.hits = Some(hits);
+        self
     }
 
     /// Writes the filter of a plan as a condition on `alias` of another statement.

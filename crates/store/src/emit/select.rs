@@ -1,26 +1,62 @@
 //! Statements that yield records: with their parents, as lists of children, by their ids alone, or counted.
 
+use super::formula::Place;
 use super::type_of::TypeOfCells;
-use super::{Approach, Emitter, Part, Statement, alias, alias_of};
+use super::{Approach, ChangeCell, Emitter, FormulaCell, Part, SealedCell, Statement, alias, alias_of};
 use crate::codec::{Codec, codec_of};
 use crate::driver::Param;
 use model::schema::{Compound, FieldType};
-use model::{Error, FieldIx, ObjectSchema, RecordId, Result};
+use model::{Error, FieldIx, ObjectIx, ObjectSchema, RecordId, Result, text};
 use soql::plan::{Expr, Output, Select, SourceIx, Target};
 
 /// Where the pieces of one output stand among the columns of a row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Cells {
     Column(usize, Codec),
-    /// The parts of an address: column and codec of each that the object has.
-    Address(Vec<Option<(usize, Codec)>>),
-    /// The n-th list of children.
-    Children(usize),
+    /// A sealed value: opened when it is read.
+    Sealed(Box<SealedCell>),
+    /// What a tracked field was or became.
+    Change(ChangeCell),
+    /// A formula over sealed values: evaluated when they are opened.
+    Formula(Box<FormulaCell>),
+    /// The first that is not null.
+    FirstOf(Vec<Cells>),
+    /// A sealed value that stands for a group: the id of the record that shows it.
+    SealedKey(usize, ObjectIx, FieldIx),
+    /// The parts of an address that the object has.
+    Address(Vec<Option<Cells>>),
+    /// A list of children, which a statement of its own fetches.
+    Children,
     TypeOf(Box<TypeOfCells>),
     /// SUM: as text on PostgreSQL, whose sums outgrow 64 bits; scaled by so many places.
     Sum(usize, u8),
     /// Sum and count of an average, and the places its argument is scaled by.
     Average(usize, usize, u8),
+}
+
+impl Cells {
+    /// With the labels of a sealed picklist in place of its values.
+    fn labelled(mut self, data_type: &FieldType) -> Self {
+        if let Cells::Sealed(cell) = &mut self {
+            let values = data_type.picklist_values().iter();
+            cell.labels = values.map(|value| (text::fold(&value.value), value.label.clone())).collect();
+        }
+        self
+    }
+
+    /// Whether reading it needs the keys of sealed fields.
+    pub(crate) fn is_sealed(&self) -> bool {
+        match self {
+            Cells::Sealed(_) | Cells::Change(_) | Cells::Formula(_) | Cells::SealedKey(..) => true,
+            Cells::FirstOf(parts) => parts.iter().any(Cells::is_sealed),
+            Cells::Address(parts) => parts.iter().flatten().any(Cells::is_sealed),
+            Cells::TypeOf(cells) => {
+                let arms = cells.arms.iter().map(|(_, fields)| fields);
+                arms.chain(&cells.otherwise).flatten().any(|(_, cell)| cell.is_sealed())
+            }
+            Cells::Column(..) | Cells::Children | Cells::Sum(..) | Cells::Average(..) => false,
+        }
+    }
 }
 
 /// A statement that yields records, and how to read its rows.
@@ -174,17 +210,15 @@ impl<'a> Emitter<'a> {
             sources.push(column);
         }
         let mut outputs = Vec::with_capacity(select.output.len());
-        let mut lists = 0;
         for output in &select.output {
             outputs.push(match output {
-                Output::Children { .. } => {
-                    lists += 1;
-                    Cells::Children(lists - 1)
-                }
+                Output::Children { .. } => Cells::Children,
                 Output::TypeOf { source, arms, otherwise, .. } => {
                     self.type_of(select, *source, arms, otherwise, columns)?
                 }
-                Output::Field { expr, .. } | Output::Named { expr, .. } => self.record_column(select, expr, columns)?,
+                Output::Field { expr, .. } | Output::Named { expr, .. } => {
+                    self.record_column(select, expr, &sources, columns)?
+                }
             });
         }
         Ok((outputs, sources))
@@ -202,14 +236,43 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn record_column(&mut self, select: &Select, expr: &Expr, columns: &mut Columns) -> Result<Cells> {
+    fn record_column(
+        &mut self,
+        select: &Select,
+        expr: &Expr,
+        sources: &[usize],
+        columns: &mut Columns,
+    ) -> Result<Cells> {
         if let Expr::Field(field) = expr
             && let FieldType::Compound(Compound::Address { prefix }) = self.field(select, field)?.data_type()
         {
             let Target::Object(object) = select.source(field.source).target else {
                 return Err(Error::internal("an address behind a polymorphic reference"));
             };
-            return self.address(&alias(select.id, field.source), self.object(object), prefix, columns);
+            let (joined, id_at) = (alias(select.id, field.source), sources[field.source.index()]);
+            return self.address(&joined, id_at, self.object(object), prefix, columns);
+        }
+        if let Some(field) = self.sealed_field(select, expr)?
+            && let Target::Object(object) = select.source(field.source).target
+        {
+            let schema_field = self.field(select, field)?;
+            let alias = alias(select.id, field.source);
+            let cells = self.sealed_cell(object, schema_field, &alias, sources[field.source.index()], columns)?;
+            return Ok(match expr {
+                Expr::ToLabel(_) => cells.labelled(schema_field.data_type()),
+                _ => cells,
+            });
+        }
+        if let Some(cells) = self.changed_value(select, expr, columns)? {
+            return Ok(cells);
+        }
+        if let Expr::NameField { source, fields, .. } = expr
+            && let Some(cells) = self.sealed_name_field(select, *source, fields, columns)?
+        {
+            return Ok(cells);
+        }
+        if let Some(cells) = self.opened_formula_of(select, expr, columns)? {
+            return Ok(cells);
         }
         let codec = self.codec(select, expr)?;
         let at = columns.next(self);
@@ -217,9 +280,23 @@ impl<'a> Emitter<'a> {
         Ok(Cells::Column(at, codec))
     }
 
+    fn opened_formula_of(&mut self, select: &Select, expr: &Expr, columns: &mut Columns) -> Result<Option<Cells>> {
+        match expr {
+            Expr::ConvertCurrency(inner) | Expr::Format(inner) => self.opened_formula_of(select, inner, columns),
+            Expr::Field(field) => {
+                let Target::Object(object) = select.source(field.source).target else { return Ok(None) };
+                let (alias, schema_field) = (alias(select.id, field.source), self.field(select, field)?);
+                let place = Place { alias, object, source: Some(field.source) };
+                self.opened_formula(select, &place, schema_field, columns)
+            }
+            _ => Ok(None),
+        }
+    }
+
     pub(super) fn address(
         &mut self,
         joined: &str,
+        id_at: usize,
         object: &ObjectSchema,
         prefix: &str,
         columns: &mut Columns,
@@ -230,10 +307,11 @@ impl<'a> Emitter<'a> {
             let found =
                 object.find_field(&format!("{prefix}{part}")).filter(|part| readable.field(object.ix, part.ix).read);
             parts.push(match found {
+                Some(part) if part.is_sealed() => Some(self.sealed_cell(object.ix, part, joined, id_at, columns)?),
                 Some(part) => {
                     let at = columns.next(self);
                     self.out.column(joined, &part.column);
-                    Some((at, codec_of(part)?))
+                    Some(Cells::Column(at, codec_of(part)?))
                 }
                 None => None,
             });

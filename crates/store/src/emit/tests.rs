@@ -225,11 +225,12 @@ fn a_level_of_a_query_takes_one_statement_however_many_parents_it_has() {
             let plan = plan(text);
             org.with_writer(|connection| {
                 let mut counted = Counted { inner: connection, statements: Vec::new() };
-                let rows = ReadTx { connection: &mut counted, places: Places::new(&org.sharing, false) }.records(
-                    &plan,
-                    &options(),
-                    None,
-                )?;
+                let rows = ReadTx {
+                    connection: &mut counted,
+                    keyring: &org.keyring,
+                    places: Places::new(&org.sharing, false),
+                }
+                .records(&plan, &options(), None)?;
                 let place = counted.statements.iter().filter(|sql| sql.contains("'access'")).count();
                 assert_eq!(place, 1, "the place of the user is asked for once, however many levels there are");
                 Ok((rows, counted.statements.len() - place))

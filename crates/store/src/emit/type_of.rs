@@ -8,7 +8,7 @@ use soql::plan::{Select, SourceIx, TypeOfArm, TypeOfField};
 use std::sync::Arc;
 
 /// Where the pieces of a TYPEOF stand among the columns of a row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct TypeOfCells {
     /// Column of the id of the record that the reference reaches.
     pub(crate) id: usize,
@@ -36,13 +36,17 @@ impl Emitter<'_> {
             let mut fields = Vec::with_capacity(arm.fields.len());
             for field in &arm.fields {
                 let field = object.field(*field);
-                let cells = self.joined_field(select, &joined, arm.object, field.ix, columns)?;
+                let cells = self.joined_field(select, &joined, id, arm.object, field.ix, columns)?;
                 fields.push((Arc::from(field.name()), cells));
             }
             read_arms.push((object.key_prefix(), fields));
         }
         let mut others = Vec::with_capacity(otherwise.len());
         for field in otherwise {
+            if let Some(cells) = self.sealed_name_field(select, source, &field.fields, columns)? {
+                others.push((Arc::from(field.name.as_str()), cells));
+                continue;
+            }
             let known = field.fields.iter().find_map(|(object, field)| Some((*object, (*field)?)));
             if let Some((object, known)) = known {
                 let codec = codec_of(self.object(object).field(known))?;
@@ -60,6 +64,7 @@ impl Emitter<'_> {
         &mut self,
         select: &Select,
         joined: &str,
+        id_at: usize,
         object: ObjectIx,
         field: model::FieldIx,
         columns: &mut Columns,
@@ -67,11 +72,17 @@ impl Emitter<'_> {
         let schema = self.object(object);
         let field = schema.field(field);
         if let model::FieldType::Compound(model::schema::Compound::Address { prefix }) = field.data_type() {
-            return self.address(joined, schema, prefix, columns);
+            return self.address(joined, id_at, schema, prefix, columns);
+        }
+        if field.is_sealed() {
+            return self.sealed_cell(object, field, joined, id_at, columns);
         }
         if matches!(field.data_type(), model::FieldType::Formula { .. }) {
-            let at = columns.next(self);
             let place = super::formula::Place { alias: joined.to_owned(), object, source: None };
+            if let Some(cells) = self.opened_formula(select, &place, field, columns)? {
+                return Ok(cells);
+            }
+            let at = columns.next(self);
             self.formula_field(select, place, field)?;
             return Ok(Cells::Column(at, codec_of(field)?));
         }

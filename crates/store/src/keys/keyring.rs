@@ -1,82 +1,52 @@
-//! One org's keyring: its secret wrapped under the root key, its data keys wrapped under the org key. Every wrapped
-//! value is bound to org, purpose and version, so that one cannot be put in the place of another.
+//! The keys of one org at work: read from its keyring file when the org is unsealed, changed one whole file at a time.
 
-use super::RootKey;
-use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
-use aes_gcm_siv::{Aes256GcmSiv, Nonce};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use hkdf::Hkdf;
-use model::{Entropy, Error, OrgId, Result, random_bytes};
+mod change;
+mod copies;
+
+use super::derive::{self, Bits, decrypt, encrypt, key_label, secret_label, unwrap_key, wrap};
+use super::faults::Faults;
+use super::file::{KeyCopy, KeyringFile, WrappedKey, damaged};
+use super::holder::{CustomerSecret, SecretHolder};
+use super::{Purpose, RootKey};
+use crate::sealed::FieldKeys;
+use model::{Entropy, Error, Instant, OrgId, Result, random_bytes};
 use secrecy::{ExposeSecret, SecretBox};
-use serde::{Deserialize, Serialize};
-use sha2::Sha512;
-use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 /// A 256-bit data key, wiped from memory when dropped.
 pub type DataKey = SecretBox<[u8; 32]>;
 
-/// What a data key is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Purpose {
-    /// The raw key of the org's database file.
-    Store,
-    /// Chaining and sealing audit rows.
-    AuditMac,
-    /// Secrets that the org keeps for connectors and mail.
-    Settings,
-    /// Hashes of session and link tokens.
-    Token,
-    /// Backups of the org.
-    Backup,
-}
-
-impl Purpose {
-    pub const ALL: [Purpose; 5] =
-        [Purpose::Store, Purpose::AuditMac, Purpose::Settings, Purpose::Token, Purpose::Backup];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Purpose::Store => "store",
-            Purpose::AuditMac => "audit-mac",
-            Purpose::Settings => "settings",
-            Purpose::Token => "token",
-            Purpose::Backup => "backup",
-        }
-    }
-}
-
-/// The keys of one unsealed org, in memory only.
+/// The keys of one org, in memory only. Sealed, it holds none.
 pub struct Keyring {
     org: OrgId,
-    keys: Vec<(Purpose, u32, DataKey)>,
+    path: PathBuf,
+    held: RwLock<Option<Arc<Held>>>,
+    /// One change at a time.
+    changing: Mutex<()>,
+    faults: Arc<Faults>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyringFile {
-    org: OrgId,
-    version: u32,
-    org_secret: Wrapped,
-    data_keys: Vec<WrappedKey>,
+/// What an unsealed keyring holds.
+struct Held {
+    org_key: Bits,
+    file: KeyringFile,
+    /// Purpose, version, key; in the order of the file. A destroyed one has no key.
+    keys: Vec<(Purpose, u32, Option<Arc<DataKey>>)>,
+    fields: Arc<FieldKeys>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Wrapped {
-    nonce: String,
-    ciphertext: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct WrappedKey {
-    purpose: Purpose,
-    version: u32,
-    #[serde(flatten)]
-    wrapped: Wrapped,
+/// One version of one data key, as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    pub purpose: Purpose,
+    pub version: u32,
+    pub made: Instant,
+    /// When it was destroyed, if it was.
+    pub destroyed: Option<Instant>,
+    /// Whether new values are written with it.
+    pub current: bool,
 }
 
 impl Keyring {
@@ -84,79 +54,214 @@ impl Keyring {
     ///
     /// # Errors
     /// When the file exists or cannot be written.
-    pub fn create(path: &Path, org: OrgId, root: &RootKey, entropy: &dyn Entropy) -> Result<Self> {
-        let org_secret = Zeroizing::new(random_bytes::<32>(entropy));
-        let org_key = derive_org_key(root, &org_secret, org, 1)?;
-        let wrapping_key = derive_wrapping_key(root, org)?;
-        let mut keys = Vec::new();
-        let mut data_keys = Vec::new();
+    pub(crate) fn create(
+        path: &Path,
+        org: OrgId,
+        root: &RootKey,
+        now: Instant,
+        entropy: &dyn Entropy,
+        faults: Arc<Faults>,
+    ) -> Result<Self> {
+        let org_secret: Bits = Zeroizing::new(random_bytes::<32>(entropy));
+        let org_key = derive::org_key(root, &org_secret, org, 1)?;
+        let wrapped = wrap(&*derive::wrapping_key(root, org)?, &org_secret, &secret_label(org, 1), entropy)?;
+        let mut file = KeyringFile::new(org, 1, SecretHolder::Managed, Some(wrapped));
         for purpose in Purpose::ALL {
-            let key = Zeroizing::new(random_bytes::<32>(entropy));
-            let wrapped = wrap(&org_key, &key, &key_label(org, purpose, 1), entropy)?;
-            data_keys.push(WrappedKey { purpose, version: 1, wrapped });
-            keys.push((purpose, 1, SecretBox::new(Box::new(*key))));
+            file.data_keys.push(new_key(org, &org_key, purpose, 1, now, entropy)?);
         }
-        let org_secret = wrap(&wrapping_key, &org_secret, &secret_label(org, 1), entropy)?;
-        let file = KeyringFile { org, version: 1, org_secret, data_keys };
-        write_new(path, &serde_json::to_vec_pretty(&file).map_err(Error::internal)?)?;
-        Ok(Self { org, keys })
+        file.create(path, &org_key)?;
+        let held = Held::of(path, org_key, file)?;
+        let held = RwLock::new(Some(Arc::new(held)));
+        Ok(Self { org, path: path.to_owned(), held, changing: Mutex::default(), faults })
     }
 
-    /// Unseals an org.
+    /// Unseals an org that the installation keeps the secret of; one whose customer keeps it comes up sealed.
     ///
     /// # Errors
     /// In words for the operator: the keyring is missing or damaged, or belongs to another root key.
-    pub fn open(path: &Path, org: OrgId, root: &RootKey) -> Result<Self> {
-        let shown = path.display();
-        let bytes = fs::read(path).map_err(|error| {
-            Error::unavailable(
-                format!(
-                    "The keyring {shown} of org {org} cannot be read: {error}. Restore it from your copy of the keys."
-                ),
-                "keyring",
-            )
-        })?;
-        let damaged = |why: String| {
-            Error::unavailable(
-                format!("The keyring {shown} of org {org} is damaged. Restore it from your copy of the keys."),
-                why,
-            )
-        };
-        let file: KeyringFile = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
-        if file.org != org {
-            return Err(damaged(format!("keyring names org {}", file.org)));
+    pub(crate) fn load(
+        path: &Path,
+        org: OrgId,
+        root: &RootKey,
+        entropy: &dyn Entropy,
+        now: Instant,
+        faults: Arc<Faults>,
+    ) -> Result<Self> {
+        let file = KeyringFile::read(path, org)?;
+        let keyring = Self { org, path: path.to_owned(), held: RwLock::new(None), changing: Mutex::default(), faults };
+        if file.holder == SecretHolder::Managed {
+            let secret = managed_secret(path, &file, root)?;
+            keyring.hold(file, root, &secret)?;
+            keyring.complete(now, entropy)?;
         }
-        let wrapping_key = derive_wrapping_key(root, org)?;
-        let secret = unwrap_key(&wrapping_key, &file.org_secret, &secret_label(org, file.version)).ok_or_else(|| {
-            Error::unavailable(
-                format!("The root key does not open org {org}. Use the root key that the org was made with; its keyring is {shown}."),
-                "org secret does not unwrap",
+        Ok(keyring)
+    }
+
+    /// Takes up the keys of a file whose secret is known.
+    fn hold(&self, file: KeyringFile, root: &RootKey, secret: &[u8; 32]) -> Result<()> {
+        let org_key = derive::org_key(root, secret, self.org, file.version)?;
+        let held = Held::of(&self.path, org_key, file)?;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(held));
+        Ok(())
+    }
+
+    /// A key for each purpose that the program has learnt of since the keyring was made.
+    fn complete(&self, now: Instant, entropy: &dyn Entropy) -> Result<()> {
+        let held = self.held()?;
+        let known = |purpose: &Purpose| held.file.data_keys.iter().any(|key| key.purpose == *purpose);
+        let missing: Vec<Purpose> = Purpose::ALL.into_iter().filter(|purpose| !known(purpose)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        self.change(|held, file| {
+            for purpose in missing {
+                file.data_keys.push(new_key(self.org, &held.org_key, purpose, 1, now, entropy)?);
+            }
+            Ok(())
+        })
+    }
+
+    fn held(&self) -> Result<Arc<Held>> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner).clone();
+        held.ok_or_else(|| sealed(self.org))
+    }
+
+    /// Writes a changed file and takes up what it says. Cut off anywhere, the file is the old or the new one.
+    fn change(&self, work: impl FnOnce(&Held, &mut KeyringFile) -> Result<()>) -> Result<()> {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held()?;
+        let mut file = held.file.clone();
+        work(&held, &mut file)?;
+        file.replace(&self.path, &held.org_key, &self.faults)?;
+        let held = Held::of(&self.path, held.org_key.clone(), file)?;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(held));
+        Ok(())
+    }
+
+    /// Whether the keys are in memory.
+    pub fn is_unsealed(&self) -> bool {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Who holds the org's secret.
+    ///
+    /// # Errors
+    /// When the keyring cannot be read.
+    pub fn holder(&self) -> Result<SecretHolder> {
+        Ok(KeyringFile::read(&self.path, self.org)?.holder)
+    }
+
+    /// Takes up the keys with the secret that the customer gives.
+    ///
+    /// # Errors
+    /// `INVALID_LOGIN` for a wrong secret; in words for the operator what is wrong with the file.
+    pub(crate) fn unseal(
+        &self,
+        root: &RootKey,
+        given: &CustomerSecret,
+        now: Instant,
+        entropy: &dyn Entropy,
+    ) -> Result<()> {
+        let file = KeyringFile::read(&self.path, self.org)?;
+        let secret = given.derive(&file.holder)?;
+        let org_key = derive::org_key(root, &secret, self.org, file.version)?;
+        file.check(&self.path, &org_key).map_err(|_| {
+            Error::new(
+                model::ErrorCode::InvalidLogin,
+                format!("The secret given does not open org {}, or its keyring was altered.", self.org),
             )
         })?;
-        let org_key = derive_org_key(root, &secret, org, file.version)?;
-        let keys = file
-            .data_keys
-            .iter()
-            .map(|entry| {
-                let key = unwrap_key(&org_key, &entry.wrapped, &key_label(org, entry.purpose, entry.version))
-                    .ok_or_else(|| damaged(format!("{} key does not unwrap", entry.purpose.name())))?;
-                Ok((entry.purpose, entry.version, SecretBox::new(Box::new(*key))))
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Self { org, keys })
+        self.hold(file, root, &secret)?;
+        self.complete(now, entropy)
+    }
+
+    /// Forgets the keys at once.
+    pub(crate) fn seal_up(&self) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// The newest key for a purpose.
     ///
     /// # Errors
-    /// When the keyring holds none: it is older than the purpose, or was tampered with.
-    pub fn key(&self, purpose: Purpose) -> Result<&DataKey> {
-        self.keys
-            .iter()
-            .filter(|(known, _, _)| *known == purpose)
-            .max_by_key(|(_, version, _)| *version)
-            .map(|(_, _, key)| key)
+    /// `SERVER_UNAVAILABLE` while the org is sealed; an internal error when the keyring holds none.
+    pub fn key(&self, purpose: Purpose) -> Result<Arc<DataKey>> {
+        self.key_versions(purpose)?
+            .into_iter()
+            .next()
+            .map(|(_, key)| key)
             .ok_or_else(|| Error::internal(format!("org {} has no {} key", self.org, purpose.name())))
+    }
+
+    /// The live keys for a purpose, newest first.
+    pub(crate) fn key_versions(&self, purpose: Purpose) -> Result<Vec<(u32, Arc<DataKey>)>> {
+        let held = self.held()?;
+        let of_purpose = held.keys.iter().filter(|(known, _, _)| *known == purpose);
+        let mut keys: Vec<_> = of_purpose.filter_map(|(_, version, key)| Some((*version, key.clone()?))).collect();
+        keys.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
+        Ok(keys)
+    }
+
+    /// The keys of sealed fields.
+    pub(crate) fn fields(&self) -> Result<Arc<FieldKeys>> {
+        Ok(self.held()?.fields.clone())
+    }
+
+    /// All versions of all data keys, and the version of the org's secret.
+    ///
+    /// # Errors
+    /// `SERVER_UNAVAILABLE` while the org is sealed.
+    pub fn rows(&self) -> Result<(u32, Vec<KeyRow>)> {
+        let held = self.held()?;
+        let newest = |purpose: Purpose| {
+            held.file
+                .data_keys
+                .iter()
+                .filter(|key| key.purpose == purpose && key.wrapped.is_some())
+                .map(|key| key.version)
+                .max()
+        };
+        let rows = held.file.data_keys.iter().map(|key| KeyRow {
+            purpose: key.purpose,
+            version: key.version,
+            made: Instant::from_ms(key.made_ms),
+            destroyed: key.destroyed_ms.map(Instant::from_ms),
+            current: newest(key.purpose) == Some(key.version),
+        });
+        Ok((held.file.version, rows.collect()))
+    }
+
+    /// The copies of the keys that were handed out.
+    ///
+    /// # Errors
+    /// `SERVER_UNAVAILABLE` while the org is sealed.
+    pub fn copies(&self) -> Result<Vec<KeyCopy>> {
+        Ok(self.held()?.file.copies.clone())
+    }
+
+    /// Adds a new version of a data key, which is the newest from then on, and returns its number.
+    pub(crate) fn add_version(&self, purpose: Purpose, now: Instant, entropy: &dyn Entropy) -> Result<u32> {
+        let mut version = 0;
+        self.change(|held, file| {
+            let of_purpose = file.data_keys.iter().filter(|key| key.purpose == purpose);
+            version = of_purpose.map(|key| key.version).max().unwrap_or(0) + 1;
+            file.data_keys.push(new_key(self.org, &held.org_key, purpose, version, now, entropy)?);
+            Ok(())
+        })?;
+        Ok(version)
+    }
+
+    /// Destroys a version of a data key: what was written with it is unreadable from then on.
+    pub(crate) fn destroy_version(&self, purpose: Purpose, version: u32, now: Instant) -> Result<()> {
+        self.change(|_, file| {
+            let key = file
+                .data_keys
+                .iter_mut()
+                .find(|key| key.purpose == purpose && key.version == version && key.wrapped.is_some())
+                .ok_or_else(|| no_such_key(purpose, version))?;
+            key.wrapped = None;
+            key.destroyed_ms = Some(now.ms());
+            Ok(())
+        })
     }
 
     /// Encrypts a small secret under a purpose's key, bound to `label`.
@@ -164,92 +269,107 @@ impl Keyring {
     /// # Errors
     /// When the keyring holds no such key.
     pub fn seal(&self, purpose: Purpose, label: &str, plain: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>> {
-        let key = self.key(purpose)?.expose_secret();
+        let key = self.key(purpose)?;
         let nonce: [u8; 12] = random_bytes(entropy);
         let mut out = nonce.to_vec();
-        out.extend(encrypt(key, &nonce, plain, &format!("{}/{label}", self.org))?);
+        out.extend(encrypt(key.expose_secret(), &nonce, plain, &format!("{}/{label}", self.org))?);
         Ok(out)
     }
 
-    /// Opens what [`Keyring::seal`] sealed.
+    /// Opens what [`Keyring::seal`] sealed, with whichever live version of the key it was.
     ///
     /// # Errors
     /// When it was altered, moved to another label or org, or sealed under another key.
-    pub fn unseal(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let key = self.key(purpose)?.expose_secret();
+    pub fn open(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let refuse = || Error::internal(format!("a sealed value does not open as {label}"));
         let (nonce, ciphertext) = sealed.split_at_checked(12).ok_or_else(refuse)?;
         let nonce: [u8; 12] = nonce.try_into().map_err(Error::internal)?;
-        decrypt(key, &nonce, ciphertext, &format!("{}/{label}", self.org)).ok_or_else(refuse)
+        let label = format!("{}/{label}", self.org);
+        self.key_versions(purpose)?
+            .iter()
+            .find_map(|(_, key)| decrypt(key.expose_secret(), &nonce, ciphertext, &label))
+            .ok_or_else(refuse)
     }
 }
 
-fn secret_label(org: OrgId, version: u32) -> String {
-    format!("{org}/org-secret/{version}")
-}
-
-fn key_label(org: OrgId, purpose: Purpose, version: u32) -> String {
-    format!("{org}/{}/{version}", purpose.name())
-}
-
-fn derive_org_key(root: &RootKey, org_secret: &[u8; 32], org: OrgId, version: u32) -> Result<Zeroizing<[u8; 32]>> {
-    let mut material = Zeroizing::new([0u8; 64]);
-    material[..32].copy_from_slice(root.expose());
-    material[32..].copy_from_slice(org_secret);
-    expand(&*material, &format!("holdfast/ok/v1/{org}/{version}"))
-}
-
-/// The key that wraps an org's secret in managed mode.
-fn derive_wrapping_key(root: &RootKey, org: OrgId) -> Result<Zeroizing<[u8; 32]>> {
-    expand(root.expose(), &format!("holdfast/org-secret/v1/{org}"))
-}
-
-fn expand(material: &[u8], context: &str) -> Result<Zeroizing<[u8; 32]>> {
-    let mut key = Zeroizing::new([0u8; 32]);
-    Hkdf::<Sha512>::new(Some(b"holdfast"), material).expand(context.as_bytes(), &mut *key).map_err(Error::internal)?;
-    Ok(key)
-}
-
-fn encrypt(key: &[u8; 32], nonce: &[u8; 12], plain: &[u8], label: &str) -> Result<Vec<u8>> {
-    Aes256GcmSiv::new(key.into())
-        .encrypt(&Nonce::from(*nonce), Payload { msg: plain, aad: label.as_bytes() })
-        .map_err(Error::internal)
-}
-
-fn decrypt(key: &[u8; 32], nonce: &[u8; 12], ciphertext: &[u8], label: &str) -> Option<Zeroizing<Vec<u8>>> {
-    Aes256GcmSiv::new(key.into())
-        .decrypt(&Nonce::from(*nonce), Payload { msg: ciphertext, aad: label.as_bytes() })
-        .ok()
-        .map(Zeroizing::new)
-}
-
-fn wrap(key: &[u8; 32], plain: &[u8; 32], label: &str, entropy: &dyn Entropy) -> Result<Wrapped> {
-    let nonce: [u8; 12] = random_bytes(entropy);
-    let ciphertext = encrypt(key, &nonce, plain, label)?;
-    Ok(Wrapped { nonce: BASE64.encode(nonce), ciphertext: BASE64.encode(ciphertext) })
-}
-
-fn unwrap_key(key: &[u8; 32], wrapped: &Wrapped, label: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let nonce: [u8; 12] = BASE64.decode(&wrapped.nonce).ok()?.try_into().ok()?;
-    let plain = decrypt(key, &nonce, &BASE64.decode(&wrapped.ciphertext).ok()?, label)?;
-    Some(Zeroizing::new(plain.as_slice().try_into().ok()?))
-}
-
-/// Writes a file that must not exist yet, and makes it durable before returning.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
+impl Held {
+    fn of(path: &Path, org_key: Bits, file: KeyringFile) -> Result<Self> {
+        let org = file.org;
+        file.check(path, &org_key)?;
+        let mut keys = Vec::with_capacity(file.data_keys.len());
+        for entry in &file.data_keys {
+            let Some(wrapped) = &entry.wrapped else {
+                keys.push((entry.purpose, entry.version, None));
+                continue;
+            };
+            let key = unwrap_key(&org_key, wrapped, &key_label(org, entry.purpose, entry.version))
+                .ok_or_else(|| damaged(path, org, format!("{} key does not unwrap", entry.purpose.name())))?;
+            keys.push((entry.purpose, entry.version, Some(Arc::new(SecretBox::new(Box::new(*key))))));
         }
-        let mut file = options.open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|error| {
-        Error::unavailable(format!("The keyring {} cannot be written: {error}.", path.display()), "keyring")
+        let of = |wanted: Purpose| {
+            keys.iter()
+                .filter(move |(purpose, _, _)| *purpose == wanted)
+                .map(|(_, version, key)| (*version, key.clone()))
+        };
+        let fields = Arc::new(FieldKeys::new(org, of(Purpose::Field), of(Purpose::Token)));
+        Ok(Self { org_key, file, keys, fields })
+    }
+}
+
+fn new_key(
+    org: OrgId,
+    org_key: &[u8; 32],
+    purpose: Purpose,
+    version: u32,
+    now: Instant,
+    entropy: &dyn Entropy,
+) -> Result<WrappedKey> {
+    let key: Bits = Zeroizing::new(random_bytes::<32>(entropy));
+    let wrapped = Some(wrap(org_key, &key, &key_label(org, purpose, version), entropy)?);
+    Ok(WrappedKey { purpose, version, made_ms: now.ms(), wrapped, destroyed_ms: None })
+}
+
+fn wrap_secret(
+    root: &RootKey,
+    secret: &[u8; 32],
+    org: OrgId,
+    version: u32,
+    entropy: &dyn Entropy,
+) -> Result<derive::Wrapped> {
+    wrap(&*derive::wrapping_key(root, org)?, secret, &secret_label(org, version), entropy)
+}
+
+fn managed_secret(path: &Path, file: &KeyringFile, root: &RootKey) -> Result<Bits> {
+    let wrapping_key = derive::wrapping_key(root, file.org)?;
+    let wrapped = file.org_secret.as_ref().ok_or_else(|| damaged(path, file.org, "no org secret"))?;
+    unwrap_key(&wrapping_key, wrapped, &secret_label(file.org, file.version)).ok_or_else(|| {
+        Error::unavailable(
+            format!(
+                "The root key does not open org {}. Use the root key that the org was made with; its keyring is {}. \
+                 After a change of the root key that was cut off, run `holdfast keys rotate root` again.",
+                file.org,
+                path.display()
+            ),
+            "org secret does not unwrap",
+        )
     })
+}
+
+/// The answer to everything while an org's keys are not there.
+pub(crate) fn sealed(org: OrgId) -> Error {
+    Error::unavailable(
+        "This organization is sealed: its own key has not been given yet. Ask the administrator who holds the key to \
+         unseal it. Nothing is lost; schedules wait.",
+        format!("org {org} is sealed"),
+    )
+}
+
+fn no_such_key(purpose: Purpose, version: u32) -> Error {
+    Error::new(
+        model::ErrorCode::NotFound,
+        format!(
+            "There is no live {} key of version {version}. `holdfast keys list` shows those there are.",
+            purpose.name()
+        ),
+    )
 }

@@ -1,4 +1,5 @@
-//! Keys: a root key outside the data directory, one small authenticated keyring per org, one data key per purpose.
+//! Keys: a root key outside the data directory, one small authenticated keyring per org, data keys by purpose and
+//! version.
 //!
 //! ```text
 //! root key (RK)            a file of its own, never in the data directory or a backup
@@ -6,8 +7,18 @@
 //!        └─ data keys      random 256 bits each, wrapped with AES-256-GCM-SIV under OK
 //! ```
 
+mod derive;
+mod faults;
+mod file;
+mod holder;
 mod keyring;
+mod purpose;
 mod root;
 
-pub use keyring::{DataKey, Keyring, Purpose};
+pub use faults::Faults;
+pub use file::KeyCopy;
+pub use holder::{CustomerSecret, PassphraseCost, SecretHolder};
+pub(crate) use keyring::sealed;
+pub use keyring::{DataKey, KeyRow, Keyring};
+pub use purpose::Purpose;
 pub use root::RootKey;

@@ -64,6 +64,11 @@ impl RootKey {
         Ok(Self(SecretBox::new(Box::new(bytes))))
     }
 
+    /// The bytes of a recovery key, which is made and kept as a root key is.
+    pub fn recovery(&self) -> &[u8; 32] {
+        self.expose()
+    }
+
     pub(crate) fn expose(&self) -> &[u8; 32] {
         self.0.expose_secret()
     }

@@ -1,8 +1,11 @@
 //! Query cursors: the rows of an answer in order, so that later pages show the rows of the first call.
 
 use crate::driver::{Dialect, Param, first};
+use crate::keys::{Keyring, Purpose};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use model::{Error, Instant, RecordId, Result};
 use std::ops::Range;
 
@@ -33,6 +36,16 @@ pub struct NewCursor {
 /// A cursor lives two days.
 pub(crate) const CURSOR_LIFE_MS: i64 = 2 * 86_400_000;
 
+/// What the query of a cursor is bound to.
+fn label(seq: i64) -> String {
+    format!("cursor/{seq}")
+}
+
+fn open_query(keyring: &Keyring, seq: i64, sealed: &str) -> Result<String> {
+    let query = keyring.open(Purpose::Files, &label(seq), &BASE64.decode(sealed).map_err(Error::internal)?)?;
+    String::from_utf8(query.to_vec()).map_err(Error::internal)
+}
+
 impl ReadTx<'_> {
     /// A cursor by its number, if it has not expired at `now`.
     ///
@@ -43,12 +56,13 @@ impl ReadTx<'_> {
             "SELECT seq, user_id, created_ms, query, scope, total FROM hf_cursor WHERE seq = ? AND created_ms > ?",
         );
         let params = [Param::Int(seq), Param::Int(now.ms() - CURSOR_LIFE_MS)];
+        let keyring = self.keyring;
         first(self.connection, &sql, &params, |row| {
             Ok(Cursor {
                 seq: int_column(row, 0)?,
                 user: id_column(row, 1)?,
                 created: Instant::from_ms(int_column(row, 2)?),
-                query: text_column(row, 3)?,
+                query: open_query(keyring, seq, &text_column(row, 3)?)?,
                 scope: text_column(row, 4)?,
                 total: usize::try_from(int_column(row, 5)?).map_err(Error::internal)?,
             })
@@ -94,11 +108,13 @@ impl WriteTx<'_> {
             "INSERT INTO hf_cursor (seq, user_id, created_ms, query, scope, total, ids) VALUES (?, ?, ?, ?, ?, ?, ?)",
         );
         let total = i64::try_from(cursor.total).map_err(Error::internal)?;
+        // A query may name the values it looks for.
+        let query = self.keyring().seal(Purpose::Files, &label(seq), cursor.query.as_bytes(), self.entropy())?;
         let params = [
             Param::Int(seq),
             user.into(),
             now.into(),
-            cursor.query.as_str().into(),
+            BASE64.encode(query).into(),
             cursor.scope.as_str().into(),
             total.into(),
             cursor.rows.clone().into(),

@@ -4,6 +4,7 @@ use crate::bulk::{self, Column, Kind, column};
 use crate::driver::{Param, collect};
 use crate::org::{MetadataTx, WriteTx};
 use crate::read::{ReadTx, id_column, int_column, text_column};
+use crate::sealed::{open_history, seal_history};
 use model::{Error, Instant, ObjectSchema, RecordId, Result};
 use policy::Identity;
 
@@ -27,7 +28,7 @@ pub struct HistoryChange {
     pub new_value: String,
 }
 
-const TABLE: [Column<'static>; 9] = [
+const TABLE: [Column<'static>; 10] = [
     column("seq", Kind::Int),
     column("record", Kind::Int),
     column("object", Kind::Text),
@@ -37,6 +38,7 @@ const TABLE: [Column<'static>; 9] = [
     column("at_ms", Kind::Int),
     column("actor", Kind::Text),
     column("actor_id", Kind::Int),
+    column("sealed", Kind::Int),
 ];
 
 impl ReadTx<'_> {
@@ -46,15 +48,25 @@ impl ReadTx<'_> {
     /// What the database reports.
     pub fn history_of(&mut self, record: RecordId, limit: u32) -> Result<Vec<HistoryRow>> {
         let sql = self.sql(&format!(
-            "SELECT record, field, old_value, new_value, at_ms, actor FROM hf_history WHERE record = ? \
+            "SELECT record, field, old_value, new_value, at_ms, actor, sealed FROM hf_history WHERE record = ? \
              ORDER BY seq DESC LIMIT {limit}"
         ));
+        let keyring = self.keyring;
         collect(self.connection, &sql, &[record.as_i64().into()], |row| {
+            let field = text_column(row, 1)?;
+            let value = |at: usize| -> Result<String> {
+                let text = text_column(row, at)?;
+                if int_column(row, 6)? == 0 {
+                    Ok(text)
+                } else {
+                    open_history(&*keyring.fields()?, record, &field, &text)
+                }
+            };
             Ok(HistoryRow {
                 record: id_column(row, 0)?,
-                field: text_column(row, 1)?,
-                old_value: text_column(row, 2)?,
-                new_value: text_column(row, 3)?,
+                old_value: value(2)?,
+                new_value: value(3)?,
+                field,
                 at: Instant::from_ms(int_column(row, 4)?),
                 actor: text_column(row, 5)?,
             })
@@ -110,18 +122,30 @@ impl WriteTx<'_> {
         }
         let first = i64::try_from(self.next_numbers("history", changes.len())?).map_err(Error::internal)?;
         let (now, actor) = (self.now().ms(), identity.audit_name());
+        let schema = self.schema();
+        let object_schema = schema.find_object(object);
         let mut params = Vec::with_capacity(changes.len() * TABLE.len());
         for (seq, change) in (first..).zip(changes) {
+            let field = object_schema.and_then(|object| object.find_field(&change.field));
+            let secret = field.is_some_and(model::FieldSchema::keeps_secret);
+            let kept = |text: &str| -> Result<Param> {
+                if !secret {
+                    return Ok(text.into());
+                }
+                let keys = self.field_keys()?;
+                Ok(seal_history(&keys, self.entropy(), change.record, &change.field, text)?.into())
+            };
             params.extend([
                 Param::Int(seq),
                 change.record.as_i64().into(),
                 object.into(),
                 change.field.as_str().into(),
-                change.old_value.as_str().into(),
-                change.new_value.as_str().into(),
+                kept(&change.old_value)?,
+                kept(&change.new_value)?,
                 now.into(),
                 actor.as_str().into(),
                 identity.user_id().map(RecordId::as_i64).into(),
+                i64::from(secret).into(),
             ]);
         }
         bulk::insert(self.connection(), "hf_history", &TABLE, params)

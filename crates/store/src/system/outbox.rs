@@ -2,6 +2,7 @@
 //! epoch fences off a worker whose lease ran out.
 
 use crate::driver::{Dialect, Param, RowView, collect};
+use crate::keys::Purpose;
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
 use model::{Error, Instant, RecordId, Result};
@@ -119,8 +120,16 @@ impl ReadTx<'_> {
             item.payload = blob_column(row, 10)?;
             Ok(item)
         })?;
-        Ok(found.into_iter().next())
+        let Some(mut item) = found.into_iter().next() else { return Ok(None) };
+        // Content is read from records, and may hold what is sealed there.
+        item.payload = self.keyring.open(Purpose::Files, &label(seq), &item.payload)?.to_vec();
+        Ok(Some(item))
     }
+}
+
+/// What the content of an item is bound to.
+fn label(seq: i64) -> String {
+    format!("outbox/{seq}")
 }
 
 impl WriteTx<'_> {
@@ -141,7 +150,7 @@ impl WriteTx<'_> {
             new.due.ms().into(),
             new.reference.map_or(0, RecordId::as_i64).into(),
             new.summary.as_str().into(),
-            new.payload.clone().into(),
+            self.keyring().seal(Purpose::Files, &label(seq), &new.payload, self.entropy())?.into(),
         ];
         self.connection().execute(&sql, &params)?;
         Ok(seq)

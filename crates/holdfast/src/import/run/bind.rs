@@ -208,7 +208,7 @@ fn lookup_problems(rule: &Rule, field: &model::FieldSchema, schema: &OrgSchema, 
             (None, _) => out.push(format!("lookup: there is no object {}", lookup.object)),
             (Some(_), None) => out.push(format!("lookup: {} has no field {}", lookup.object, lookup.field)),
             (Some(object), Some(by)) => {
-                if !by.data_type().is_stored() || !by.data_type().is_filterable() || *by.data_type() == FieldType::Id {
+                if !by.data_type().is_stored() || !by.is_filterable() || *by.data_type() == FieldType::Id {
                     out.push(format!("lookup: records cannot be searched by {}.{}", lookup.object, lookup.field));
                 }
                 if !field.targets.contains(&object.ix) {

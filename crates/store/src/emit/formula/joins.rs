@@ -70,13 +70,13 @@ impl FormulaJoins {
 }
 
 impl<'a> Emitter<'a> {
-    /// Follows the path of a formula's field: the alias of the record at its end, and the field.
+    /// Follows the path of a formula's field: the record at its end, and the field.
     pub(super) fn formula_path(
         &mut self,
         select: &Select,
         place: &Place,
         path: &[String],
-    ) -> Result<(String, &'a FieldSchema)> {
+    ) -> Result<(Place, &'a FieldSchema)> {
         let missing = || Error::internal(format!("the path {path:?} of a formula leads nowhere"));
         let (last, steps) = path.split_last().ok_or_else(missing)?;
         let mut at = place.clone();
@@ -84,7 +84,7 @@ impl<'a> Emitter<'a> {
             at = if step == "$User" { self.reader(select)? } else { self.formula_step(select, &at, step)? };
         }
         let field = self.object(at.object).find_field(last).ok_or_else(missing)?;
-        Ok((at.alias, field))
+        Ok((at, field))
     }
 
     fn formula_step(&mut self, select: &Select, from: &Place, step: &str) -> Result<Place> {

@@ -1,14 +1,18 @@
 //! Formula fields in statements. Their values are computed where the rows are, so that a query can filter, sort, group
 //! and sum by them: on SQLite, which runs in this process, by a call of the evaluator itself; on PostgreSQL by SQL.
 //!
+//! A formula that reads sealed fields is only shown: its fields are fetched, and it is evaluated where they are opened.
+//!
 //! A formula with an error has no value: null, or false for a checkbox. What it reads of other records it reads whoever
 //! asks; the permission of the formula field itself is what guards it.
 
 mod joins;
+mod opened;
 mod postgres;
 pub(crate) mod registry;
 
 pub(crate) use joins::{FormulaJoins, Place};
+pub(crate) use opened::FormulaCell;
 pub(crate) use postgres::ensure_functions;
 
 use super::Emitter;
@@ -49,10 +53,13 @@ impl Emitter<'_> {
 
     /// The column behind a field that a formula reads.
     fn leaf(&mut self, select: &Select, place: &Place, used: &FieldUse) -> Result<String> {
-        let (joined, field) = self.formula_path(select, place, &used.path)?;
-        let column = format!("{joined}.\"{}\"", field.column);
+        let (at, field) = self.formula_path(select, place, &used.path)?;
+        if field.is_sealed() {
+            return Err(Error::internal(format!("{} is sealed: no statement computes with it", field.name())));
+        }
+        let column = format!("{}.\"{}\"", at.alias, field.column);
         // A parent's boolean is null where there is no parent, and a boolean is never null.
-        let optional_flag = joined != place.alias && codec_of(field)? == Codec::Bool;
+        let optional_flag = at.alias != place.alias && codec_of(field)? == Codec::Bool;
         Ok(if optional_flag { format!("COALESCE({column}, 0)") } else { column })
     }
 }

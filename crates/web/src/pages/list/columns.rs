@@ -63,7 +63,7 @@ pub(crate) fn usual_order(object: &ObjectSchema) -> (String, bool) {
     let known = STANDARD.iter().find(|(name, ..)| *name == object.name()).map(|(_, _, order)| *order);
     match known {
         Some(order) => order.strip_prefix('-').map_or((order.to_owned(), false), |field| (field.to_owned(), true)),
-        None if object.name_field().data_type().is_sortable() => (object.name_field().name().to_owned(), false),
+        None if object.name_field().is_sortable() => (object.name_field().name().to_owned(), false),
         None => ("LastModifiedDate".to_owned(), true),
     }
 }

@@ -204,7 +204,7 @@ fn is_multiple(field: &FieldSchema) -> bool {
 /// Whether the reader may filter a list by a field.
 pub(crate) fn can_filter(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
     ctx.can_read_field(object.ix, field.ix)
-        && field.data_type().is_filterable()
+        && field.is_filterable()
         && field.data_type().is_stored()
         && !Op::of(field).is_empty()
 }

@@ -85,7 +85,7 @@ impl<'a> Listing<'a> {
 }
 
 pub(crate) fn can_sort(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix) && field.data_type().is_sortable() && field.data_type().is_stored()
+    ctx.can_read_field(object.ix, field.ix) && field.is_sortable() && field.data_type().is_stored()
 }
 
 /// ` WHERE …`, or nothing.
