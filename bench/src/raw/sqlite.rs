@@ -11,7 +11,7 @@ use secrecy::ExposeSecret as _;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::path::Path;
-use store::Purpose;
+use store::{Backed as _, Purpose};
 
 pub struct SqliteRaw {
     /// On the org's own file, for reading.

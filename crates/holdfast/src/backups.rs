@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use store::Backed as _;
 
 /// How often it is looked whose backup is due.
 const LOOK: Duration = Duration::from_secs(60);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
+use store::Backed as _;
 
 /// How often the queues are looked at for work that a page or a program put there.
 const LOOK_MS: i64 = 1000;

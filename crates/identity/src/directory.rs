@@ -6,6 +6,7 @@ use platform::{Ctx, Org, Platform, QueryOptions, SIGN_IN};
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
+use store::Backed as _;
 
 /// How long the index of an org is trusted without a look whether another process changed it.
 const TRUSTED_MS: i64 = 2_000;

@@ -9,7 +9,7 @@ use crate::{audit, password, token};
 use model::{Error, ErrorCode, Instant, OrgId, Result};
 use platform::{Ctx, Org, SIGN_IN, SystemPermission};
 use std::sync::Arc;
-use store::{Credential, SessionKind};
+use store::{Backed as _, Credential, SessionKind};
 use subtle::ConstantTimeEq as _;
 
 /// A wish to sign in with a password.

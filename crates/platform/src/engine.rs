@@ -30,6 +30,15 @@ pub struct Platform {
     shipped: OnceLock<Shipped>,
 }
 
+/// For what the operator does with orgs as a whole.
+impl store::Backed for Platform {
+    type Store = Store;
+
+    fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
 impl Platform {
     /// Opens the installation.
     ///
@@ -127,11 +136,6 @@ impl Platform {
     /// Lets go of an org that the store opens anew.
     pub(crate) fn forget_org(&self, id: OrgId) {
         self.orgs.remove(id);
-    }
-
-    /// The store, for what the operator does with orgs as a whole.
-    pub fn store(&self) -> &Store {
-        &self.store
     }
 
     /// The objects that this program brings: the standard ones and those of its apps.

@@ -8,7 +8,7 @@ use policy::Service;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use store::{AuditEntry, BackupRow, MoveStep, OrgBackend, OrgRow, RestorePoint, Restored};
+use store::{AuditEntry, Backed as _, BackupRow, MoveStep, OrgBackend, OrgRow, RestorePoint, Restored};
 
 /// In whose name the operator's acts stand in the audit log.
 pub(crate) static OPERATOR: Service = Service {

@@ -51,6 +51,15 @@ pub struct Org {
     pub(crate) rewrite_ms: AtomicI64,
 }
 
+/// For what lies below the apps: sign-in, sessions, administration.
+impl store::Backed for Org {
+    type Store = Arc<OrgStore>;
+
+    fn store(&self) -> &Arc<OrgStore> {
+        &self.store
+    }
+}
+
 impl Org {
     pub(crate) fn open(
         store: Arc<OrgStore>,
@@ -100,11 +109,6 @@ impl Org {
 
     pub fn id(&self) -> OrgId {
         self.store.org()
-    }
-
-    /// The store, for the crates below the apps: sign-in, sessions, administration.
-    pub fn store(&self) -> &Arc<OrgStore> {
-        &self.store
     }
 
     pub fn schema(&self) -> Arc<OrgSchema> {

@@ -3,6 +3,7 @@
 //! there is no other way to a record.
 
 mod audit;
+mod backed;
 mod backup;
 mod bulk;
 mod cancel;
@@ -41,6 +42,7 @@ mod write;
 mod write_rows;
 
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
+pub use backed::Backed;
 pub use backup::{BackupFault, BackupRow, RestorePoint, Restored};
 pub use cancel::Cancel;
 pub use column::{ColumnKind, column_kind};

@@ -7,6 +7,7 @@ use crate::installation::Installation;
 use crate::terminal::{say, tell};
 use model::{Instant, OrgId};
 use platform::{BackupFault, BackupRow, RestorePoint};
+use store::Backed as _;
 
 pub(super) fn run(command: &BackupCommand) -> Result<(), Failure> {
     match command {

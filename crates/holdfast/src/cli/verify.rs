@@ -4,7 +4,7 @@ use super::Failure;
 use super::args::VerifyArgs;
 use super::place::{open_existing, org};
 use crate::terminal::{say, tell};
-use store::{AuditVerdict, Purpose, WitnessVerdict};
+use store::{AuditVerdict, Backed as _, Purpose, WitnessVerdict};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let installation = open_existing(&args.place)?;

@@ -13,6 +13,7 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
+use store::Backed as _;
 
 /// The setting that holds [`DemoAccess`].
 const SETTING: &str = "demo";

@@ -12,6 +12,7 @@ use platform::provision::{LOADING, PROVISION};
 use platform::{Ctx, Org, RecordDraft};
 use serde_json::json;
 use std::sync::Arc;
+use store::Backed as _;
 
 const SCHEDULE: &str = "DeliverySchedule";
 const REPORT: &str = "Pipeline_by_stage";

@@ -9,6 +9,7 @@ use platform::{Ctx, Org, QueryOptions, RecordRow, Unit};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use store::Backed as _;
 
 /// Writes into one org as one of its users.
 pub struct OrgSink {

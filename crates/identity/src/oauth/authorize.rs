@@ -9,7 +9,7 @@ use crate::sign_in::require_api;
 use crate::{audit, token};
 use model::{Instant, Result, random_bytes};
 use serde::{Deserialize, Serialize};
-use store::{ClientGrantKind, ClientGrantRow};
+use store::{Backed as _, ClientGrantKind, ClientGrantRow};
 
 /// What a program asks of a user, as it stands in the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -8,6 +8,7 @@ use platform::Org;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
+use store::Backed as _;
 use subtle::ConstantTimeEq as _;
 
 /// A client to be registered, in place of any of the same id.

@@ -8,7 +8,7 @@ use crate::token;
 use model::{Error, Instant, RecordId, Result};
 use platform::{Ctx, Org, SIGN_IN};
 use std::sync::Arc;
-use store::{ClientGrantKind, ClientGrantRow};
+use store::{Backed as _, ClientGrantKind, ClientGrantRow};
 
 /// A program that a user let in to stay, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, Result};
 use platform::{Ctx, Org, SIGN_IN};
 use std::sync::Arc;
-use store::{ClientGrantKind, ClientGrantRow, SessionKind, WriteTx};
+use store::{Backed as _, ClientGrantKind, ClientGrantRow, SessionKind, WriteTx};
 
 /// How long a spent code or token is remembered, to know it when it comes again.
 const REMEMBERED_MS: i64 = 24 * 3_600_000;

@@ -11,7 +11,7 @@ use model::{ErrorCode, OrgId};
 use platform::{Ctx, Org};
 use secrecy::SecretSlice;
 use std::sync::Arc;
-use store::SessionKind;
+use store::{Backed as _, SessionKind};
 
 impl Identities {
     /// Answers a request to the token endpoint.

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use model::{Error, ErrorCode, Instant, OrgId};
 use platform::{Ctx, Org};
 use std::sync::Arc;
-use store::{ClientGrantKind, ClientGrantRow, SessionKind};
+use store::{Backed as _, ClientGrantKind, ClientGrantRow, SessionKind};
 
 impl Identities {
     pub(super) fn grant_jwt(&self, request: &TokenRequest, assertion: &str) -> Result<Opened, OAuthError> {

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use model::{Error, ErrorCode, RecordId, Result};
 use platform::{Ctx, Org, SIGN_IN};
 use std::sync::Arc;
-use store::{AuditEntry, WriteTx};
+use store::{AuditEntry, Backed as _, WriteTx};
 
 const MIN_SECRET: usize = 16;
 const MAX_NAME: usize = 80;

@@ -7,7 +7,7 @@ use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use platform::{Ctx, Org, QueryOptions, SIGN_IN, SystemPermission};
 use std::sync::Arc;
-use store::{Credential, WriteTx};
+use store::{Backed as _, Credential, WriteTx};
 
 impl Identities {
     /// Sets the password of a user, ends every session of that user and lifts a lock. The caller answers for the right

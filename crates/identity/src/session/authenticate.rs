@@ -8,7 +8,7 @@ use crate::{audit, token};
 use model::{ErrorCode, Instant, Result};
 use platform::{Ctx, Org, SIGN_IN};
 use std::sync::Arc;
-use store::{SessionKind, SessionRow};
+use store::{Backed as _, SessionKind, SessionRow};
 use subtle::ConstantTimeEq as _;
 
 /// A live session, and the user at work in it. Made anew for each request.

@@ -5,7 +5,7 @@ use crate::identities::Identities;
 use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use platform::{Ctx, SIGN_IN, SystemPermission};
-use store::{SessionKind, SessionRow};
+use store::{Backed as _, SessionKind, SessionRow};
 
 /// One of a user's open sessions, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use model::{Error, ErrorCode, Instant, RecordId, Result, Value};
 use platform::{Ctx, Org, SIGN_IN};
 use policy::{WriteRequest, WriteVerb, authorize_write};
 use std::sync::Arc;
-use store::{SessionKind, SessionRow, WriteTx};
+use store::{Backed as _, SessionKind, SessionRow, WriteTx};
 
 /// A session just opened. Its token is shown here once and kept nowhere.
 pub struct Opened {

@@ -3,6 +3,7 @@
 use crate::world::{Home, PASSWORD, World};
 use identity::{Grant, GrantKind, NewClient, OAuthError, TokenReply, TokenRequest};
 use model::ErrorCode;
+use store::Backed as _;
 
 const SECRET: &str = "7c1f0a9be24d4c52a1d7";
 

@@ -5,6 +5,7 @@ use identity::{
     AuthorizeRefusal, AuthorizeRequest, Grant, GrantKind, NewClient, OAuthError, Session, TokenReply, TokenRequest,
 };
 use model::{ErrorCode, RecordId};
+use store::Backed as _;
 
 /// The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

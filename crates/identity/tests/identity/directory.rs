@@ -4,6 +4,7 @@ use crate::world::{PASSWORD, World, home, page, user};
 use model::Value;
 use platform::{Ctx, provision};
 use policy::{WriteRequest, WriteVerb, authorize_write};
+use store::Backed as _;
 
 /// Renames the red rep the way another process would: in the database, with no word to this process.
 fn rename_behind_the_back(world: &World, name: &str) {

@@ -4,6 +4,7 @@ use crate::world::{OTHER_PASSWORD, PASSWORD, World, page, program, user};
 use identity::{Identities, IdentityConfig, PasswordCost, SessionKind};
 use model::{ErrorCode, Value};
 use platform::provision;
+use store::Backed as _;
 
 #[test]
 fn the_right_password_opens_a_session_in_the_users_own_org() {

@@ -2,7 +2,7 @@
 
 use crate::world::{OTHER_PASSWORD, PASSWORD, World, page, program};
 use model::ErrorCode;
-use store::{AuditVerdict, Purpose};
+use store::{AuditVerdict, Backed as _, Purpose};
 
 #[test]
 fn unknown_users_wrong_passwords_locks_and_inactive_users_read_the_same() {

@@ -5,6 +5,7 @@ use identity::SessionKind;
 use model::{ErrorCode, RecordId};
 use platform::provision;
 use regex::Regex;
+use store::Backed as _;
 
 #[test]
 fn a_token_has_the_shape_that_clients_demand() {

@@ -6,7 +6,7 @@ use platform::provision::{self, NewOrg};
 use platform::{AuditRow, Ctx, Org, OrgSettings, Platform, PlatformConfig, RecordDraft};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::StoreConfig;
+use store::{Backed as _, StoreConfig};
 
 pub(crate) const PASSWORD: &str = "gelbe Tassen am Fenster";
 pub(crate) const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";

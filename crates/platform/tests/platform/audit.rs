@@ -2,7 +2,7 @@
 
 use crate::world::{World, on_both_stores};
 use model::{Date, Value};
-use store::{AuditVerdict, Purpose};
+use store::{AuditVerdict, Backed as _, Purpose};
 
 fn verify(world: &World) -> AuditVerdict {
     let store = world.org.store();

@@ -7,6 +7,7 @@ use platform::{BackupRow, RestorePoint, Restored};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use store::Backed as _;
 
 fn backup(world: &World, dir: &Path) -> BackupRow {
     world.platform.backup_make(world.org.id(), dir).expect("a backup")

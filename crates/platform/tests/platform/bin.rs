@@ -3,6 +3,7 @@
 use crate::world::{World, draft, on_both_stores};
 use model::{Date, ErrorCode, RecordId, Value};
 use platform::{BIN_DAYS, QueryOptions, RecordDraft, SaveOptions};
+use store::Backed as _;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 

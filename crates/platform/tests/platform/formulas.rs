@@ -4,6 +4,7 @@ use crate::world::{World, draft, on_both_stores};
 use model::schema::{AccessDefault, FieldDef, ObjectDef, ValidationRule};
 use model::{Date, Decimal, FieldType, Value, parse_decimal};
 use platform::{Ctx, QueryOptions};
+use store::Backed as _;
 
 fn number(text: &str) -> Value {
     Value::Number(parse_decimal(text).expect("a number"))

@@ -3,7 +3,7 @@
 use crate::world::{World, draft, on_both_stores};
 use model::{Date, Decimal, ErrorCode, Instant, RecordId, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, provision};
-use store::{AuditVerdict, Purpose};
+use store::{AuditVerdict, Backed as _, Purpose};
 
 fn close_date() -> Value {
     Value::Date(Date::parse("2026-12-15").expect("a date"))

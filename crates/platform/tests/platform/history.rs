@@ -5,6 +5,7 @@ use crate::world::{World, draft, on_both_stores};
 use model::schema::FieldDef;
 use model::{Date, Decimal, ErrorCode, RecordId, Value};
 use platform::{QueryBody, QueryOptions, SaveOptions, provision};
+use store::Backed as _;
 
 const CHANGES: &str = "OpportunityFieldHistory";
 

@@ -5,7 +5,7 @@ use crate::world::{World, open};
 use model::schema::{FieldDef, ObjectDef};
 use model::{Date, Error, ErrorCode, Instant, RecordId, Value};
 use platform::{MoveStep, OrgBackend, QueryOptions};
-use store::{AuditVerdict, NewOutboxItem, Purpose};
+use store::{AuditVerdict, Backed as _, NewOutboxItem, Purpose};
 
 /// Records of every kind of value, custom metadata, history, deleted rows, mail that waits.
 pub(crate) fn enrich(world: &World) -> RecordId {

@@ -5,7 +5,7 @@ use model::schema::{FieldDef, ObjectDef};
 use model::{Date, Decimal, ErrorCode, Instant, RecordId, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
 use std::sync::mpsc;
-use store::{AuditVerdict, Purpose};
+use store::{AuditVerdict, Backed as _, Purpose};
 
 fn verify(world: &World) -> AuditVerdict {
     let store = world.org.store();

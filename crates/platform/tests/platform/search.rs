@@ -4,6 +4,7 @@ use crate::world::{World, draft, on_both_stores};
 use model::schema::FieldDef;
 use model::{RecordId, Value};
 use platform::{QueryOptions, SaveOptions, provision};
+use store::Backed as _;
 
 fn found(world: &World, user: RecordId, sosl: &str) -> Vec<String> {
     let parts = world.ctx(user).search(sosl, QueryOptions::default()).unwrap_or_else(|error| panic!("{sosl}: {error}"));

@@ -3,6 +3,7 @@
 use crate::world::{World, draft, on_both_stores};
 use model::{Error, Value};
 use platform::{RecordDraft, SaveOptions};
+use store::Backed as _;
 
 fn account(world: &World, name: &str) -> RecordDraft {
     draft(&world.ctx(world.admin), "Account", None, &[("Name", name.into())])

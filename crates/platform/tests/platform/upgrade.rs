@@ -5,6 +5,7 @@ use model::schema::{FieldDef, ObjectDef, PicklistValue};
 use model::{FieldType, Value};
 use platform::{App, QueryOptions};
 use std::sync::Arc;
+use store::Backed as _;
 
 /// An app whose package is what the test says.
 struct Package(Vec<ObjectDef>);

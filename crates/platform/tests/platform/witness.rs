@@ -5,7 +5,7 @@ use model::RecordId;
 use platform::{Ctx, Platform, QueryOptions};
 use std::fs;
 use std::path::Path;
-use store::WitnessVerdict;
+use store::{Backed as _, WitnessVerdict};
 
 fn copy_database(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");

@@ -6,7 +6,7 @@ use platform::provision::{self, NewOrg};
 use platform::{Ctx, Org, OrgSettings, OutboxSummary, Platform, PlatformConfig, RecordDraft};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use store::StoreConfig;
+use store::{Backed as _, StoreConfig};
 use web::WebState;
 
 /// 21 November 2026, 08:21 UTC.
