@@ -371,7 +371,7 @@ fn always_readable(object: &ObjectSchema, slots: &mut [FieldPermission]) {
     }
 }
 
-/// Read on a detail object needs read on its masters.
+/// Read on a detail object needs read on its masters; where a master may be of several objects, on one of them.
 fn need_read_on_masters(schema: &OrgSchema, objects: &mut [ObjectPermission]) {
     // Masters nest three deep at most; one more round proves that nothing changes.
     for _ in 0..4 {
@@ -379,7 +379,7 @@ fn need_read_on_masters(schema: &OrgSchema, objects: &mut [ObjectPermission]) {
             let blocked = object
                 .masters
                 .iter()
-                .any(|master| object.field(*master).targets.iter().any(|target| !objects[target.index()].read));
+                .any(|master| !object.field(*master).targets.iter().any(|target| objects[target.index()].read));
             if blocked {
                 objects[object.ix.index()] = ObjectPermission::default();
             }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod activities;
+mod attached;
 mod common;
 mod history;
 mod locales;
@@ -26,6 +27,7 @@ pub fn objects() -> Vec<ObjectDef> {
         products::objects(),
         service::objects(),
         activities::objects(),
+        attached::objects(),
         marketing::objects(),
         people::objects(),
         permissions::objects(),

@@ -21,6 +21,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("01u", "PricebookEntry"),
     ("500", "Case"),
     ("00T", "Task"),
+    ("002", "Note"),
     ("00U", "Event"),
     ("701", "Campaign"),
     ("00v", "CampaignMember"),
@@ -85,6 +86,9 @@ const FIELDS: &[(&str, &str)] = &[
         "Subject WhoId WhatId AccountId Description ActivityDate StartDateTime EndDateTime DurationInMinutes \
          IsAllDayEvent Location OwnerId",
     ),
+    ("Note", "ParentId* Title* Body"),
+    ("AccountHistory", "AccountId Field OldValue NewValue CreatedById CreatedDate"),
+    ("OpportunityHistory", "OpportunityId StageName Amount ExpectedRevenue Probability CloseDate ForecastCategory"),
     ("Campaign", "Name* Type Status StartDate EndDate IsActive BudgetedCost OwnerId"),
     ("CampaignMember", "CampaignId* LeadId ContactId Status HasResponded"),
     (
@@ -123,6 +127,9 @@ const RELATIONS: &[(&str, &str, &str, &str, &str)] = &[
     ("Account", "Cases", "Case", "AccountId", "Account"),
     ("Account", "ChildAccounts", "Account", "ParentId", "Parent"),
     ("Account", "Tasks", "Task", "WhatId", "What"),
+    ("Account", "Notes", "Note", "ParentId", "Parent"),
+    ("Account", "Histories", "AccountHistory", "AccountId", "Account"),
+    ("Opportunity", "Histories", "OpportunityFieldHistory", "OpportunityId", "Opportunity"),
     ("Account", "Events", "Event", "WhatId", "What"),
     ("Contact", "Tasks", "Task", "WhoId", "Who"),
     ("Contact", "Events", "Event", "WhoId", "Who"),

@@ -16,6 +16,7 @@ mod key_acts;
 mod lookups;
 mod metadata;
 mod moving;
+mod notes;
 mod queries;
 mod records;
 mod roll_ups;

@@ -107,6 +107,27 @@ fn everybody_may_hand_over_leads_and_cases_where_the_default_says_so() {
 }
 
 #[test]
+fn who_may_transfer_any_record_hands_over_what_they_may_change() {
+    on_both_stores(|world| {
+        world.ctx(world.admin).access_default_set("Account", AccessDefault::PublicReadWrite).expect("a default");
+        let id = account(world, world.chief, "Chief's");
+        let take = || world.update(world.rep, "Account", id, &[("OwnerId", world.rep.into())]);
+        assert_eq!(max(world, world.rep, id), MaxAccessLevel::Edit);
+        assert_eq!(take().expect_err("not theirs").code(), ErrorCode::InsufficientAccessOrReadonly);
+        let set = [("Name", "Mover".into()), ("Label", "Mover".into()), ("PermissionsTransferAnyEntity", true.into())];
+        let set = world.create(world.admin, "PermissionSet", &set);
+        let given = [("AssigneeId", world.rep.into()), ("PermissionSetId", set.into())];
+        world.create(world.admin, "PermissionSetAssignment", &given);
+        assert_eq!(max(world, world.rep, id), MaxAccessLevel::Transfer);
+        // What one may only read stays where it is.
+        world.ctx(world.admin).access_default_set("Account", AccessDefault::PublicRead).expect("a default");
+        assert_eq!(take().expect_err("only read").code(), ErrorCode::InsufficientAccessOrReadonly);
+        world.ctx(world.admin).access_default_set("Account", AccessDefault::PublicReadWrite).expect("a default");
+        take().expect("taken over");
+    });
+}
+
+#[test]
 fn a_new_owner_must_be_active_and_able_to_read_the_object() {
     on_both_stores(|world| {
         let id = account(world, world.rep, "Rep's");
