@@ -3,7 +3,7 @@
 use crate::engine::Platform;
 use crate::operate::note;
 use model::{Error, OrgId, Result};
-use store::{CustomerSecret, KeyCopy, KeyUse, OrgRow, PassphraseCost, Purpose, SecretHolder};
+use store::{Backed as _, CustomerSecret, KeyCopy, KeyUse, OrgRow, PassphraseCost, Purpose, SecretHolder};
 
 /// Everything that is known of an org's keys.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use model::ErrorCode;
 use platform::QueryOptions;
 use std::collections::HashSet;
 use std::path::Path;
-use store::{CustomerSecret, Faults, PassphraseCost, Purpose, RootKey, SecretHolder, Store};
+use store::{Backed as _, CustomerSecret, Faults, PassphraseCost, Purpose, RootKey, SecretHolder, Store};
 
 fn add(world: &World, name: &str) {
     world.create(world.admin, "Account", &[("Name", name.into())]);

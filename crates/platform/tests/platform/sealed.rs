@@ -5,6 +5,7 @@ use crate::world::{World, on_both_stores};
 use model::schema::{FieldDef, FieldType, Sealing};
 use model::{Decimal, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
+use store::Backed as _;
 
 const TOKEN: Sealing = Sealing::Token { case_sensitive: false };
 const CLOSED: Sealing = Sealing::Probabilistic;

@@ -9,6 +9,7 @@ use model::schema::{
 };
 use model::{ErrorCode, RecordId, Value};
 use platform::{Cell, OrgBackend, QueryOptions, RecordDraft, RestorePoint, SaveOptions};
+use store::Backed as _;
 
 const TOKEN: Sealing = Sealing::Token { case_sensitive: false };
 const CLOSED: Sealing = Sealing::Probabilistic;

@@ -7,7 +7,7 @@ use crate::world::{World, on_both_stores};
 use model::schema::{FieldDef, Sealing};
 use model::{ErrorCode, RecordId, Value};
 use platform::QueryOptions;
-use store::{Purpose, ResealOutcome, ResealStage};
+use store::{Backed as _, Purpose, ResealOutcome, ResealStage};
 
 const TOKEN: Sealing = Sealing::Token { case_sensitive: false };
 
