@@ -3,6 +3,7 @@
 
 mod bench;
 mod client_tools;
+mod fuzz;
 mod mutants;
 mod prerequisites;
 mod programs;
@@ -27,6 +28,7 @@ cargo xtask <command>
   tidy            the rules of the house alone
   mutants [part]  plants faults in the code that decides who sees what, and counts those the tests notice
                   (with a part of a path, only in those files; `mutants --list [part]` only names them)
+  fuzz [target]   searches for texts that break a reader of texts, --seconds N for each target (60)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
 
@@ -47,6 +49,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["test" | "ci"] => test::everything(),
         ["test", filter] => test::matching(filter),
         ["bench", options @ ..] => bench::run_bench(options),
+        ["fuzz", options @ ..] => fuzz::run_fuzz(options),
         ["tidy"] => tidy::run(),
         ["setup"] => setup::run(),
         ["mutants", "--list"] => mutants::list(None),

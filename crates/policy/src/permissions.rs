@@ -1,6 +1,7 @@
 //! Object, field and system permissions: the union over a user's profile and permission sets, compiled against one
 //! schema so that a check is an index.
 
+use model::schema::HistoryRows;
 use model::{FieldIx, ObjectIx, ObjectSchema, OrgSchema};
 
 /// What a user may do with an object at all, before any record is looked at.
@@ -276,8 +277,11 @@ impl Permissions {
             *slot = slot.with_needs();
         }
         need_read_on_masters(schema, &mut self.objects);
+        for (object, permissions) in schema.objects().iter().zip(&mut self.fields) {
+            always_readable(object, permissions);
+        }
         for object in schema.objects() {
-            if object.grant_rows().is_some() {
+            if object.grant_rows().is_some() || object.history_rows().is_some() {
                 self.follow_record(schema, object);
             }
             if object.def.computed {
@@ -286,21 +290,31 @@ impl Permissions {
                 self.fields[object.ix.index()].iter_mut().for_each(|field| field.read = true);
             }
         }
-        for (object, permissions) in schema.objects().iter().zip(&mut self.fields) {
-            always_readable(object, permissions);
-        }
         self
     }
 
-    /// Rows that give access have no permissions of their own: who reads the object reads who has access to it, and
-    /// who may change access follows from the record.
+    /// Rows that give access to a record or tell of it have no permissions of their own: who reads the object reads
+    /// who has access to it and what happened to it. Who may change access follows from the record; nobody changes
+    /// history.
     fn follow_record(&mut self, schema: &OrgSchema, rows: &ObjectSchema) {
         let record = rows.masters.first().and_then(|field| rows.field(*field).targets.first());
-        let Some(record) = record.map(|target| self.objects[schema.object(*target).ix.index()]) else { return };
+        let Some(record) = record.map(|target| schema.object(*target)) else { return };
+        let permission = self.objects[record.ix.index()];
+        let read = permission.read;
+        if rows.history_rows().is_none() {
+            self.objects[rows.ix.index()] = ObjectPermission { create: read, edit: read, delete: read, ..permission };
+            if read {
+                self.fields[rows.ix.index()].fill(FieldPermission::EDIT);
+            }
+            return;
+        }
         self.objects[rows.ix.index()] =
-            ObjectPermission { create: record.read, edit: record.read, delete: record.read, ..record };
-        if record.read {
-            self.fields[rows.ix.index()].fill(FieldPermission::EDIT);
+            ObjectPermission { read, view_all: permission.view_all, ..ObjectPermission::default() };
+        for field in &rows.fields {
+            // Where a step shows a field of the record, it is that field.
+            let same = record.find_field(field.name()).filter(|_| rows.history_rows() == Some(HistoryRows::Steps));
+            let read = read && same.is_none_or(|same| self.field(record.ix, same.ix).read);
+            self.fields[rows.ix.index()][field.ix.index()] = FieldPermission { read, edit: false };
         }
     }
 

@@ -125,7 +125,8 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
         WriteVerb::Delete | WriteVerb::Undelete => permission.delete,
     };
     let is_user = identity.user_id().is_some();
-    if !allowed || (object.def.read_only && is_user) {
+    // The field history is noted with the change that it tells of.
+    if !allowed || object.is_field_history() || (object.def.read_only && is_user) {
         return Err(insufficient(object, verb));
     }
     if let Some(missing) = needed_beside(object).filter(|needed| is_user && !identity.permissions().system(*needed)) {

@@ -3,10 +3,15 @@
 
 use crate::codec::{Codec, codec_of};
 use crate::driver::{Connection, Dialect, collect};
-use model::{FieldSchema, FieldType, ObjectSchema, Result, Value};
+use crate::history_view;
+use model::{FieldSchema, FieldType, ObjectSchema, OrgSchema, Result, Value};
 
-/// Creates the table of an object with its indexes.
-pub(crate) fn create_object(connection: &mut dyn Connection, object: &ObjectSchema) -> Result<()> {
+/// Creates the table of an object with its indexes; field history has a view instead, which needs the table of the
+/// object that it tells of.
+pub(crate) fn create_object(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+    if object.is_field_history() {
+        return history_view::create(connection, schema, object);
+    }
     let dialect = connection.dialect();
     let mut columns = Vec::new();
     for field in stored(object) {
@@ -31,6 +36,12 @@ pub(crate) fn add_field(connection: &mut dyn Connection, object: &ObjectSchema, 
         connection.batch(&format!("UPDATE \"{}\" SET \"{}\" = 1", object.table, field.column))?;
     }
     create_index(connection, object, field)
+}
+
+/// Objects in the order in which their tables are made: views stand on tables.
+pub(crate) fn tables_first(schema: &OrgSchema) -> impl Iterator<Item = &ObjectSchema> {
+    let (views, tables): (Vec<_>, Vec<_>) = schema.objects().iter().partition(|object| object.is_field_history());
+    tables.into_iter().chain(views)
 }
 
 pub(crate) fn stored(object: &ObjectSchema) -> impl Iterator<Item = &FieldSchema> {
@@ -63,15 +74,31 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
         || is_name
         || object.listed_by == Some(field.ix)
         || (is_reference && !field.def.system);
-    wanted && field.name() != "Id"
+    wanted && field.name() != "Id" && !object.is_field_history()
 }
 
-/// The column that orders the entries of one value, so that a list narrowed by it comes in order without a sort.
-fn ordered_by<'a>(object: &'a ObjectSchema, field: &FieldSchema) -> Option<&'a FieldSchema> {
-    let narrows = object.owner_field == Some(field.ix)
-        || (field.def.indexed && matches!(field.data_type(), FieldType::Picklist { .. }));
-    let by = object.field(object.listed_by.filter(|_| narrows && !field.def.unique)?);
-    (!by.column.is_empty()).then_some(by)
+/// The columns behind the value in an index that lists are read off: the date that orders them, so that a page needs no
+/// sort. A file's index also has what decides whether a record is shown at all, and what reports add up, so that records
+/// which are not shown, and totals, are never looked up. (PostgreSQL folds texts in its indexes and would look all the
+/// same.)
+fn list_columns<'a>(dialect: Dialect, object: &'a ObjectSchema, field: &FieldSchema) -> Vec<&'a FieldSchema> {
+    let Some(by) = object.listed_by.filter(|_| serves_lists(object, field)) else { return Vec::new() };
+    let by = Some(by).filter(|by| *by != field.ix);
+    let mut columns: Vec<&FieldSchema> = by.map(|by| object.field(by)).into_iter().collect();
+    if dialect == Dialect::Sqlite && object.owner_field != Some(field.ix) {
+        columns.extend(object.find_field("IsDeleted"));
+        columns.extend(object.owner_field.map(|owner| object.field(owner)));
+        columns.extend(object.def.totalled_by.as_deref().and_then(|total| object.find_field(total)));
+    }
+    columns.retain(|column| !column.column.is_empty());
+    columns
+}
+
+/// Whether lists are narrowed or ordered by a field: the owner, marked picklists, the date itself.
+fn serves_lists(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    let choices = field.def.indexed && matches!(field.data_type(), FieldType::Picklist { .. });
+    let serves = choices || object.owner_field == Some(field.ix) || object.listed_by == Some(field.ix);
+    object.listed_by.is_some() && serves && !field.def.unique
 }
 
 /// Whether empty values have no entry: most references of most records are empty, each entry is one more page to write,
@@ -129,8 +156,8 @@ pub(crate) fn index_sql(object: &ObjectSchema, field: &FieldSchema) -> Result<Op
             (Dialect::Postgres, true, false) => format!("hf_fold(\"{}\")", field.column),
             _ => format!("\"{}\"", field.column),
         };
-        if let Some(by) = ordered_by(object, field) {
-            columns.push_str(&format!(", \"{}\"", by.column));
+        for behind in list_columns(dialect, object, field) {
+            columns.push_str(&format!(", \"{}\"", behind.column));
         }
         let unique = if field.def.unique { " UNIQUE" } else { "" };
         let only = if field.def.unique {
@@ -159,10 +186,10 @@ pub(crate) fn index_name(object: &ObjectSchema, field: &FieldSchema) -> String {
     if leaves_out_empty(object, field) {
         return shortened(format!("hp_{}_{}", object.table, field.column));
     }
-    match ordered_by(object, field) {
-        Some(by) => shortened(format!("hx_{}_{}__{}", object.table, field.column, by.column)),
-        None => plain_index_name(object, field),
+    if serves_lists(object, field) {
+        return shortened(format!("hl_{}_{}", object.table, field.column));
     }
+    plain_index_name(object, field)
 }
 
 /// The name of an index over the column alone, empty values included.
@@ -191,7 +218,9 @@ mod tests {
     fn indexes_have_the_order_of_lists_and_leave_empty_references_out() {
         let deal = ObjectDef::new("Deal", "Deal", "Deals", "006")
             .listed_by("CloseDate")
+            .totalled_by("Amount")
             .field(FieldDef::text("Name", "Name", 80))
+            .field(FieldDef::currency("Amount", "Amount"))
             .field(FieldDef::picklist("Stage", "Stage", &["Open", "Won"]).indexed())
             .field(FieldDef::date("CloseDate", "Close date"))
             .field(FieldDef::lookup("PartnerId", "Partner", "User"))
@@ -205,17 +234,17 @@ mod tests {
         let texts: Vec<String> =
             indexes().map(|index| index.sqlite).chain(indexes().map(|index| index.postgres)).collect();
         insta::assert_snapshot!(texts.join("\n"), @r#"
-        CREATE INDEX "hx_Deal_OwnerId__CloseDate" ON "Deal" ("OwnerId", "CloseDate")
+        CREATE INDEX "hl_Deal_OwnerId" ON "Deal" ("OwnerId", "CloseDate")
         CREATE INDEX "hx_Deal_Name" ON "Deal" ("Name")
-        CREATE INDEX "hx_Deal_Stage__CloseDate" ON "Deal" ("Stage", "CloseDate")
-        CREATE INDEX "hx_Deal_CloseDate" ON "Deal" ("CloseDate")
+        CREATE INDEX "hl_Deal_Stage" ON "Deal" ("Stage", "CloseDate", "IsDeleted", "OwnerId", "Amount")
+        CREATE INDEX "hl_Deal_CloseDate" ON "Deal" ("CloseDate", "IsDeleted", "OwnerId", "Amount")
         CREATE INDEX "hp_Deal_PartnerId" ON "Deal" ("PartnerId") WHERE "PartnerId" IS NOT NULL
         CREATE UNIQUE INDEX "hx_Deal_Number" ON "Deal" ("Number") WHERE "IsDeleted" = 0 AND "Number" IS NOT NULL
         CREATE INDEX "hx_Deal_SystemModstamp" ON "Deal" ("SystemModstamp")
-        CREATE INDEX "hx_Deal_OwnerId__CloseDate" ON "Deal" ("OwnerId", "CloseDate")
+        CREATE INDEX "hl_Deal_OwnerId" ON "Deal" ("OwnerId", "CloseDate")
         CREATE INDEX "hx_Deal_Name" ON "Deal" (hf_fold("Name"))
-        CREATE INDEX "hx_Deal_Stage__CloseDate" ON "Deal" (hf_fold("Stage"), "CloseDate")
-        CREATE INDEX "hx_Deal_CloseDate" ON "Deal" ("CloseDate")
+        CREATE INDEX "hl_Deal_Stage" ON "Deal" (hf_fold("Stage"), "CloseDate")
+        CREATE INDEX "hl_Deal_CloseDate" ON "Deal" ("CloseDate")
         CREATE INDEX "hp_Deal_PartnerId" ON "Deal" ("PartnerId") WHERE "PartnerId" IS NOT NULL
         CREATE UNIQUE INDEX "hx_Deal_Number" ON "Deal" (hf_fold("Number")) WHERE "IsDeleted" = 0 AND "Number" IS NOT NULL
         CREATE INDEX "hx_Deal_SystemModstamp" ON "Deal" ("SystemModstamp")

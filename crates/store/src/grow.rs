@@ -1,7 +1,9 @@
 //! Bringing an org's tables into line with grown metadata: what is absent is added, nothing is ever taken away.
 
 use crate::codec::codec_of;
-use crate::ddl::{add_field, create_index, create_object, index_name, plain_index_name, stored, wants_index};
+use crate::ddl::{
+    add_field, create_index, create_object, index_name, plain_index_name, stored, tables_first, wants_index,
+};
 use crate::driver::{Connection, Dialect, collect};
 use crate::org::MetadataTx;
 use crate::read::text_column;
@@ -89,7 +91,7 @@ fn refuse_loss(before: &OrgSchema, after: &OrgSchema) -> Result<()> {
 /// Adds the tables, columns and indexes that the metadata asks for and the database lacks.
 pub(crate) fn complete(connection: &mut dyn Connection, schema: &OrgSchema) -> Result<()> {
     let present = Present::read(connection)?;
-    schema.objects().iter().try_for_each(|object| present.complete(connection, object))
+    tables_first(schema).try_for_each(|object| present.complete(connection, schema, object))
 }
 
 /// The columns by table and the indexes that the database has.
@@ -102,7 +104,7 @@ impl Present {
     fn read(connection: &mut dyn Connection) -> Result<Self> {
         let (columns, indexes) = match connection.dialect() {
             Dialect::Sqlite => (
-                "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'",
+                "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type IN ('table', 'view')",
                 "SELECT name FROM sqlite_master WHERE type = 'index'",
             ),
             Dialect::Postgres => (
@@ -121,8 +123,8 @@ impl Present {
         Ok(present)
     }
 
-    fn complete(&self, connection: &mut dyn Connection, object: &ObjectSchema) -> Result<()> {
-        let Some(columns) = self.columns.get(&object.table) else { return create_object(connection, object) };
+    fn complete(&self, connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+        let Some(columns) = self.columns.get(&object.table) else { return create_object(connection, schema, object) };
         for field in stored(object) {
             if !columns.contains(&field.column) {
                 add_field(connection, object, field)?;

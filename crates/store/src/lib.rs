@@ -15,6 +15,7 @@ mod driver;
 mod emit;
 mod gate;
 mod grow;
+mod history_view;
 mod hold;
 mod installation;
 mod keys;

@@ -27,8 +27,8 @@ impl MetadataTx<'_> {
     pub fn schema_alter(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
         let before = self.schema();
         let after = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
-        for object in after.objects() {
-            self.align(&before, object)?;
+        for object in ddl::tables_first(&after) {
+            self.align(&before, &after, object)?;
         }
         let known: Vec<ObjectDef> = before.defs().collect();
         let now: Vec<ObjectDef> = after.defs().collect();
@@ -41,11 +41,11 @@ impl MetadataTx<'_> {
     }
 
     /// Brings the table of one object into line.
-    fn align(&mut self, before: &OrgSchema, object: &ObjectSchema) -> Result<()> {
+    fn align(&mut self, before: &OrgSchema, after: &OrgSchema, object: &ObjectSchema) -> Result<()> {
         let same_table = |other: &&ObjectSchema| other.table == object.table;
         let Some(old) = before.objects().iter().find(same_table) else {
             let is_back = before.retired_objects().iter().any(|def| def.table_name() == object.table);
-            return if is_back { Ok(()) } else { ddl::create_object(self.connection(), object) };
+            return if is_back { Ok(()) } else { ddl::create_object(self.connection(), after, object) };
         };
         if old.def == object.def {
             return Ok(());

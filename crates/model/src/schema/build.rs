@@ -140,7 +140,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
                     .ok_or_else(|| unsound(&def.name, format!("master field {master} is not declared")))
             })
             .collect::<Result<Vec<_>>>()?,
-        SharingKind::Grant { record, .. } => vec![
+        SharingKind::Grant { record, .. } | SharingKind::History { record, .. } => vec![
             *by_name
                 .get(&record.to_ascii_lowercase())
                 .ok_or_else(|| unsound(&def.name, format!("record field {record} is not declared")))?,
@@ -158,6 +158,11 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
             Some(known.ix)
         }
     };
+    if let Some(total) = &def.totalled_by
+        && !by_name.get(&total.to_ascii_lowercase()).is_some_and(|ix| fields[ix.index()].def.data_type.is_number())
+    {
+        return Err(unsound(&def.name, format!("records cannot be totalled by {total}: it is no number")));
+    }
     let table = def.table_name().to_owned();
     Ok(ObjectSchema {
         ix,

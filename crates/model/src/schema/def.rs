@@ -19,6 +19,8 @@ pub enum SharingKind {
     /// Rows that give access to the record that the named field points to: seen with it, changed by whoever holds All
     /// on it.
     Grant { record: String, rows: GrantRows },
+    /// What happened to the record that the named field points to: seen with it, field by field, changed by nobody.
+    History { record: String, rows: HistoryRows },
 }
 
 /// What the rows of a [`SharingKind::Grant`] object are.
@@ -28,6 +30,16 @@ pub enum GrantRows {
     Share,
     /// Members of the team that works on the record.
     Team,
+}
+
+/// What the rows of a [`SharingKind::History`] object are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HistoryRows {
+    /// One change of one tracked field, which `Field` names: read from the field history itself, which has no table of
+    /// its own for each object.
+    Changes,
+    /// The record as it stood after a change, in fields named like its own: rows that the platform adds.
+    Steps,
 }
 
 /// The org-wide default of an object.
@@ -68,6 +80,9 @@ pub struct ObjectDef {
     /// owner and indexed picklists, are in its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub listed_by: Option<String>,
+    /// The amount that reports of its records mostly add up; the same indexes carry it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub totalled_by: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub validation_rules: Vec<ValidationRule>,
     /// The table, where it is not named like the object: a rename moves no rows.
@@ -148,6 +163,7 @@ impl ObjectDef {
             read_only: false,
             searchable: true,
             listed_by: None,
+            totalled_by: None,
             validation_rules: Vec::new(),
             table: String::new(),
             retired_fields: Vec::new(),
@@ -202,6 +218,15 @@ impl ObjectDef {
         self
     }
 
+    /// What happened to the record that `record` points to.
+    #[must_use]
+    pub fn history_of(mut self, record: &str, rows: HistoryRows) -> Self {
+        self.sharing = SharingKind::History { record: record.to_owned(), rows };
+        self.searchable = false;
+        self.read_only = true;
+        self
+    }
+
     /// Records may belong to a queue.
     #[must_use]
     pub fn queueable(mut self) -> Self {
@@ -245,6 +270,12 @@ impl ObjectDef {
     #[must_use]
     pub fn listed_by(mut self, field: &str) -> Self {
         self.listed_by = Some(field.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn totalled_by(mut self, field: &str) -> Self {
+        self.totalled_by = Some(field.to_owned());
         self
     }
 

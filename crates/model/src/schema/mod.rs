@@ -9,7 +9,7 @@ mod retired;
 mod sharing;
 mod snapshot;
 
-pub use def::{AccessDefault, FieldDef, GrantRows, ObjectDef, SharingKind, ValidationRule};
+pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, SharingKind, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,

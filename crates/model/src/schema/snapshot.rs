@@ -1,7 +1,7 @@
 //! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
 
 use super::derived::Derived;
-use super::{AccessDefault, FieldDef, FieldType, GrantRows, ObjectDef, SharingKind};
+use super::{AccessDefault, FieldDef, FieldType, GrantRows, HistoryRows, ObjectDef, SharingKind};
 use crate::KeyPrefix;
 use std::collections::HashMap;
 
@@ -156,6 +156,19 @@ impl ObjectSchema {
             SharingKind::Grant { rows, .. } => Some(rows),
             _ => None,
         }
+    }
+
+    /// What its rows are, when they tell what happened to records of another object.
+    pub fn history_rows(&self) -> Option<HistoryRows> {
+        match self.def.sharing {
+            SharingKind::History { rows, .. } => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// Whether its records are read from the field history and stand in no table of their own.
+    pub fn is_field_history(&self) -> bool {
+        self.history_rows() == Some(HistoryRows::Changes)
     }
 
     pub fn name_field(&self) -> &FieldSchema {

@@ -1,5 +1,6 @@
 //! Opportunity products: price, total and product from the price book entry; the opportunity's amount is their sum.
 
+use super::opportunity::note_steps;
 use super::{Hook, HookCtx, HookRow};
 use model::{Decimal, Error, ErrorCode, ObjectSchema, RecordId, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
@@ -10,13 +11,14 @@ pub(super) struct LineItemHook;
 pub(crate) static LINES: Service = Service {
     name: "opportunity-lines",
     purpose: "Keeps an opportunity's amount equal to the sum of its products, and copies price and product from the \
-              price book entry. It tells nobody what it read.",
+              price book entry; notes the new amount in the stage history. It tells nobody what it read.",
     grants: &[
         ServiceGrant::read("PricebookEntry"),
         ServiceGrant::read("Pricebook2"),
         ServiceGrant::read("Product2"),
         ServiceGrant::read("OpportunityLineItem"),
         ServiceGrant::edit("Opportunity"),
+        ServiceGrant { object: "OpportunityHistory", create: true, edit: false, delete: false },
     ],
 };
 
@@ -123,12 +125,12 @@ fn total(ctx: &mut HookCtx<'_, '_>, opportunity: RecordId) -> Result<()> {
         None => (Decimal::ZERO, None),
     };
     if lines == Decimal::ZERO {
-        return ctx.update("Opportunity", opportunity, &[("HasOpportunityLineItem", Value::Bool(false))]);
+        return ctx.update("Opportunity", opportunity, &[("HasOpportunityLineItem", Value::Bool(false))]).map(|_| ());
     }
     let amount = sum.unwrap_or_default();
     let probability = record.cells[0].value().as_decimal().unwrap_or_default();
     let expected = round_to_scale(amount * probability / Decimal::ONE_HUNDRED, 2);
-    ctx.update(
+    let changed = ctx.update(
         "Opportunity",
         opportunity,
         &[
@@ -136,5 +138,9 @@ fn total(ctx: &mut HookCtx<'_, '_>, opportunity: RecordId) -> Result<()> {
             ("Amount", Value::Number(amount)),
             ("ExpectedRevenue", Value::Number(expected)),
         ],
-    )
+    )?;
+    match changed {
+        Some(images) => note_steps(ctx, &[(Some(&images.before), &images.after)]),
+        None => Ok(()),
+    }
 }

@@ -124,6 +124,12 @@ impl HookRow<'_> {
     }
 }
 
+/// A record before and after a hook changed it.
+pub struct Images {
+    pub before: Vec<Value>,
+    pub after: Vec<Value>,
+}
+
 /// What a hook may do beside its rows.
 pub struct HookCtx<'a, 'tx> {
     ctx: &'a Ctx,
@@ -174,14 +180,57 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         self.tx.groups(&plan, &self.ctx.read_options())
     }
 
-    /// Makes a record that belongs to the one under way, as the hook's service and without running hooks.
+    /// Makes records that belong to those under way, as the hook's service and without running hooks.
     ///
     /// # Errors
     /// What the gate or the database reports.
-    pub fn create(&mut self, object: &str, values: &[(&str, Value)]) -> Result<RecordId> {
+    pub fn create(&mut self, object: &str, rows: &[Vec<(&str, Value)>]) -> Result<Vec<RecordId>> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         self.read.clear();
         let schema = self.ctx.schema.clone();
         let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
+        let mut asked = Vec::new();
+        let mut images = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut image = self.new_image(object)?;
+            for (name, value) in row {
+                let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
+                image[field.ix.index()] = value.clone();
+                if field.is_writable() && !asked.contains(&field.ix) {
+                    asked.push(field.ix);
+                }
+            }
+            images.push(image);
+        }
+        let request = WriteRequest {
+            schema: schema.clone(),
+            object: object.ix,
+            verb: WriteVerb::Create,
+            fields: asked,
+            derived: Vec::new(),
+        };
+        let identity = self.identity();
+        let write = authorize_write(&identity, request)?;
+        let ids = self.tx.new_ids(&write, rows.len())?;
+        for (image, id) in images.iter_mut().zip(&ids) {
+            image[FieldIx::ID.index()] = Value::Id(*id);
+        }
+        self.tx.insert(&write, &images.iter().map(Vec::as_slice).collect::<Vec<_>>())?;
+        let entry = |(row, id): (&Vec<(&str, Value)>, &RecordId)| {
+            let detail: serde_json::Map<_, _> =
+                row.iter().map(|(name, value)| ((*name).to_owned(), value.to_plain().into())).collect();
+            let detail = serde_json::Value::Object(detail).to_string();
+            AuditEntry { action: "record_derive", object: object.name(), record: Some(*id), detail }
+        };
+        let entries: Vec<_> = rows.iter().zip(&ids).map(entry).collect();
+        self.tx.audit_all(&identity, &entries)?;
+        Ok(ids)
+    }
+
+    /// A record of nothing but defaults, made now by whoever saves.
+    fn new_image(&self, object: &ObjectSchema) -> Result<Vec<Value>> {
         let mut image: Vec<Value> = object
             .fields
             .iter()
@@ -199,44 +248,19 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
             ("CreatedById", by.clone()),
             ("LastModifiedById", by),
         ];
-        let mut asked = Vec::with_capacity(values.len());
-        for (name, value) in stamps.iter().chain(values) {
+        for (name, value) in stamps {
             let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
-            image[field.ix.index()] = value.clone();
-            if field.is_writable() {
-                asked.push(field.ix);
-            }
+            image[field.ix.index()] = value;
         }
-        let request = WriteRequest {
-            schema: schema.clone(),
-            object: object.ix,
-            verb: WriteVerb::Create,
-            fields: asked,
-            derived: Vec::new(),
-        };
-        let identity = self.identity();
-        let write = authorize_write(&identity, request)?;
-        let id = self.tx.new_ids(&write, 1)?.into_iter().next().ok_or_else(|| Error::internal("no id was given"))?;
-        image[FieldIx::ID.index()] = Value::Id(id);
-        self.tx.insert(&write, &[&image])?;
-        let detail: serde_json::Map<_, _> =
-            values.iter().map(|(name, value)| ((*name).to_owned(), value.to_plain().into())).collect();
-        let entry = AuditEntry {
-            action: "record_derive",
-            object: object.name(),
-            record: Some(id),
-            detail: serde_json::Value::Object(detail).to_string(),
-        };
-        self.tx.audit(&identity, &entry)?;
-        Ok(id)
+        Ok(image)
     }
 
     /// Changes fields of another record, as the hook's service and without running hooks again. What changes is in the
-    /// audit log and the field history like any change.
+    /// audit log and the field history like any change. Returns the images, when anything did.
     ///
     /// # Errors
     /// What the gate or the database reports; an internal error for a record that is not there.
-    pub fn update(&mut self, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
+    pub fn update(&mut self, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<Option<Images>> {
         self.read.clear();
         let schema = self.ctx.schema.clone();
         let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
@@ -264,7 +288,7 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         let mut changed: Vec<FieldIx> =
             object.fields.iter().map(|field| field.ix).filter(|ix| before[ix.index()] != after[ix.index()]).collect();
         if changed.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let entry = AuditEntry {
             action: "record_derive",
@@ -280,6 +304,7 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         let row = (id, changed.iter().map(|ix| &after[ix.index()]).collect());
         self.tx.update(&write, &changed, &[row])?;
         self.tx.audit(&identity, &entry)?;
-        self.tx.history_put(&identity, object.name(), &history)
+        self.tx.history_put(&identity, object.name(), &history)?;
+        Ok(Some(Images { before, after }))
     }
 }

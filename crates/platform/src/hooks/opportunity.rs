@@ -3,15 +3,19 @@
 
 use super::{Hook, HookCtx, HookRow};
 use crate::literal::quoted;
-use model::{Decimal, Result, Value, round_to_scale};
+use model::{Decimal, Error, FieldIx, ObjectSchema, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
 
 pub(super) struct OpportunityHook;
 
 pub(crate) static STAGES: Service = Service {
     name: "opportunity-stages",
-    purpose: "Looks up what a stage means while an opportunity is saved. Stages are settings that everybody may read.",
-    grants: &[ServiceGrant::read("OpportunityStage")],
+    purpose: "Looks up what a stage means while an opportunity is saved, and notes each step of its way in the stage \
+              history, which is read with the opportunity.",
+    grants: &[
+        ServiceGrant::read("OpportunityStage"),
+        ServiceGrant { object: "OpportunityHistory", create: true, edit: false, delete: false },
+    ],
 };
 
 impl Hook for OpportunityHook {
@@ -49,6 +53,37 @@ impl Hook for OpportunityHook {
         }
         Ok(())
     }
+
+    fn after_save(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        _object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
+        note_steps(ctx, rows)
+    }
+}
+
+/// What the stage history keeps of an opportunity.
+const STEPS: [&str; 6] = ["StageName", "Amount", "ExpectedRevenue", "Probability", "CloseDate", "ForecastCategory"];
+
+/// Notes where each opportunity stands, when it is new or one of these moved.
+pub(super) fn note_steps(ctx: &mut HookCtx<'_, '_>, rows: &[(Option<&[Value]>, &[Value])]) -> Result<()> {
+    let schema = ctx.ctx().schema().clone();
+    let object = schema.find_object("Opportunity").ok_or_else(|| Error::internal("no object Opportunity"))?;
+    let fields: Vec<_> = STEPS.iter().filter_map(|name| object.find_field(name)).collect();
+    let steps: Vec<Vec<(&str, Value)>> = rows
+        .iter()
+        .filter(|(before, after)| {
+            before.is_none_or(|before| fields.iter().any(|field| before[field.ix.index()] != after[field.ix.index()]))
+        })
+        .map(|(_, after)| {
+            let mut step = vec![("OpportunityId", after[FieldIx::ID.index()].clone())];
+            step.extend(fields.iter().map(|field| (field.name(), after[field.ix.index()].clone())));
+            step
+        })
+        .collect();
+    ctx.create("OpportunityHistory", &steps).map(|_| ())
 }
 
 fn apply_stage(ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {

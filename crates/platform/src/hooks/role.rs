@@ -62,10 +62,9 @@ impl Hook for RoleHook {
             let (role, name) = (after[id.ix.index()].clone(), after[name.ix.index()].clone());
             match before {
                 None => {
-                    for kind in ["Role", "RoleAndSubordinates"] {
-                        let values = [("Name", name.clone()), ("Type", kind.into()), ("RelatedId", role.clone())];
-                        ctx.create("Group", &values)?;
-                    }
+                    let groups = ["Role", "RoleAndSubordinates"]
+                        .map(|kind| vec![("Name", name.clone()), ("Type", kind.into()), ("RelatedId", role.clone())]);
+                    ctx.create("Group", &groups)?;
                 }
                 Some(before) if before[object.name_field.index()] != name => {
                     let Some(role) = role.as_id() else { continue };

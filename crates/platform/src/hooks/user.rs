@@ -34,7 +34,7 @@ impl Hook for UserHook {
         let is_active = |image: &[Value]| image[active.ix.index()] == Value::Bool(true);
         for (before, after) in rows {
             if before.is_none() {
-                ctx.create("UserLogin", &[("UserId", after[id.ix.index()].clone())])?;
+                ctx.create("UserLogin", &[vec![("UserId", after[id.ix.index()].clone())]])?;
             }
             let deactivated = before.is_some_and(is_active) && !is_active(after);
             let Some(user) = after[id.ix.index()].as_id().filter(|_| deactivated) else { continue };

@@ -44,6 +44,7 @@ impl Ctx {
                 tx.column_fill(now, target, &values)?;
             }
             if renamed {
+                tx.history_rename(now, field.name(), &to.name)?;
                 Follow::new(&self.org, tx).field_renamed(&object, field.name(), &to.name)?;
             }
             self.fill_roll_ups(tx, &altered, &object, std::slice::from_ref(&to.name))?;
@@ -75,6 +76,7 @@ impl Ctx {
             let mut gone = field.def.clone();
             gone.column = field.def.column_name().to_owned();
             def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
+            tx.history_rename(known, field.name(), &history_name(&field.def))?;
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
             Follow::new(&self.org, tx).field_deleted(&object, field.name())?;
@@ -106,12 +108,23 @@ impl Ctx {
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
+            if let Some((known, back)) =
+                after.find_object(&object).and_then(|known| Some((known, known.find_field(&name)?)))
+            {
+                tx.history_rename(known, &history_name(&back.def), &name)?;
+            }
             self.fill_roll_ups(tx, &after, &object, std::slice::from_ref(&name))?;
             tx.audit(&self.identity, &entry("field_undelete", &object, &[name]))
         })?;
         self.org.forget_permissions();
         Ok(())
     }
+}
+
+/// What the history of a deleted field goes by: no field has such a name, so that one made later under the old name
+/// starts without it.
+pub(super) fn history_name(deleted: &FieldDef) -> String {
+    format!("#{}", deleted.column_name())
 }
 
 /// A field that the org made itself.

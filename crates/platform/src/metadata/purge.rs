@@ -1,5 +1,6 @@
 //! The end of deleted fields and objects: their columns and tables go when nobody can take them back any more.
 
+use super::field::history_name;
 use super::{METADATA, entry};
 use crate::ctx::Ctx;
 use crate::org::Org;
@@ -43,6 +44,7 @@ impl Org {
                 if let Some(object) = before.find_object(&def.name).filter(|_| !gone.is_empty()) {
                     let fields: Vec<FieldDef> = gone.into_iter().map(|retired| retired.field).collect();
                     tx.columns_remove(object, &fields)?;
+                    fields.iter().try_for_each(|field| tx.history_remove(object, &history_name(field)))?;
                     let names: Vec<String> = fields.into_iter().map(|field| field.name).collect();
                     tx.audit(ctx.identity(), &entry("field_purge", object.name(), &names))?;
                     removed += names.len();

@@ -196,7 +196,7 @@ impl Ctx {
                     continue;
                 }
                 // Owner, creator and the like point to users, who are deactivated and not deleted.
-                let Some(reference) = field.data_type().as_reference().filter(|_| field.is_writable()) else {
+                let Some(reference) = field.data_type().as_reference().filter(|_| binds(field)) else {
                     continue;
                 };
                 let found = tx.referring(write, child.ix, field.ix, &parents, MOST_CASCADED as u64 + 1)?;
@@ -288,5 +288,10 @@ impl Ctx {
 /// A reference whose record is deleted together with what it points to.
 pub(super) fn goes_with_parent(field: &FieldSchema) -> bool {
     let cascades = field.data_type().as_reference().is_some_and(|reference| reference.on_delete == OnDelete::Cascade);
-    cascades && field.is_writable()
+    cascades && binds(field)
+}
+
+/// Whether a delete looks at this reference: at those that somebody sets, and at masters whoever sets them.
+fn binds(field: &FieldSchema) -> bool {
+    field.is_writable() || field.data_type().as_reference().is_some_and(|reference| reference.master_detail)
 }

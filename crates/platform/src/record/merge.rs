@@ -74,8 +74,9 @@ impl Ctx {
     /// The references that records of this object are reached by and that move in a merge.
     fn pointing_to(&self, object: &ObjectSchema) -> impl Iterator<Item = (ObjectIx, FieldIx)> {
         let moves = |child: &ObjectSchema, field: &FieldSchema| {
-            // Shares and teams say who sees the one that goes; they go with it.
-            child.grant_rows().is_none() && field.name() != MERGED_INTO
+            // Shares and teams say who sees the one that goes; they go with it. A history stays that of the record it was
+            // written about.
+            child.grant_rows().is_none() && child.history_rows().is_none() && field.name() != MERGED_INTO
         };
         object
             .children

@@ -4,6 +4,7 @@
 mod accounts;
 mod activities;
 mod common;
+mod history;
 mod locales;
 mod marketing;
 mod people;
@@ -29,6 +30,7 @@ pub fn objects() -> Vec<ObjectDef> {
         people::objects(),
         permissions::objects(),
         sharing::objects(),
+        history::objects(),
     ]
     .into_iter()
     .flatten()

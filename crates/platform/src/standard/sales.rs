@@ -5,7 +5,7 @@ use super::common::{
     address, description, last_activity, merged_into, person_name, picklist_from, record_type, setting, whole_currency,
 };
 use model::Decimal;
-use model::schema::{FieldDef, ObjectDef, OnDelete};
+use model::schema::{FieldDef, HistoryRows, ObjectDef, OnDelete};
 
 const STAGES: &[&str] = &[
     "Prospecting",
@@ -71,6 +71,7 @@ fn lead() -> ObjectDef {
 fn opportunity() -> ObjectDef {
     ObjectDef::new("Opportunity", "Opportunity", "Opportunities", "006")
         .listed_by("CloseDate")
+        .totalled_by("Amount")
         .field(FieldDef::text("Name", "Opportunity name", 120).required().indexed())
         .field(record_type())
         .field(
@@ -186,9 +187,7 @@ fn stage() -> ObjectDef {
 /// The opportunity as it stood after each change of stage, amount, probability or close date.
 fn history() -> ObjectDef {
     ObjectDef::new("OpportunityHistory", "Opportunity history", "Opportunity history", "008")
-        .detail_of("OpportunityId")
-        .not_searchable()
-        .read_only()
+        .history_of("OpportunityId", HistoryRows::Steps)
         .name_field("StageName")
         .field(
             FieldDef::master("OpportunityId", "Opportunity", "Opportunity").children("OpportunityHistories").system(),

@@ -40,8 +40,8 @@ fn the_bin_gives_back_for_fifteen_days_and_then_no_more() {
         world.ctx(world.rep).record_delete("Account", late).expect("a delete");
         assert_eq!(world.org.bin_purge().expect("a purge"), 0);
         world.clock.advance(DAY_MS);
-        // The account and its deal.
-        assert_eq!(world.org.bin_purge().expect("a purge"), 2);
+        // The account, its deal and the two steps of its stage history.
+        assert_eq!(world.org.bin_purge().expect("a purge"), 4);
         assert_eq!((all_rows(world, "Account"), all_rows(world, "Opportunity")), (1, 0));
         let gone = world.ctx(world.rep).record_undelete("Account", early).expect_err("too late");
         assert_eq!(gone.code(), ErrorCode::NotFound);

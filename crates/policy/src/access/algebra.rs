@@ -55,6 +55,11 @@ pub enum Access {
         field: FieldIx,
         access: Box<Access>,
     },
+    /// The text field holds one of these.
+    OneOf {
+        field: FieldIx,
+        values: Vec<String>,
+    },
     /// The reference is empty.
     Unset {
         field: FieldIx,

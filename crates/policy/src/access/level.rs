@@ -4,8 +4,8 @@
 use super::grants::account_field;
 use super::{Access, AccountChild, Level, account_children, grants_on, is_mirrored};
 use crate::{Actor, Identity};
-use model::schema::{AccessDefault, SharingKind};
-use model::{FieldIx, ObjectIx, ObjectSchema, OrgSchema};
+use model::schema::{AccessDefault, HistoryRows, SharingKind};
+use model::{FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 
 /// Which records of `object` the identity holds at least `level` on. Object permissions are a gate before this.
 pub fn record_access(identity: &Identity, schema: &OrgSchema, object: ObjectIx, level: Level) -> Access {
@@ -26,6 +26,9 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
             Level::All => permission.delete,
         };
         return if declared { Access::Everything } else { Access::Nothing };
+    }
+    if let Some(rows) = object.history_rows() {
+        return if level == Level::Read { history(identity, schema, object, rows, depth) } else { Access::Nothing };
     }
     if permission.modify_all || (permission.view_all && level == Level::Read) {
         return Access::Everything;
@@ -52,6 +55,8 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
             let needed = if level == Level::Read { Level::Read } else { master_level(object, *field) };
             parent(identity, schema, object, *field, needed, depth)
         })),
+        // Answered above: not even who may see all data sees the history of a field that is kept from them.
+        SharingKind::History { .. } => Access::Nothing,
         SharingKind::Grant { .. } => Access::all(object.masters.iter().map(|field| {
             let needed = if level == Level::Read { Level::Read } else { Level::All };
             parent(identity, schema, object, *field, needed, depth)
@@ -131,6 +136,32 @@ fn mirror(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level:
     let own = object.owner_field.map(|owner| Access::Owner { field: owner, hierarchy: false });
     let without = Access::all([Access::Unset { field }, Access::any(own)]);
     Access::any([parent(identity, schema, object, field, level, depth), without])
+}
+
+/// What happened to the records that the identity may read; of changes, those of fields it may read.
+fn history(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, rows: HistoryRows, depth: u8) -> Access {
+    let records = object.masters.iter().map(|field| {
+        // The row's own object follows the record's, and so does the right to see all of them.
+        if identity.permissions().object(object.ix).view_all {
+            return Access::Everything;
+        }
+        parent(identity, schema, object, *field, Level::Read, depth)
+    });
+    let records = Access::all(records);
+    match rows {
+        // Its fields are those of the record, and judged like them.
+        HistoryRows::Steps => records,
+        HistoryRows::Changes => Access::all([records, readable_changes(identity, schema, object)]),
+    }
+}
+
+fn readable_changes(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Access {
+    let record = object.masters.first().and_then(|field| object.field(*field).targets.first());
+    let (Some(name), Some(record)) = (object.find_field("Field"), record) else { return Access::Nothing };
+    let record = schema.object(*record);
+    let readable = |field: &&FieldSchema| identity.permissions().field(record.ix, field.ix).read;
+    let values: Vec<_> = record.fields.iter().filter(readable).map(|field| field.name().to_owned()).collect();
+    if values.is_empty() { Access::Nothing } else { Access::OneOf { field: name.ix, values } }
 }
 
 fn activity_parents(object: &ObjectSchema) -> impl Iterator<Item = FieldIx> {

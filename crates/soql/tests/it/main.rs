@@ -5,6 +5,8 @@ mod compact;
 mod dates;
 mod fuzz;
 mod generate;
+mod grammar;
+mod grammar_texts;
 mod refuses;
 mod round_trip;
 mod searches;

@@ -2,7 +2,7 @@
 
 use super::rows::{Digesting, TableDigest};
 use super::shape::{Kind, Table, tables};
-use crate::ddl::create_object;
+use crate::ddl::{create_object, tables_first};
 use crate::driver::{Connection, Dialect, Param, placeholders};
 use model::schema::ObjectDef;
 use model::{Error, OrgSchema, Result};
@@ -34,8 +34,8 @@ impl<'a> Loader<'a> {
     /// The tables of the org's objects, as its metadata says; then whatever the source has beyond that.
     pub(crate) fn create_objects(&mut self, defs: Vec<ObjectDef>) -> Result<()> {
         let schema = OrgSchema::build(0, defs)?;
-        for object in schema.objects() {
-            create_object(self.connection, object)?;
+        for object in tables_first(&schema) {
+            create_object(self.connection, &schema, object)?;
         }
         let present = tables(self.connection)?;
         for wanted in &self.expected {

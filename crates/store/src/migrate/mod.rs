@@ -10,6 +10,7 @@ mod m002_shipped;
 mod m020_sharing;
 mod m030_search;
 mod m031_folding;
+mod m050_history_actor;
 mod m060_formula_functions;
 mod m070_indexes;
 mod run;
@@ -28,6 +29,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m020_sharing::MIGRATION,
     m030_search::MIGRATION,
     m031_folding::MIGRATION,
+    m050_history_actor::MIGRATION,
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
 ];

@@ -2,9 +2,9 @@
 
 use crate::bulk::{self, Column, Kind, column};
 use crate::driver::{Param, collect};
-use crate::org::WriteTx;
+use crate::org::{MetadataTx, WriteTx};
 use crate::read::{ReadTx, id_column, int_column, text_column};
-use model::{Error, Instant, RecordId, Result};
+use model::{Error, Instant, ObjectSchema, RecordId, Result};
 use policy::Identity;
 
 /// One change of one tracked field.
@@ -27,7 +27,7 @@ pub struct HistoryChange {
     pub new_value: String,
 }
 
-const TABLE: [Column<'static>; 8] = [
+const TABLE: [Column<'static>; 9] = [
     column("seq", Kind::Int),
     column("record", Kind::Int),
     column("object", Kind::Text),
@@ -36,6 +36,7 @@ const TABLE: [Column<'static>; 8] = [
     column("new_value", Kind::Text),
     column("at_ms", Kind::Int),
     column("actor", Kind::Text),
+    column("actor_id", Kind::Int),
 ];
 
 impl ReadTx<'_> {
@@ -74,6 +75,30 @@ impl ReadTx<'_> {
     }
 }
 
+impl MetadataTx<'_> {
+    /// The history of a field goes on under another name.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn history_rename(&mut self, object: &ObjectSchema, from: &str, to: &str) -> Result<()> {
+        let sql = self.sql("UPDATE hf_history SET field = ? WHERE field = ? AND record BETWEEN ? AND ?");
+        let (first, last) = RecordId::range_of(object.key_prefix());
+        self.connection().execute(&sql, &[to.into(), from.into(), first.as_i64().into(), last.as_i64().into()])?;
+        Ok(())
+    }
+
+    /// The history of a field ends with it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn history_remove(&mut self, object: &ObjectSchema, field: &str) -> Result<()> {
+        let sql = self.sql("DELETE FROM hf_history WHERE field = ? AND record BETWEEN ? AND ?");
+        let (first, last) = RecordId::range_of(object.key_prefix());
+        self.connection().execute(&sql, &[field.into(), first.as_i64().into(), last.as_i64().into()])?;
+        Ok(())
+    }
+}
+
 impl WriteTx<'_> {
     /// Keeps changes of tracked fields.
     ///
@@ -96,6 +121,7 @@ impl WriteTx<'_> {
                 change.new_value.as_str().into(),
                 now.into(),
                 actor.as_str().into(),
+                identity.user_id().map(RecordId::as_i64).into(),
             ]);
         }
         bulk::insert(self.connection(), "hf_history", &TABLE, params)

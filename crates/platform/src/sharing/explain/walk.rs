@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::query::{plan_for_service, plan_with_deleted_for_service};
 use model::schema::{AccessDefault, SharingKind};
 use model::{ObjectIx, ObjectSchema, OrgSchema, RecordId, Result};
-use policy::{Identity, Level, SystemPermission, is_mirrored};
+use policy::{Identity, Level, SystemPermission, authorize_decision, is_mirrored};
 use std::sync::Arc;
 use store::{ReadTx, RecordRow, Via};
 
@@ -26,6 +26,9 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
     }
 
     pub(super) fn causes(&mut self, object: &ObjectSchema, record: RecordId, depth: u8) -> Result<Vec<Cause>> {
+        if object.history_rows().is_some() {
+            return Ok(self.history(object, record)?.into_iter().collect());
+        }
         let mut causes = self.permissions(object);
         if depth > DEEPEST {
             return Ok(causes);
@@ -47,6 +50,8 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
                     }
                 }
             }
+            // Answered above: no permission opens the history of a field that is kept from the user.
+            SharingKind::History { .. } => {}
             SharingKind::Detail { .. } | SharingKind::Grant { .. } => {
                 causes.extend(self.masters(object, record, depth)?);
             }
@@ -112,6 +117,16 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
         };
         let level = self.level(account, id, depth + 1)?;
         Ok(level.map(|level| Cause::through(level, CauseKind::ControlledByParent, id)))
+    }
+
+    /// What happened to a record is read with the record, and a change of a field with the field.
+    fn history(&mut self, object: &ObjectSchema, record: RecordId) -> Result<Option<Cause>> {
+        let schema = self.schema.clone();
+        let decision = authorize_decision(self.identity, &schema, object.ix)?;
+        let read = self.tx.decide(&decision, &[record])?.get(&record).is_some_and(|verdict| verdict.read);
+        let Some(master) = object.masters.first().filter(|_| read) else { return Ok(None) };
+        let of = self.parent(object, record, object.field(*master).name())?;
+        Ok(of.map(|(_, id)| Cause::through(Level::Read, CauseKind::Master, id)))
     }
 
     /// What the masters give together: nothing when one is not readable, everything when all are writable.

@@ -67,6 +67,10 @@ impl Who<'_> {
             }
             Access::Parent { field, targets } => self.parents(out, schema, alias, *field, targets, approach)?,
             Access::Child { child, field, access } => self.child(out, alias, *child, *field, access, approach)?,
+            Access::OneOf { field, values } => {
+                out.column(alias, &schema.field(*field).column);
+                out.bind_list(Param::Texts(values.clone()));
+            }
             Access::Unset { field } => {
                 out.column(alias, &schema.field(*field).column);
                 out.push(" IS NULL");
@@ -109,7 +113,11 @@ impl Who<'_> {
             }
             Access::Parent { targets, .. } => targets.iter().all(|(target, inner)| self.is_empty(*target, inner)),
             Access::Child { child, access, .. } => self.is_empty(*child, access),
-            Access::Everything | Access::Owner { .. } | Access::Granted(_) | Access::Unset { .. } => false,
+            Access::Everything
+            | Access::Owner { .. }
+            | Access::Granted(_)
+            | Access::OneOf { .. }
+            | Access::Unset { .. } => false,
         }
     }
 
