@@ -27,7 +27,8 @@ cargo xtask <command>
   bench [options] what the engine costs beside hand-written SQL; --help names the options
   tidy            the rules of the house alone
   mutants [part]  plants faults in the code that decides who sees what, and counts those the tests notice
-                  (with a part of a path, only in those files; `mutants --list [part]` only names them)
+                  (with a part of a path, only in those files; `mutants --list [part]` only names them;
+                  `mutants --every N [part]` judges one of N, spread evenly, by the quicker tests)
   fuzz [target]   searches for texts that break a reader of texts, --seconds N for each target (60)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
@@ -54,13 +55,22 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["setup"] => setup::run(),
         ["mutants", "--list"] => mutants::list(None),
         ["mutants", "--list", part] => mutants::list(Some(part)),
-        ["mutants"] => mutants::run(None),
-        ["mutants", part] => mutants::run(Some(part)),
+        ["mutants"] => mutants::run(None, 1),
+        ["mutants", "--every", count] => mutants::run(None, every(count)?),
+        ["mutants", "--every", count, part] => mutants::run(Some(part), every(count)?),
+        ["mutants", part] => mutants::run(Some(part), 1),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
         }
         other => bail!("there is no command \"{}\"\n\n{USAGE}", other.join(" ")),
+    }
+}
+
+fn every(count: &str) -> Result<usize> {
+    match count.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => bail!("--every takes a number from 1 on, not \"{count}\""),
     }
 }
 

@@ -29,19 +29,20 @@ const JUDGED: [&str; 5] = [
 /// The part of the faults that must be noticed.
 const WANTED_PERCENT: usize = 95;
 
-/// Plants faults in the judged files whose path contains `filter` and runs the tests against each.
-pub(crate) fn run(filter: Option<&str>) -> Result<()> {
+/// Plants faults in the judged files whose path contains `filter` and runs the tests against each; with `every`, against
+/// one of so many, spread evenly, and by the quicker tests alone.
+pub(crate) fn run(filter: Option<&str>, every: usize) -> Result<()> {
     if !succeeds("cargo", &["nextest", "--version"]) {
         bail!("cargo-nextest is missing, which runs the tests for each fault: cargo install cargo-nextest --locked");
     }
-    let mutants = found(filter)?;
+    let mutants: Vec<Mutant> = found(filter)?.into_iter().step_by(every.max(1)).collect();
     println!("{} faults in {} files", mutants.len(), files_of(&mutants));
     let folder = target_dir().join("mutants");
     let built = step("Build with every fault planted", || build::all(&folder, &mutants))?;
     if built.left_out > 0 {
         println!("{} faults do not compile and are left out", built.left_out);
     }
-    let outcome = step("The tests against each fault", || run::each(&folder, &mutants, &built))?;
+    let outcome = step("The tests against each fault", || run::each(&folder, &mutants, &built, every > 1))?;
     println!("\n{outcome}");
     match outcome.percent() {
         percent if percent < WANTED_PERCENT => {

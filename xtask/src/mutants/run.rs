@@ -13,12 +13,17 @@ use super::build::{Built, TESTED};
 use super::find::Mutant;
 use crate::programs::cargo;
 
-/// The tests that speak of access.
-const TESTS: &str = "package(policy) + (package(store) & (test(emit) + test(access))) \
-                     + (package(platform) & (binary(record_access) + test(access) + test(guards) + test(unit)))";
+/// The tests that speak of access, in rounds: what takes a moment, what takes seconds, and all. Most faults are noticed
+/// in the first.
+const ROUNDS: [&str; 3] = [
+    "package(policy) + (package(store) & (test(emit::tests) + test(access)))",
+    "package(platform) & (test(every_scene_agrees_with_the_model_on_the) + test(large_worlds_on_the_encrypted_file))",
+    "package(platform) & (binary(record_access) + test(access) + test(sharing) + test(guards) + test(unit))",
+];
 
-/// Longest time the tests may take under one fault; a fault that makes them hang is noticed.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(240);
+/// How much longer than without a fault the tests may take; a fault that makes them hang is noticed.
+const PATIENCE: u32 = 4;
+const LEAST_PATIENCE: Duration = Duration::from_secs(240);
 
 pub(super) struct Outcome {
     noticed: usize,
@@ -42,10 +47,14 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Runs the tests under each fault that was built, after a run without any.
-pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built) -> Result<Outcome> {
+/// Runs the tests under each fault that was built, after a run without any; a quick look leaves out the last round.
+pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built, quick: bool) -> Result<Outcome> {
     prepare(folder)?;
-    if tests_fail(folder, None)? {
+    let rounds = if quick { &ROUNDS[..ROUNDS.len() - 1] } else { &ROUNDS };
+    let begun = Instant::now();
+    let fails = tests_fail(folder, None, rounds, Duration::MAX)?;
+    let patience = LEAST_PATIENCE.max(begun.elapsed() * PATIENCE);
+    if fails {
         bail!(
             "the tests fail without any fault; mend that first: cargo nextest run {}",
             TESTED.map(|name| format!("-p {name}")).join(" ")
@@ -53,7 +62,7 @@ pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built) -> Result<O
     }
     let mut outcome = Outcome { noticed: 0, missed: Vec::new() };
     for (number, mutant) in mutants.iter().enumerate().filter(|(number, _)| !built.without.contains(number)) {
-        let noticed = tests_fail(folder, Some(number))?;
+        let noticed = tests_fail(folder, Some(number), rounds, patience)?;
         println!("{} {number:>4}  {mutant}", if noticed { "noticed" } else { "MISSED " });
         std::io::stdout().flush().context("nobody reads the output")?;
         if noticed {
@@ -88,11 +97,20 @@ fn written(folder: &Path, mut command: Command, name: &str) -> Result<()> {
 }
 
 /// Whether a test fails, or none comes to an end, under a fault.
-fn tests_fail(folder: &Path, fault: Option<usize>) -> Result<bool> {
+fn tests_fail(folder: &Path, fault: Option<usize>, rounds: &[&str], patience: Duration) -> Result<bool> {
+    for round in rounds {
+        if round_fails(folder, fault, round, patience)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn round_fails(folder: &Path, fault: Option<usize>, tests: &str, patience: Duration) -> Result<bool> {
     let mut command = cargo();
     command.current_dir(folder.join("project"));
     command.args(["nextest", "run", "--fail-fast", "--no-tests=fail", "--show-progress=none", "--status-level=none"]);
-    command.args(["--final-status-level=none", "--failure-output=never", "--success-output=never", "-E", TESTS]);
+    command.args(["--final-status-level=none", "--failure-output=never", "--success-output=never", "-E", tests]);
     command.arg("--binaries-metadata").arg(folder.join("binaries.json"));
     command.arg("--cargo-metadata").arg(folder.join("metadata.json"));
     match fault {
@@ -102,16 +120,16 @@ fn tests_fail(folder: &Path, fault: Option<usize>) -> Result<bool> {
     // A failing comparison need not be made small: that it fails is all that counts.
     command.env("HOLDFAST_ACCESS_SHRINK", "0").stdout(Stdio::null()).stderr(Stdio::null());
     let child = command.spawn().context("cargo nextest could not be started")?;
-    ends_badly(child)
+    ends_badly(child, patience)
 }
 
-fn ends_badly(mut child: Child) -> Result<bool> {
+fn ends_badly(mut child: Child, patience: Duration) -> Result<bool> {
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait().context("the tests could not be waited for")? {
             return Ok(!status.success());
         }
-        if begun.elapsed() > GIVEN_UP_AFTER {
+        if begun.elapsed() > patience {
             child.kill().context("the tests could not be stopped")?;
             child.wait().context("the tests could not be waited for")?;
             return Ok(true);

@@ -183,7 +183,7 @@ fn the_pages_of_every_readable_object_can_be_made() {
             .query_all_rows(&format!("SELECT Id FROM {name} LIMIT 1"), platform::QueryOptions::default())
             .expect("rows");
         for row in rows {
-            for tab in ["", "?tab=related", "?tab=activity", "?tab=history"] {
+            for tab in ["", "?tab=related", "?tab=activity", "?tab=history", "?tab=access"] {
                 assert_eq!(ada.get(&format!("/r/{}{tab}", row.id)).status, StatusCode::OK, "{name}{tab}");
             }
             let edit = ada.get(&format!("/r/{}/edit", row.id)).status;
@@ -339,4 +339,26 @@ fn mail_is_shown_in_a_frame_that_runs_and_loads_nothing() {
     for part in ["", "/html", "/source", "/attachments/0"] {
         assert_eq!(maya.get(&format!("/outbox/{foreign}{part}")).status, StatusCode::NOT_FOUND, "{part}");
     }
+}
+
+#[test]
+fn the_access_tab_says_why_and_about_others_only_to_those_who_may_share() {
+    let world = World::new();
+    world.share_deal();
+    let address = |user: &str| format!("/r/{}?tab=access{user}", world.deal);
+    let about = |user| address(&format!("&user={user}"));
+    let maya = Visitor::signed_in(&world, world.rep);
+    let own = maya.get(&address("")).text;
+    assert!(own.contains("Why you can see this") && own.contains("Owner") && own.contains("Deal desk"), "{own}");
+    let other = maya.get(&about(world.reader)).text;
+    assert!(other.contains("Shared with group Deal desk, as a member"), "{other}");
+    let stranger = maya.get(&about(world.stranger)).text;
+    assert!(
+        stranger.contains("Sam Stranger cannot see this") && stranger.contains("Neither profile nor"),
+        "{stranger}"
+    );
+    let tomas = Visitor::signed_in(&world, world.reader);
+    let own = tomas.get(&about(world.rep)).text;
+    assert!(own.contains("Why you can see this") && !own.contains("Given to people"), "{own}");
+    assert!(!own.contains("Explain"), "{own}");
 }

@@ -149,6 +149,20 @@ impl World {
         create(&self.ctx(user), object, values)
     }
 
+    /// The deal is shared with the reader through a group.
+    pub(crate) fn share_deal(&self) {
+        let values = [("Name", "Deal desk".into()), ("Type", "Regular".into())];
+        let group = self.create(self.admin, "Group", &values);
+        let member = [("GroupId", group.into()), ("UserOrGroupId", self.reader.into())];
+        self.create(self.admin, "GroupMember", &member);
+        let share = [
+            ("OpportunityId", self.deal.into()),
+            ("UserOrGroupId", group.into()),
+            ("OpportunityAccessLevel", "Edit".into()),
+        ];
+        self.create(self.rep, "OpportunityShare", &share);
+    }
+
     /// The dashboard of the sample reports.
     pub(crate) fn dashboard(&self) -> RecordId {
         let text = "SELECT Id FROM Dashboard LIMIT 1";

@@ -8,7 +8,7 @@ mod walk;
 use crate::access;
 use crate::ctx::Ctx;
 use model::{Error, RecordId, Result};
-use policy::{Level, Service, ServiceGrant};
+use policy::{Level, Service, ServiceGrant, SystemPermission};
 use store::Via;
 
 /// Looks up what access follows from.
@@ -109,9 +109,8 @@ impl Ctx {
     /// `NOT_FOUND` for a record that is not there or that the asker may not see; `INSUFFICIENT_ACCESS_OR_READONLY` for
     /// a question about somebody else from one who may not share the record and manages neither users nor sharing.
     pub fn record_explain(&self, user: RecordId, record: RecordId) -> Result<Explanation> {
-        let verdict = self.seen(&[record])?.get(&record).copied().filter(|verdict| verdict.read);
-        let verdict = verdict.ok_or_else(Error::not_found)?;
-        if !verdict.share {
+        let shares = self.shares_or_not(record)?;
+        if !shares {
             self.require_sharing_of(user)?;
         }
         let object = self.schema.find_by_prefix(record.prefix()).ok_or_else(Error::not_found)?;
@@ -128,6 +127,23 @@ impl Ctx {
             let level = highest(&causes);
             Ok(Explanation { record, user, level, causes, barred: None })
         })
+    }
+}
+
+impl Ctx {
+    /// Whether the asker may ask why others see a record, and not only themselves.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a record that is not there or that the asker may not see.
+    pub fn record_explains_others(&self, record: RecordId) -> Result<bool> {
+        let shares = self.shares_or_not(record)?;
+        Ok(shares || self.has(SystemPermission::CustomizeApplication) || self.has(SystemPermission::ManageUsers))
+    }
+
+    /// Whether the asker may share a record that they see.
+    fn shares_or_not(&self, record: RecordId) -> Result<bool> {
+        let verdict = self.seen(&[record])?.get(&record).copied().filter(|verdict| verdict.read);
+        Ok(verdict.ok_or_else(Error::not_found)?.share)
     }
 }
 

@@ -17,7 +17,7 @@ struct Found {
 }
 
 /// What a typed name means.
-pub(super) enum Matched {
+pub(crate) enum Matched {
     None,
     One(RecordId, String),
     Several(Vec<LookupChoice>),
@@ -118,8 +118,17 @@ fn detail_path(ctx: &Ctx, object: &ObjectSchema) -> Option<&'static str> {
 
 /// The record that a name typed without script means.
 pub(super) fn resolve(ctx: &Ctx, _object: &ObjectSchema, field: &FieldSchema, text: &str) -> Result<Matched> {
+    named(ctx, &targets(ctx, field), text)
+}
+
+/// The person that a name typed without script means.
+pub(crate) fn person(ctx: &Ctx, text: &str) -> Result<Matched> {
+    named(ctx, &[ctx.object("User")?], text)
+}
+
+fn named(ctx: &Ctx, targets: &[&ObjectSchema], text: &str) -> Result<Matched> {
     let mut found = Vec::new();
-    for target in targets(ctx, field) {
+    for target in targets {
         found.extend(find(ctx, target, text)?);
     }
     let exact: Vec<&Found> = found.iter().filter(|found| model::text::eq_fold(&found.name, text)).collect();

@@ -2,7 +2,7 @@
 
 mod form;
 mod input;
-mod lookup;
+pub(crate) mod lookup;
 mod typed;
 mod words;
 

@@ -1,9 +1,11 @@
 //! The page of one record: what it is, what belongs to it, what happened around it and to it.
 
+mod access;
 mod activity;
 mod details;
 mod header;
 mod history;
+mod reasons;
 mod related;
 
 use crate::kit::{Tab, Tabs};
@@ -69,6 +71,8 @@ enum View {
     Related,
     Activity,
     History,
+    /// Who can see it, and why.
+    Access,
 }
 
 /// Whether the record is a question whose answer comes first.
@@ -89,6 +93,7 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         Some("related") if !lists.is_empty() => View::Related,
         Some("activity") if has_activity => View::Activity,
         Some("history") if is_tracked => View::History,
+        Some("access") => View::Access,
         Some("details") => View::Details,
         _ if answers(seen.object) => View::Answer,
         _ => View::Details,
@@ -112,6 +117,7 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     if is_tracked {
         tabs.push(tab("History", "history", View::History));
     }
+    tabs.push(tab("Access", "access", View::Access));
     let name = seen.name();
     let header = header::header(ctx, &show, &seen, &lists).tabs(Tabs::new(name.clone(), tabs));
     let body = match view {
@@ -127,6 +133,7 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         View::Related => related::page(ctx, &show, &lists)?,
         View::Activity => activity::page(ctx, &show, &seen)?,
         View::History => history::page(ctx, &show, &seen)?,
+        View::Access => access::page(call, &show, &seen)?,
     };
     let dialog = header::delete_dialog(ctx, &seen, call.csrf);
     Ok(call.page_as(&name, header, html! { (body) @if let Some(dialog) = dialog { (dialog) } }, |page| page.record()))

@@ -10,6 +10,7 @@ use crate::pages::list::rows::Listing;
 use crate::server::params::address;
 use crate::show::Show;
 use maud::{Markup, Render, html};
+use model::schema::GrantRows;
 use model::{FieldSchema, ObjectSchema, Result};
 use platform::Ctx;
 
@@ -34,8 +35,8 @@ pub(super) fn lists<'a>(ctx: &'a Ctx, seen: &Seen<'a>) -> Result<Vec<RelatedList
         let child = schema.object(relation.child);
         let field = child.field(relation.field);
         let readable = ctx.object_permission(child.ix).read && ctx.can_read_field(child.ix, field.ix);
-        // Activities have their own tab.
-        if !readable || is_activity(child) {
+        // Activities and who has access have tabs of their own.
+        if !readable || is_activity(child) || child.grant_rows() == Some(GrantRows::Share) {
             continue;
         }
         let address = ListAddress::of(child.name())

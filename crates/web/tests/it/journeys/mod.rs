@@ -34,6 +34,7 @@ impl Site {
             "account": self.world.account.to_string(),
             "deal": self.world.deal.to_string(),
             "rep": self.world.rep.to_string(),
+            "reader": self.world.reader.to_string(),
             "reports": self.world.reports.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "dashboard": self.world.dashboard().to_string(),
         })
@@ -56,6 +57,14 @@ fn a_person_signs_in_and_finds_filters_changes_and_deletes_records() {
 fn everything_can_be_done_by_keyboard() {
     let site = Site::new();
     run(&site.browser(), "keyboard", &site.args());
+}
+
+#[test]
+fn who_can_see_a_record_and_why_is_asked_by_keyboard() {
+    let site = Site::new();
+    site.world.share_deal();
+    run(&site.browser(), "access", &site.args());
+    run(&site.browser().without_java_script(), "access-plain", &site.args());
 }
 
 #[test]

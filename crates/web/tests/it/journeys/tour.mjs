@@ -21,6 +21,8 @@ export default async function journey(tools) {
     deal: `/r/${args.deal}`,
     "deal-related": `/r/${args.deal}?tab=related`,
     "deal-activity": `/r/${args.deal}?tab=activity`,
+    "deal-access": `/r/${args.deal}?tab=access`,
+    "account-access": `/r/${args.account}?tab=access&user=${args.reader}`,
     account: `/r/${args.account}`,
     "account-related": `/r/${args.account}?tab=related`,
     person: `/r/${args.rep}`,
