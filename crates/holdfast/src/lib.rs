@@ -4,6 +4,7 @@ pub mod apps;
 pub mod backups;
 pub mod cli;
 pub mod config;
+pub mod control;
 pub mod demo;
 pub mod demo_org;
 pub mod import;

@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod failure;
 mod import;
+mod keys;
 mod log;
 mod migrate;
 mod org;
@@ -46,6 +47,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(args) => done(demo::run(&args)),
         Command::Serve(args) => done(serve::run(&args)),
         Command::Org(command) => done(org::run(&command)),
+        Command::Keys(command) => done(keys::run(&command)),
         Command::Migrate(args) => done(migrate::run(&args)),
         Command::Import(args) => import::run(&args),
         Command::Backup(command) => done(backup::run(&command)),

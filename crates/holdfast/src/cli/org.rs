@@ -1,20 +1,29 @@
 //! `holdfast org`: making, listing and deleting orgs.
 
 use super::Failure;
-use super::args::{MoveTarget, OrgCommand, OrgCreateArgs, OrgDeleteArgs, OrgMoveArgs, PlaceArgs};
+use super::args::{
+    MoveTarget, OrgCommand, OrgCreateArgs, OrgDeleteArgs, OrgHoldArgs, OrgMoveArgs, OrgSealArgs, OrgUnsealArgs,
+    PlaceArgs,
+};
 use super::place::{open_existing, org_id, place};
+use crate::control::{self, Request};
 use crate::installation::Installation;
 use crate::terminal::{say, tell};
 use model::{Zone, random_bytes};
 use platform::OrgSettings;
 use platform::provision::NewOrg;
-use store::{MoveStep, OrgBackend};
+use store::{MoveStep, OrgBackend, PassphraseCost, SecretHolder};
+use zeroize::Zeroizing;
 
 pub(super) fn run(command: &OrgCommand) -> Result<(), Failure> {
     match command {
         OrgCommand::Create(args) => create(args),
         OrgCommand::List(args) => list(args),
         OrgCommand::Move(args) => relocate(args),
+        OrgCommand::Hold(args) => hold(args),
+        OrgCommand::Release(args) => release(args),
+        OrgCommand::Unseal(args) => unseal(args),
+        OrgCommand::Seal(args) => seal(args),
         OrgCommand::Delete(args) => delete(args),
     }
 }
@@ -107,6 +116,59 @@ fn relocate(args: &OrgMoveArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What was given on standard input.
+fn typed() -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    std::io::stdin()
+        .read_line(&mut text)
+        .map_err(|error| Failure::new(format!("Standard input cannot be read: {error}.")))?;
+    Ok(text)
+}
+
+fn hold(args: &OrgHoldArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    let installation = open_existing(&args.place)?;
+    let platform = &installation.platform;
+    if platform.is_sealed(id) {
+        // One line for the secret as it is, one for the next.
+        platform.org_unseal(id, &control::given(&typed()?, args.key)?)?;
+    }
+    platform.org_secret_rotate(id, Some((&control::given(&typed()?, args.key)?, PassphraseCost::default())))?;
+    say(format_args!("The secret of {id} is its customer's alone from now on."));
+    tell("A server starts with the org sealed; `holdfast org unseal` opens it. Who loses the secret loses the org.");
+    Ok(())
+}
+
+fn release(args: &OrgHoldArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    let installation = open_existing(&args.place)?;
+    let platform = &installation.platform;
+    if platform.is_sealed(id) {
+        platform.org_unseal(id, &control::given(&typed()?, args.key)?)?;
+    }
+    if platform.key_list(id)?.holder == SecretHolder::Managed {
+        return Err(Failure::new(format!("The secret of {id} is kept by the installation already.")));
+    }
+    platform.org_secret_rotate(id, None)?;
+    say(format_args!("The installation keeps the secret of {id} again."));
+    Ok(())
+}
+
+fn unseal(args: &OrgUnsealArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    let request = Request::Unseal { org: id, secret: typed()?, is_key: args.key };
+    control::ask(&place(&args.place)?.data_dir, &request)?;
+    say(format_args!("{id} is unsealed."));
+    Ok(())
+}
+
+fn seal(args: &OrgSealArgs) -> Result<(), Failure> {
+    let id = org_id(&args.org)?;
+    control::ask(&place(&args.place)?.data_dir, &Request::Seal { org: id })?;
+    say(format_args!("{id} is sealed: its keys are gone from the server's memory."));
+    Ok(())
+}
+
 fn delete(args: &OrgDeleteArgs) -> Result<(), Failure> {
     let id = org_id(&args.org)?;
     let confirmed = args.yes.as_deref().map(org_id).transpose()?;
@@ -116,7 +178,13 @@ fn delete(args: &OrgDeleteArgs) -> Result<(), Failure> {
         )));
     }
     let installation = open_existing(&args.place)?;
-    installation.platform.org_delete(id)?;
+    let gone = installation.platform.org_destroy(id)?;
     say(format_args!("{id} is gone: its keys are destroyed and its data is deleted."));
+    for row in &gone.keys {
+        say(format_args!("destroyed  {} key {}", row.key.purpose.name(), row.key.version));
+    }
+    for copy in &gone.copies {
+        tell(format_args!("A copy of its keys is kept by {}: with it, backups can still be read.", copy.holder));
+    }
     Ok(())
 }

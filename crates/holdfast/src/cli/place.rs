@@ -70,18 +70,22 @@ pub(super) fn open_existing(args: &PlaceArgs) -> Result<Installation, Failure> {
 
 /// An org by its id, or the only one.
 pub(super) fn org(installation: &Installation, id: Option<&str>) -> Result<Arc<Org>, Failure> {
-    let platform = &installation.platform;
-    let Some(id) = id else {
-        let orgs = platform.org_list()?;
-        return match orgs.as_slice() {
-            [only] => Ok(platform.org(only.org)?),
-            [] => Err(Failure::new("This installation has no org. `holdfast org create` makes one.")),
-            _ => Err(Failure::new(
-                "This installation has several orgs: say which with --org. `holdfast org list` shows them.",
-            )),
-        };
+    let id = match id {
+        Some(id) => org_id(id)?,
+        None => only_org(installation)?,
     };
-    Ok(platform.org(org_id(id)?)?)
+    Ok(installation.platform.org(id)?)
+}
+
+/// The only org of an installation.
+pub(super) fn only_org(installation: &Installation) -> Result<OrgId, Failure> {
+    match installation.platform.org_list()?.as_slice() {
+        [only] => Ok(only.org),
+        [] => Err(Failure::new("This installation has no org. `holdfast org create` makes one.")),
+        _ => Err(Failure::new(
+            "This installation has several orgs: say which with --org. `holdfast org list` shows them.",
+        )),
+    }
 }
 
 pub(super) fn org_id(text: &str) -> Result<OrgId, Failure> {

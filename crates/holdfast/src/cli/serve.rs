@@ -5,6 +5,7 @@ use super::place::environment;
 use super::{Failure, log};
 use crate::backups::Backups;
 use crate::config::Config;
+use crate::control::ControlSocket;
 use crate::installation::{Installation, Place};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
 use crate::server::{self, Shutdown};
@@ -66,6 +67,8 @@ pub(super) async fn run_until_stopped(
 ) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
     let shutdown = Shutdown::on_signals().map_err(broken)?;
+    let data_dir = installation.platform.store().config().data_dir.clone();
+    let control = ControlSocket::listen(installation.platform.clone(), &data_dir).map_err(broken)?;
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
     // Said when a signal would already be heard, not before.
     say(format_args!("Ready: {}", address(&listener)?));
@@ -73,7 +76,7 @@ pub(super) async fn run_until_stopped(
         server::serve(listener, router(installation, public_url), shutdown, installation.platform.entropy().clone())
             .await;
     // The job under way is finished before the process ends.
-    tokio::task::block_in_place(|| drop(worker));
+    tokio::task::block_in_place(|| drop((worker, control)));
     served.map_err(broken)
 }
 

@@ -5,6 +5,7 @@ mod demo_pages;
 mod demo_process;
 mod import_and_serve;
 mod import_into_org;
+mod keys;
 mod mail_transport;
 mod program;
 mod sealed_renderer;

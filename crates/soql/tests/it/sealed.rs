@@ -234,3 +234,41 @@ fn what_cannot_be_sealed_is_refused_with_the_reason() {
         assert_eq!(sealed(object, field, how), Err(format!("{object}: {field} cannot be sealed: {reason}")));
     }
 }
+
+/// The rows of the documented table: what stands in it, and the operators of [`uses`] behind it.
+const TABLE: [(&str, &[&str]); 10] = [
+    ("SELECT", &["select", "select of a parent", "select of children"]),
+    ("`= null`, `!= null`, COUNT", &["= null", "!= null", "count"]),
+    ("`=`, `!=`, IN, NOT IN", &["=", "= of a parent", "= inside a semi-join", "!=", "IN", "NOT IN"]),
+    ("GROUP BY, COUNT_DISTINCT", &["GROUP BY", "COUNT_DISTINCT"]),
+    ("`<`, `<=`, `>`, `>=`", &["<", "<=", ">", ">="]),
+    ("LIKE", &["LIKE"]),
+    ("ORDER BY", &["ORDER BY"]),
+    ("HAVING", &["HAVING"]),
+    ("GROUP BY ROLLUP", &["GROUP BY ROLLUP"]),
+    ("MIN, MAX", &["MIN", "MAX"]),
+];
+
+#[test]
+fn the_table_of_operators_in_the_documentation_is_what_queries_accept() {
+    let mut table =
+        "| operator | open | closed | with a token | formula over either |\n|---|---|---|---|---|\n".to_owned();
+    for (row, operators) in TABLE {
+        table.push_str(&format!("| {row} |"));
+        for field in ["PlainText", "ClosedText", "TokenText", "FromSealedText"] {
+            let texts = uses(field).into_iter().filter(|(operator, _)| operators.contains(operator));
+            let accepted: Vec<bool> = texts.map(|(_, text)| refusal(&text).is_none()).collect();
+            assert!(!accepted.is_empty() && accepted.iter().all(|one| *one == accepted[0]), "{row} over {field}");
+            table.push_str(if accepted[0] { " yes |" } else { " no |" });
+        }
+        table.push('\n');
+    }
+    assert!(include_str!("../../../../docs/keys.md").contains(&table), "docs/keys.md should hold this table:\n{table}");
+    // Every operator stands in the table, but for those that no text has.
+    let named = |operator: &str| TABLE.iter().any(|(_, operators)| operators.contains(&operator));
+    let missing = uses("PlainText")
+        .into_iter()
+        .map(|(operator, _)| operator)
+        .find(|operator| !named(operator) && !["SUM", "AVG"].contains(operator));
+    assert_eq!(missing, None);
+}

@@ -1,0 +1,199 @@
+//! `holdfast keys`: the life of an org's keys, and which fields stand encrypted.
+
+use super::Failure;
+use super::args::{
+    FieldSealing, KeysCommand, KeysDestroyArgs, KeysExportArgs, KeysOrgArgs, KeysRestoreArgs, KeysRotateArgs,
+    KeysSealArgs, RotatedKey,
+};
+use super::place::{only_org, open_existing, org_id, place, user};
+use crate::installation::Installation;
+use crate::terminal::{say, tell};
+use model::schema::Sealing;
+use model::{Instant, OrgId};
+use platform::{Ctx, SystemEntropy};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use store::{CustomerSecret, Faults, Purpose, RootKey, SecretHolder, Store, StoreConfig};
+use zeroize::Zeroizing;
+
+pub(super) fn run(command: &KeysCommand) -> Result<(), Failure> {
+    match command {
+        KeysCommand::List(args) => list(args),
+        KeysCommand::Rotate(args) => rotate(args),
+        KeysCommand::Destroy(args) => destroy(args),
+        KeysCommand::Export(args) => export(args),
+        KeysCommand::Restore(args) => restore(args),
+        KeysCommand::Seal(args) => seal(args),
+    }
+}
+
+/// The installation and the org, unsealed when its secret was given.
+fn open(args: &KeysOrgArgs) -> Result<(Installation, OrgId), Failure> {
+    let installation = open_existing(&args.place)?;
+    let org = match &args.org {
+        Some(org) => org_id(org)?,
+        None => only_org(&installation)?,
+    };
+    if let Some(file) = &args.org_secret {
+        installation.platform.org_unseal(org, &given_secret(file)?)?;
+    }
+    Ok((installation, org))
+}
+
+/// A secret of its customer's from a file: a key when it looks like one, else a passphrase.
+fn given_secret(file: &Path) -> Result<CustomerSecret, Failure> {
+    let read =
+        if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(file) };
+    let text = Zeroizing::new(
+        read.map_err(|error| Failure::new(format!("--org-secret: {} cannot be read: {error}.", file.display())))?,
+    );
+    let text = text.trim_end_matches(['\r', '\n']);
+    Ok(CustomerSecret::from_hex(text).unwrap_or_else(|_| CustomerSecret::passphrase(text)))
+}
+
+fn list(args: &KeysOrgArgs) -> Result<(), Failure> {
+    let (installation, org) = open(args)?;
+    let overview = installation.platform.key_list(org)?;
+    let holder = match overview.holder {
+        SecretHolder::Managed => "the installation",
+        SecretHolder::Passphrase { .. } => "the customer, by a passphrase",
+        SecretHolder::KeyService => "the customer, by a key",
+    };
+    say(format_args!("secret     {:>3}  kept by {holder}", overview.secret_version));
+    for row in overview.keys {
+        let (name, version) = (row.key.purpose.name(), row.key.version);
+        let state = match (row.key.destroyed, row.key.current) {
+            (Some(at), _) => format!("destroyed {at}"),
+            (None, true) => "in use".to_owned(),
+            (None, false) => "old".to_owned(),
+        };
+        let uses = row.uses.map(|uses| format!(", {uses} values")).unwrap_or_default();
+        say(format_args!("{name:<10} {version:>3}  made {}, {state}{uses}", row.key.made));
+    }
+    for copy in overview.copies {
+        say(format_args!("copy            made {}, kept by {}", Instant::from_ms(copy.made_ms), copy.holder));
+    }
+    for task in installation.platform.org(org)?.sealing_progress()? {
+        tell(format_args!("{}.{} is being rewritten: {} of {}", task.object, task.field, task.done, task.total));
+    }
+    Ok(())
+}
+
+fn rotate(args: &KeysRotateArgs) -> Result<(), Failure> {
+    if let (RotatedKey::Root, Some(new)) = (args.key, &args.new_root) {
+        return rotate_root(args, new);
+    }
+    let (installation, org) = open(&args.org)?;
+    let Some(purpose) = purpose_of(args.key) else {
+        if installation.platform.key_list(org)?.holder != SecretHolder::Managed {
+            return Err(Failure::new(format!(
+                "The secret of {org} is kept by its customer. `holdfast org hold` gives it a new one."
+            )));
+        }
+        installation.platform.org_secret_rotate(org, None)?;
+        say(format_args!("{org} has a new secret."));
+        return Ok(());
+    };
+    let version = installation.platform.key_rotate(org, purpose)?;
+    say(format_args!("{org} uses {} key {version}.", purpose.name()));
+    if matches!(purpose, Purpose::Field | Purpose::Token) {
+        tell("A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.");
+    }
+    Ok(())
+}
+
+fn rotate_root(args: &KeysRotateArgs, new: &Path) -> Result<(), Failure> {
+    let place = place(&args.org.place)?;
+    let old_key = RootKey::load(&place.root_key_file)?;
+    let new_key = if new.exists() { RootKey::load(new)? } else { RootKey::create(new, &SystemEntropy)? };
+    let secret = args.org.org_secret.as_deref().map(given_secret).transpose()?;
+    let of_org = args.org.org.as_deref().map(org_id).transpose()?;
+    let config = StoreConfig {
+        data_dir: place.data_dir,
+        root_key_file: place.root_key_file,
+        postgres_url: place.database,
+        location: place.location,
+    };
+    let secret_of = |org: OrgId| secret.clone().filter(|_| of_org.is_none_or(|known| known == org));
+    let done = Store::root_key_rotate(&config, &old_key, &new_key, &secret_of, &SystemEntropy, &Faults::default())?;
+    say(format_args!("The keyrings of {} orgs are under {}.", done.orgs, new.display()));
+    tell(format_args!(
+        "Set root_key_file to it before the server starts. {} opens nothing any more: keep it only as long as backups of \
+         older keyrings may be needed.",
+        config.root_key_file.display()
+    ));
+    Ok(())
+}
+
+fn destroy(args: &KeysDestroyArgs) -> Result<(), Failure> {
+    let purpose = purpose_of(args.key).ok_or_else(|| {
+        Failure::new("The root key and an org's secret have no old versions: they are gone once they are rotated.")
+    })?;
+    let (installation, org) = open(&args.org)?;
+    installation.platform.key_destroy(org, purpose, args.version, args.lose_values)?;
+    say(format_args!("{} key {} of {org} is destroyed.", purpose.name(), args.version));
+    for copy in installation.platform.key_list(org)?.copies {
+        tell(format_args!("It may still stand in the copy that {} keeps.", copy.holder));
+    }
+    Ok(())
+}
+
+fn export(args: &KeysExportArgs) -> Result<(), Failure> {
+    let recovery = if args.recovery_key.exists() {
+        RootKey::load(&args.recovery_key)?
+    } else {
+        RootKey::create(&args.recovery_key, &SystemEntropy)?
+    };
+    let (installation, org) = open(&args.org)?;
+    let written = |error: std::io::Error| Failure::new(format!("{} cannot be written: {error}.", args.out.display()));
+    // The file first: a copy that is noted and was never made would be looked for.
+    let mut file = fs::File::options().write(true).create_new(true).open(&args.out).map_err(written)?;
+    let copy = installation.platform.key_export(org, recovery.recovery(), &args.holder)?;
+    file.write_all(copy.as_bytes()).and_then(|()| file.sync_all()).map_err(written)?;
+    say(format_args!("The keys of {org} are in {}.", args.out.display()));
+    tell(format_args!("It opens with {} alone: keep the two apart.", args.recovery_key.display()));
+    Ok(())
+}
+
+fn restore(args: &KeysRestoreArgs) -> Result<(), Failure> {
+    let org = org_id(&args.org)?;
+    let recovery = RootKey::load(&args.recovery_key)?;
+    let copy = fs::read_to_string(&args.copy)
+        .map_err(|error| Failure::new(format!("{} cannot be read: {error}.", args.copy.display())))?;
+    let installation = open_existing(&args.place)?;
+    installation.platform.store().keyring_restore(org, &copy, recovery.recovery())?;
+    installation.platform.org(org)?;
+    say(format_args!("The keyring of {org} is made anew; the installation keeps its secret."));
+    Ok(())
+}
+
+fn seal(args: &KeysSealArgs) -> Result<(), Failure> {
+    let (object, field) = args.field.split_once('.').ok_or_else(|| {
+        Failure::new(format!("{:?} is no field: write object and field, as in Contact.Passport__c.", args.field))
+    })?;
+    let (installation, id) = open(&args.org)?;
+    let org = installation.platform.org(id)?;
+    let sealing = match args.how {
+        FieldSealing::Open => Sealing::None,
+        FieldSealing::Closed => Sealing::Probabilistic,
+        FieldSealing::Token => Sealing::Token { case_sensitive: false },
+        FieldSealing::CaseSensitiveToken => Sealing::Token { case_sensitive: true },
+    };
+    Ctx::for_user(&org, user(&org, &args.run_as)?)?.field_seal(object, field, sealing)?;
+    say(format_args!("{} of {id} will stand as ordered.", args.field));
+    tell("A running server rewrites its values; `holdfast keys list` shows what is left.");
+    Ok(())
+}
+
+fn purpose_of(key: RotatedKey) -> Option<Purpose> {
+    match key {
+        RotatedKey::Root | RotatedKey::Secret => None,
+        RotatedKey::Store => Some(Purpose::Store),
+        RotatedKey::Field => Some(Purpose::Field),
+        RotatedKey::Token => Some(Purpose::Token),
+        RotatedKey::Files => Some(Purpose::Files),
+        RotatedKey::Settings => Some(Purpose::Settings),
+        RotatedKey::SignIn => Some(Purpose::SignIn),
+    }
+}

@@ -1,0 +1,83 @@
+//! Keys by the command line: rotated, copied and destroyed on a stopped server, given to a running one.
+
+use crate::program::{BINARY, run, stdout};
+use crate::serve_process::{start, stop};
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+const PASSPHRASE: &str = "correct horse battery staple";
+
+/// Runs a command with lines on its standard input.
+fn given(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(BINARY)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("written");
+    child.wait_with_output().expect("it ends")
+}
+
+fn good(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    stdout(output)
+}
+
+fn words(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn keys_are_listed_rotated_copied_destroyed_and_kept_by_a_customer() {
+    let folder = test_support::temp_dir().expect("a folder");
+    let file = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let config = file("holdfast.toml");
+    std::fs::write(&config, "data_dir = \"data\"\nlisten = \"127.0.0.1:1\"\n").expect("written");
+    let at = ["--config", config.as_str()];
+    let with = |arguments: &[&str]| run(&[arguments, &at[..]].concat());
+    let created = good(&with(&["org", "create", "--name", "Acme", "--admin-email", "ada@acme.example"]));
+    let org = created.lines().find_map(|line| line.strip_prefix("Org")).expect("an id").trim().to_owned();
+
+    assert!(good(&with(&["keys", "rotate", "field"])).contains("uses field key 2"));
+    assert!(good(&with(&["keys", "rotate", "store"])).contains("uses store key 2"));
+    good(&with(&["keys", "rotate", "secret"]));
+    let root = file("root-2.key");
+    good(&with(&["keys", "rotate", "root", "--new-root", &root]));
+    // The old one opens nothing any more.
+    words(&with(&["org", "list"]));
+    std::fs::write(&config, "data_dir = \"data\"\nlisten = \"127.0.0.1:1\"\nroot_key_file = \"root-2.key\"\n")
+        .expect("written");
+    let sealed = with(&["keys", "seal", "Account.Site", "token", "--as", "ada@acme.example"]);
+    assert!(good(&sealed).contains("Account.Site of"));
+    let refused = words(&with(&["keys", "seal", "Account.Name", "token", "--as", "ada@acme.example"]));
+    assert!(refused.contains("Name cannot be sealed: lists, look-ups and search"), "{refused}");
+    let (copy, recovery) = (file("copy.json"), file("recovery.key"));
+    good(&with(&["keys", "export", "--holder", "Ada", "--recovery-key", &recovery, "--out", &copy]));
+    let listed = good(&with(&["keys", "list"]));
+    assert!(listed.contains("kept by the installation") && listed.contains("kept by Ada"), "{listed}");
+    assert!(words(&with(&["keys", "destroy", "field", "2"])).contains("is in use"));
+    good(&with(&["keys", "destroy", "field", "1"]));
+
+    good(&given(&["org", "hold", &org, at[0], at[1]], &format!("{PASSPHRASE}\n")));
+    assert!(good(&with(&["org", "list"])).contains("This organization is sealed"));
+    let unseal = ["org", "unseal", &org, at[0], at[1]];
+    assert!(words(&given(&unseal, "x\n")).contains("No server works on"));
+    let server = start(&["serve", at[0], at[1], "--listen", "127.0.0.1:0"]);
+    assert!(words(&given(&unseal, "not the right passphrase\n")).contains("does not open org"));
+    assert!(good(&given(&unseal, &format!("{PASSPHRASE}\n"))).contains("is unsealed"));
+    assert!(good(&with(&["org", "seal", &org])).contains("is sealed"));
+    good(&given(&unseal, &format!("{PASSPHRASE}\n")));
+    stop(server);
+    good(&given(&["org", "release", &org, at[0], at[1]], &format!("{PASSPHRASE}\n")));
+    assert!(good(&with(&["keys", "list"])).contains("kept by the installation"));
+
+    // Keyring and root key are lost; the copy is not.
+    std::fs::remove_file(folder.path().join("data/orgs").join(&org).join("keyring.json")).expect("lost");
+    good(&with(&["keys", "restore", &org, "--copy", &copy, "--recovery-key", &recovery]));
+    let gone = with(&["org", "delete", &org, "--yes", &org]);
+    assert!(good(&gone).contains("destroyed  field key 2"));
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("A copy of its keys is kept by Ada"));
+}
