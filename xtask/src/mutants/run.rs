@@ -109,7 +109,15 @@ fn tests_fail(folder: &Path, fault: Option<usize>, rounds: &[&str], patience: Du
 fn round_fails(folder: &Path, fault: Option<usize>, tests: &str, patience: Duration) -> Result<bool> {
     let mut command = cargo();
     command.current_dir(folder.join("project"));
-    command.args(["nextest", "run", "--fail-fast", "--no-tests=fail", "--show-progress=none", "--status-level=none"]);
+    command.args([
+        "nextest",
+        "run",
+        "--profile=long",
+        "--fail-fast",
+        "--no-tests=fail",
+        "--show-progress=none",
+        "--status-level=none",
+    ]);
     command.args(["--final-status-level=none", "--failure-output=never", "--success-output=never", "-E", tests]);
     command.arg("--binaries-metadata").arg(folder.join("binaries.json"));
     command.arg("--cargo-metadata").arg(folder.join("metadata.json"));
