@@ -72,6 +72,7 @@ impl Writer<'_> {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "what it cost is what the test is run for at size")]
 fn keys_rotate_while_people_write_and_nothing_is_lost() {
     on_both_stores(|world| {
         let count = records();
