@@ -30,10 +30,15 @@ impl Ctx {
             let mut defs: Vec<ObjectDef> = before.defs().collect();
             if renamed {
                 check_new_name(known, &to.name)?;
-                refuse_if_mentioned(&defs, &object, field.name())?;
+                // What narrows its choices goes on with its new name.
+                let mut others = defs.clone();
+                declaration(&mut others, &object)?.rename_in_choices(field.name(), &to.name);
+                refuse_if_mentioned(&others, &object, field.name())?;
             }
             let def = declaration(&mut defs, &object)?;
             let moved = place(def, field, to.clone(), tx.now())?;
+            def.rename_in_choices(field.name(), &to.name);
+            def.prune_choices();
             // Judged under the snapshot to be: its lengths, lists and scales.
             let after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
             let now = after.find_object(&object).ok_or_else(Error::not_found)?;
@@ -72,9 +77,13 @@ impl Ctx {
                 return Err(unsound(&object, format!("{}: it decides who sees the records", field.name())));
             }
             let mut defs: Vec<ObjectDef> = before.defs().collect();
+            for choices in &mut declaration(&mut defs, &object)?.record_types {
+                choices.fields.retain(|narrowed| narrowed.field != field.name());
+            }
             refuse_if_mentioned(&defs, &object, field.name())?;
             let def = declaration(&mut defs, &object)?;
             def.fields.retain(|other| other.name != field.name());
+            def.prune_choices();
             let mut gone = field.def.clone();
             gone.column = field.def.column_name().to_owned();
             def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
@@ -107,6 +116,7 @@ impl Ctx {
             let back = def.retired_fields.remove(at).field;
             let name = back.name.clone();
             def.fields.push(back);
+            def.prune_choices();
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;

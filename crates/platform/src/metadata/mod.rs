@@ -9,6 +9,9 @@ mod follow;
 mod mentions;
 mod object;
 mod purge;
+mod record_type;
+
+pub use record_type::{NewRecordType, RecordTypeState};
 
 use crate::ctx::Ctx;
 use model::schema::ObjectDef;

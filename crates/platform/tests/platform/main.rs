@@ -18,6 +18,7 @@ mod metadata;
 mod moving;
 mod notes;
 mod queries;
+mod record_types;
 mod records;
 mod roll_ups;
 mod rotation;
