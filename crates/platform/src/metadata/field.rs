@@ -3,7 +3,7 @@
 use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
+use super::{computed, declaration, entry, refuse_while_rewritten, unsound, value_set};
 use crate::ctx::Ctx;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
@@ -25,6 +25,7 @@ impl Ctx {
             let before = tx.schema();
             let known = before.find_object(&object).ok_or_else(Error::not_found)?;
             let field = custom_field(known, &from)?;
+            value_set::fill(tx, std::iter::once(&mut to))?;
             check_types(field, &to.data_type)?;
             let to = keep_sealing(known, field, to.clone())?;
             let mut defs: Vec<ObjectDef> = before.defs().collect();

@@ -10,6 +10,7 @@ mod mentions;
 mod object;
 mod purge;
 mod record_type;
+mod value_set;
 
 pub use record_type::{NewRecordType, RecordTypeState};
 

@@ -30,6 +30,7 @@ mod search;
 mod sharing;
 mod unit;
 mod upgrade;
+mod value_sets;
 mod wide;
 mod witness;
 mod world;
