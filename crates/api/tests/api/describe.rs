@@ -207,3 +207,39 @@ fn record_types_are_told_as_each_caller_has_them() {
     let made = format!("{OBJECTS}/Account/{}", made.expect(201)["id"].as_str().expect("an id"));
     assert_eq!(world.get(&world.token(world.rep), &made).expect(200)["RecordTypeId"], own);
 }
+
+#[test]
+fn a_dependent_picklist_says_in_bits_what_goes_with_what() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    let many: Vec<String> = (0..26).map(|at| format!("v{at}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let size = FieldDef::picklist("Size__c", "Size", &["S", "M", "L"]).restricted();
+    let fields = vec![
+        FieldDef::picklist("Kind__c", "Kind", &["Nut", "Bolt", "Screw"]),
+        size.depends_on("Kind__c", &[("S", &["Nut"]), ("M", &["Nut", "Screw"])]),
+        FieldDef::boolean("Spare__c", "Spare", false),
+        FieldDef::picklist("Shelf__c", "Shelf", &["A", "B"])
+            .depends_on("Spare__c", &[("A", &["true"]), ("B", &["false"])]),
+        FieldDef::picklist("Many__c", "Many", &many),
+        FieldDef::picklist("Late__c", "Late", &["x"]).depends_on("Many__c", &[("x", &["v9", "v25"])]),
+    ];
+    ctx.fields_create("Account", fields).expect("custom fields");
+    let described = world.get(&world.token(world.admin), &format!("{OBJECTS}/Account/describe")).expect(200);
+    let bits = |name: &str| -> Vec<Json> {
+        let values = field(&described, name)["picklistValues"].as_array().expect("values");
+        values.iter().map(|value| value["validFor"].clone()).collect()
+    };
+    assert_eq!(bits("Kind__c"), [Json::Null, Json::Null, Json::Null]);
+    // The first bit, the first and third, none.
+    assert_eq!(bits("Size__c"), ["gAAA", "oAAA", "AAAA"]);
+    // A checkbox counts as a list of false and true.
+    assert_eq!(bits("Shelf__c"), ["QAAA", "gAAA"]);
+    // Bit 9 and bit 25, in six bytes.
+    assert_eq!(bits("Late__c"), ["AEAAQAAA"]);
+    let of = |name: &str| {
+        (field(&described, name)["controllerName"].clone(), field(&described, name)["dependentPicklist"].clone())
+    };
+    assert_eq!(of("Size__c"), (json!("Kind__c"), json!(true)));
+    assert_eq!(of("Kind__c"), (Json::Null, json!(false)));
+}
