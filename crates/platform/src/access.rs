@@ -6,8 +6,8 @@ use crate::query::plan_for_service;
 use crate::user::UserProfile;
 use model::{Error, ErrorCode, Instant, ObjectIx, OrgSchema, RecordId, Result, Value, Zone};
 use policy::{
-    FieldPermission, Identity, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, Service, ServiceGrant,
-    SystemPermission, SystemPermissions, UserFacts,
+    FieldPermission, Identity, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, RecordTypeGrant,
+    Service, ServiceGrant, SystemPermission, SystemPermissions, UserFacts,
 };
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -30,6 +30,8 @@ pub(crate) static ACCESS: Service = Service {
         ServiceGrant::read("PermissionSetGroupComponent"),
         ServiceGrant::read("ObjectPermissions"),
         ServiceGrant::read("FieldPermissions"),
+        ServiceGrant::read("RecordTypeVisibility"),
+        ServiceGrant::read("RecordType"),
         ServiceGrant::read("UserLogin"),
         ServiceGrant::read("Group"),
         ServiceGrant::read("QueueSobject"),
@@ -41,7 +43,7 @@ pub(crate) static ACCESS: Service = Service {
 };
 
 /// Objects whose change makes every cached permission stale.
-pub(crate) const ACCESS_OBJECTS: [&str; 10] = [
+pub(crate) const ACCESS_OBJECTS: [&str; 12] = [
     "User",
     "UserLogin",
     "Profile",
@@ -52,6 +54,8 @@ pub(crate) const ACCESS_OBJECTS: [&str; 10] = [
     "PermissionSetGroupComponent",
     "ObjectPermissions",
     "FieldPermissions",
+    "RecordTypeVisibility",
+    "RecordType",
 ];
 
 #[derive(Clone)]
@@ -266,7 +270,22 @@ fn set_facts(rows: &mut impl FnMut(&str) -> Result<Vec<RecordRow>>, set: &Record
         "SELECT Field, PermissionsRead, PermissionsEdit FROM FieldPermissions WHERE ParentId = '{}'",
         set.id
     ))?;
-    Ok(facts_of(set, &objects, &fields))
+    let record_types = rows(&format!(
+        "SELECT Type.SobjectType, TypeId, IsDefault FROM RecordTypeVisibility WHERE ParentId = '{}' AND IsVisible = true \
+         AND Type.IsActive = true",
+        set.id
+    ))?;
+    let record_types = record_types
+        .iter()
+        .filter_map(|row| {
+            Some(RecordTypeGrant {
+                object: row.cells[0].value().as_text()?.to_owned(),
+                record_type: row.cells[1].value().as_id()?,
+                is_default: row.cells[2].value() == &Value::Bool(true),
+            })
+        })
+        .collect();
+    Ok(PermissionFacts { record_types, ..facts_of(set, &objects, &fields) })
 }
 
 /// The type stands behind the system permissions in [`SET_QUERY`].
@@ -326,7 +345,7 @@ fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> Per
             Some((object.to_owned(), field.to_owned(), FieldPermission { read: flag(row, 1), edit: flag(row, 2) }))
         })
         .collect();
-    PermissionFacts { system, objects, fields }
+    PermissionFacts { system, objects, fields, record_types: Vec::new() }
 }
 
 fn profile_from(id: RecordId, row: &RecordRow) -> UserProfile {

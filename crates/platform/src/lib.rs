@@ -49,6 +49,7 @@ pub use explain_formula::{FormulaExplanation, FormulaStep};
 pub use hooks::{Hook, HookCtx, HookRow};
 pub use jobs::{Job, JobOutcome};
 pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
+pub use metadata::{NewRecordType, RecordTypeState};
 pub use operate::Upgraded;
 pub use org::{Org, OrgSettings};
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};

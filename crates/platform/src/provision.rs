@@ -166,7 +166,7 @@ enum Kind {
 }
 
 /// Objects that administrators alone change.
-const SETUP_OBJECTS: [&str; 20] = [
+const SETUP_OBJECTS: [&str; 21] = [
     "User",
     "UserLogin",
     "UserRole",
@@ -183,6 +183,7 @@ const SETUP_OBJECTS: [&str; 20] = [
     "PermissionSetGroupComponent",
     "ObjectPermissions",
     "FieldPermissions",
+    "RecordTypeVisibility",
     "OpportunityStage",
     "Product2",
     "Pricebook2",
@@ -190,13 +191,14 @@ const SETUP_OBJECTS: [&str; 20] = [
 ];
 
 /// Objects whose content is not for everybody to read.
-const PERMISSION_OBJECTS: [&str; 6] = [
+const PERMISSION_OBJECTS: [&str; 7] = [
     "PermissionSet",
     "PermissionSetAssignment",
     "PermissionSetGroup",
     "PermissionSetGroupComponent",
     "ObjectPermissions",
     "FieldPermissions",
+    "RecordTypeVisibility",
 ];
 
 /// A profile, the permission set it owns, and that set's object and field permissions.

@@ -9,6 +9,7 @@ mod authorize;
 mod decision;
 mod identity;
 mod permissions;
+mod record_types;
 mod write;
 
 pub use access::{
@@ -22,4 +23,5 @@ pub use permissions::{
     FieldPermission, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, SystemPermission,
     SystemPermissions,
 };
+pub use record_types::RecordTypeGrant;
 pub use write::{AuthorizedWrite, ReferenceRule, WriteRequest, WriteVerb, authorize_write};

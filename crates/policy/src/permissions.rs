@@ -1,6 +1,7 @@
 //! Object, field and system permissions: the union over a user's profile and permission sets, compiled against one
 //! schema so that a check is an index.
 
+use crate::record_types::{RecordTypeGrant, RecordTypes};
 use model::schema::HistoryRows;
 use model::{FieldIx, ObjectIx, ObjectSchema, OrgSchema};
 
@@ -144,6 +145,7 @@ pub struct PermissionFacts {
     pub system: SystemPermissions,
     pub objects: Vec<(String, ObjectPermission)>,
     pub fields: Vec<(String, String, FieldPermission)>,
+    pub record_types: Vec<RecordTypeGrant>,
 }
 
 /// Permission sets that are given together, and the muting sets that take away from them and from nothing else. A
@@ -167,6 +169,7 @@ pub struct Permissions {
     system: SystemPermissions,
     objects: Vec<ObjectPermission>,
     fields: Vec<Vec<FieldPermission>>,
+    record_types: RecordTypes,
 }
 
 impl Permissions {
@@ -214,6 +217,7 @@ impl Permissions {
                 .iter()
                 .map(|object| vec![FieldPermission::default(); object.fields.len()])
                 .collect(),
+            record_types: RecordTypes::none(schema),
         }
     }
 
@@ -241,6 +245,11 @@ impl Permissions {
                 grant_field(object, field, *permission, &mut self.fields[object.ix.index()]);
             }
         }
+        for grant in &set.record_types {
+            if let Some(object) = schema.find_object(&grant.object) {
+                self.record_types.add(object, grant);
+            }
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -251,6 +260,7 @@ impl Permissions {
         for (slot, more) in self.fields.iter_mut().flatten().zip(other.fields.iter().flatten()) {
             *slot = FieldPermission { read: slot.read || more.read, edit: slot.edit || more.edit };
         }
+        self.record_types.add_all(&other.record_types);
     }
 
     fn mute(&mut self, muted: &Self) {
@@ -321,6 +331,10 @@ impl Permissions {
     /// The schema version the indexes belong to.
     pub fn schema_version(&self) -> u64 {
         self.schema_version
+    }
+
+    pub(crate) fn record_types(&self) -> &RecordTypes {
+        &self.record_types
     }
 
     pub fn system(&self, permission: SystemPermission) -> bool {

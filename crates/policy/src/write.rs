@@ -163,7 +163,7 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
 }
 
 /// Who people are and what they may do: whoever changes these could give away any right, their own included.
-const ADMINISTERED: [&str; 12] = [
+const ADMINISTERED: [&str; 13] = [
     "User",
     "UserRole",
     "Group",
@@ -176,6 +176,7 @@ const ADMINISTERED: [&str; 12] = [
     "PermissionSetGroupComponent",
     "ObjectPermissions",
     "FieldPermissions",
+    "RecordTypeVisibility",
 ];
 
 /// What the data mean, in every record of an object.

@@ -36,6 +36,34 @@ impl MetadataTx<'_> {
         Ok(values)
     }
 
+    /// The values of a picklist that are or, of a list of several, contain this choice, of records in the recycle bin too.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn column_holding(
+        &mut self,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        choice: &str,
+    ) -> Result<Vec<(RecordId, Value)>> {
+        let (codec, column) = (codec_of(field)?, &field.column);
+        let several = matches!(field.data_type(), FieldType::MultiPicklist { .. });
+        let (test, params) = if several { ("IS NOT NULL", Vec::new()) } else { ("= ?", vec![Param::from(choice)]) };
+        let sql =
+            format!("SELECT \"Id\", \"{column}\" FROM \"{}\" WHERE \"{column}\" {test} ORDER BY \"Id\"", object.table);
+        let sql = self.sql(&sql);
+        let mut values = Vec::new();
+        self.connection().query(&sql, &params, &mut |row| {
+            let value = codec.read(row, 1)?;
+            // The database may take letters of either case for one.
+            if value.as_text().is_some_and(|text| text.split(';').any(|held| held == choice)) {
+                values.push((id_column(row, 0)?, value));
+            }
+            Ok(())
+        })?;
+        Ok(values)
+    }
+
     /// Sets a field of many records, and nothing else of them.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 use crate::codec::codec_of;
 use crate::ddl;
 use crate::org::{MetadataTx, WriteTx};
-use model::schema::{FieldDef, ObjectDef};
+use model::schema::{FieldDef, ObjectDef, PicklistValue};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result};
 use policy::AuthorizedWrite;
 use std::sync::Arc;
@@ -197,7 +197,8 @@ impl WriteTx<'_> {
     /// Whether what a write was authorized for still fits the table.
     ///
     /// # Errors
-    /// `UNABLE_TO_LOCK_ROW` when the object was deleted meanwhile, or a field's values moved to another column.
+    /// `UNABLE_TO_LOCK_ROW` when the object was deleted meanwhile, a field's values moved to another column, or a
+    /// picklist offers less than when the values were judged.
     pub(crate) fn check_layout(&self, write: &AuthorizedWrite) -> Result<()> {
         let now = self.schema();
         if now.version() == write.schema().version() {
@@ -212,7 +213,7 @@ impl WriteTx<'_> {
                 .any(|column| object.fields.iter().any(|field| field.column == column))
         };
         match current {
-            Some(current) if !moved(&current.def) => Ok(()),
+            Some(current) if !moved(&current.def) && !offers_less(object, current) => Ok(()),
             _ => Err(Error::new(
                 ErrorCode::UnableToLockRow,
                 format!(
@@ -222,4 +223,20 @@ impl WriteTx<'_> {
             )),
         }
     }
+}
+
+/// Whether values that were judged by one declaration might be refused by another: a choice is no longer offered, or what
+/// narrows the choices changed.
+fn offers_less(judged: &ObjectSchema, now: &ObjectSchema) -> bool {
+    let lost = |field: &FieldSchema, current: &FieldSchema| {
+        let offers = |value: &PicklistValue| {
+            current.data_type().picklist_values().iter().any(|known| known.active && known.value == value.value)
+        };
+        let values = field.data_type().picklist_values();
+        field.def.dependency != current.def.dependency || values.iter().any(|value| value.active && !offers(value))
+    };
+    judged.def.record_types != now.def.record_types
+        || judged.fields.iter().filter(|field| !field.data_type().picklist_values().is_empty()).any(|field| {
+            now.fields.iter().find(|current| current.column == field.column).is_some_and(|current| lost(field, current))
+        })
 }

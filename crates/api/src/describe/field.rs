@@ -1,6 +1,8 @@
 //! One field in full.
 
-use model::schema::{Blanks, FieldType, OnDelete, PicklistValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use model::schema::{Blanks, Dependency, FieldType, OnDelete, PicklistValue, controlling_values};
 use model::{FieldSchema, ObjectSchema, Value};
 use platform::Ctx;
 use serde_json::{Map, Value as Json, json};
@@ -29,7 +31,15 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         FieldType::Formula { source, blanks, .. } => Some((source.as_str(), *blanks)),
         _ => None,
     };
-    let picklist: Vec<Json> = data_type.picklist_values().iter().map(picklist_value).collect();
+    let controlled = field.def.dependency.as_ref().and_then(|dependency| {
+        let controller = object.find_field(&dependency.controller)?;
+        Some((controller, dependency, controlling_values(controller.data_type())?))
+    });
+    let picklist = data_type.picklist_values().iter().map(|value| {
+        let valid_for = controlled.as_ref().map(|(_, dependency, values)| valid_for(dependency, values, &value.value));
+        picklist_value(value, valid_for)
+    });
+    let picklist: Vec<Json> = picklist.collect();
     json!({
         "name": field.name(),
         "label": field.label(),
@@ -52,7 +62,9 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "unique": field.def.unique,
         "caseSensitive": field.def.case_sensitive,
         "picklistValues": picklist,
-        "restrictedPicklist": is_restricted(data_type),
+        "controllerName": controlled.as_ref().map(|(controller, ..)| controller.name()),
+        "dependentPicklist": controlled.is_some(),
+        "restrictedPicklist": data_type.is_restricted(),
         "encrypted": field.is_sealed(),
         "defaultValue": default_value(field),
         "inlineHelpText": if field.def.help.is_empty() { None } else { Some(field.def.help.as_str()) },
@@ -109,9 +121,7 @@ fn reference(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
 fn absent() -> Json {
     json!({
         "aiPredictionField": false,
-        "controllerName": null,
         "defaultValueFormula": null,
-        "dependentPicklist": false,
         "deprecatedAndHidden": false,
         "displayLocationInDecimal": false,
         "extraTypeInfo": null,
@@ -124,21 +134,26 @@ fn absent() -> Json {
     })
 }
 
-fn picklist_value(value: &PicklistValue) -> Json {
+fn picklist_value(value: &PicklistValue, valid_for: Option<String>) -> Json {
     json!({
         "active": value.active,
         "defaultValue": value.default,
         "label": value.label,
-        "validFor": null,
+        "validFor": valid_for,
         "value": value.value,
     })
 }
 
-fn is_restricted(data_type: &FieldType) -> bool {
-    matches!(
-        data_type,
-        FieldType::Picklist { restricted: true, .. } | FieldType::MultiPicklist { restricted: true, .. }
-    )
+/// The controlling values that a choice goes with: a bit for each in the order of the controlling list, the highest of
+/// the first byte first, in base64. Bytes come in threes, so that the text needs no padding.
+fn valid_for(dependency: &Dependency, controlling: &[&str], choice: &str) -> String {
+    let mut bits = vec![0_u8; controlling.len().div_ceil(24).max(1) * 3];
+    for (at, value) in controlling.iter().enumerate() {
+        if dependency.allows(choice, &Value::from(*value)) {
+            bits[at / 8] |= 0x80 >> (at % 8);
+        }
+    }
+    BASE64.encode(bits)
 }
 
 /// Fields that a create fills when the caller does not.

@@ -4,11 +4,8 @@ use super::{field, global, relationship};
 use crate::call::Call;
 use model::schema::SharingKind;
 use model::{ObjectSchema, Result};
-use platform::{Ctx, QueryOptions};
+use platform::Ctx;
 use serde_json::{Value as Json, json};
-
-/// The record type of records that have none.
-const MASTER_RECORD_TYPE: &str = "012000000000000AAA";
 
 pub(super) fn describe(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Json> {
     let Json::Object(mut described) = global::brief(ctx, call, object) else {
@@ -52,42 +49,22 @@ fn scopes(object: &ObjectSchema) -> Json {
     }
 }
 
-/// The record types that an administrator made for the object, and Master, which every object has.
+/// The record types of the object as the caller has them, and Master, which every object has.
 fn record_types(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Vec<Json>> {
-    let mut types = Vec::new();
-    if ctx.object("RecordType").is_ok() && object.find_field("RecordTypeId").is_some() {
-        let text = format!(
-            "SELECT Name, DeveloperName, IsActive FROM RecordType WHERE SobjectType = '{}' ORDER BY Name",
-            object.name()
-        );
-        let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
-        types.extend(rows.iter().map(|row| {
-            let text = |at: usize| row.cells[at].value().to_plain();
-            let active = row.cells[2].value().as_bool().unwrap_or(false);
-            record_type(call, object, &row.id.to_string(), &text(0), &text(1), active, false)
-        }));
-    }
-    types.push(record_type(call, object, MASTER_RECORD_TYPE, "Master", "Master", true, true));
-    Ok(types)
-}
-
-fn record_type(
-    call: &Call,
-    object: &ObjectSchema,
-    id: &str,
-    name: &str,
-    api_name: &str,
-    active: bool,
-    master: bool,
-) -> Json {
-    json!({
-        "active": active,
-        "available": active,
-        "defaultRecordTypeMapping": master,
-        "developerName": api_name,
-        "master": master,
-        "name": name,
-        "recordTypeId": id,
-        "urls": {"layout": format!("{}/sobjects/{}/describe/layouts/{id}", call.base_path(), object.name())},
-    })
+    let types = ctx.record_types(object)?;
+    let layouts = format!("{}/sobjects/{}/describe/layouts", call.base_path(), object.name());
+    let shown = types.iter().map(|of| {
+        let id = of.shown_id();
+        json!({
+            "active": of.active,
+            "available": of.available,
+            "defaultRecordTypeMapping": of.is_default,
+            "developerName": of.developer_name,
+            "master": of.id.is_none(),
+            "name": of.label,
+            "recordTypeId": id,
+            "urls": {"layout": format!("{layouts}/{id}")},
+        })
+    });
+    Ok(shown.collect())
 }

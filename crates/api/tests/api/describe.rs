@@ -162,3 +162,84 @@ fn an_object_of_eight_hundred_fields_is_described_and_filled_and_two_thousand_ke
     assert!(results.iter().all(|result| result["errors"][0]["statusCode"] == "INVALID_FIELD"));
     assert_eq!(world.query(&token, "SELECT COUNT() FROM Wide__c").expect(200)["totalSize"], 1);
 }
+
+#[test]
+fn record_types_are_told_as_each_caller_has_them() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    let new = platform::NewRecordType {
+        developer_name: "Partner".to_owned(),
+        label: "Partner accounts".to_owned(),
+        description: String::new(),
+        active: true,
+    };
+    let id = ctx.record_type_create("Account", new).expect("a record type");
+    let address = format!("{OBJECTS}/Account/describe");
+    let told = |user| world.get(&world.token(user), &address).expect(200)["recordTypeInfos"].clone();
+    let info = |id: &str, name: &str, developer: &str, available: bool, by_default: bool| {
+        json!({
+            "active": true, "available": available, "defaultRecordTypeMapping": by_default, "developerName": developer,
+            "master": developer == "Master", "name": name, "recordTypeId": id,
+            "urls": {"layout": format!("{OBJECTS}/Account/describe/layouts/{id}")},
+        })
+    };
+    let (own, master) = (id.to_string(), "012000000000000AAA");
+    let partner = |available, by_default| info(&own, "Partner accounts", "Partner", available, by_default);
+    let none = |by_default| info(master, "Master", "Master", true, by_default);
+    assert_eq!(told(world.admin), json!([partner(true, false), none(true)]));
+    assert_eq!(told(world.rep), json!([partner(false, false), none(true)]));
+
+    let admin = world.token(world.admin);
+    let refused = world.call(
+        &world.token(world.rep),
+        "POST",
+        &format!("{OBJECTS}/Account"),
+        Some(&json!({"Name": "A", "RecordTypeId": own})),
+    );
+    let words = format!("Record Type ID: this ID value isn't valid for the user: {own}");
+    assert_eq!(refused.error(400), ("INVALID_CROSS_REFERENCE_KEY".to_owned(), words));
+
+    let sets = world.query(&admin, "SELECT Id FROM PermissionSet WHERE Profile.Name = 'Standard User'").expect(200);
+    let row = json!({"ParentId": sets["records"][0]["Id"], "TypeId": own, "IsDefault": true});
+    world.call(&admin, "POST", &format!("{OBJECTS}/RecordTypeVisibility"), Some(&row)).expect(201);
+    assert_eq!(told(world.rep), json!([partner(true, true), none(false)]));
+    let made = world.call(&world.token(world.rep), "POST", &format!("{OBJECTS}/Account"), Some(&json!({"Name": "A"})));
+    let made = format!("{OBJECTS}/Account/{}", made.expect(201)["id"].as_str().expect("an id"));
+    assert_eq!(world.get(&world.token(world.rep), &made).expect(200)["RecordTypeId"], own);
+}
+
+#[test]
+fn a_dependent_picklist_says_in_bits_what_goes_with_what() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    let many: Vec<String> = (0..26).map(|at| format!("v{at}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let size = FieldDef::picklist("Size__c", "Size", &["S", "M", "L"]).restricted();
+    let fields = vec![
+        FieldDef::picklist("Kind__c", "Kind", &["Nut", "Bolt", "Screw"]),
+        size.depends_on("Kind__c", &[("S", &["Nut"]), ("M", &["Nut", "Screw"])]),
+        FieldDef::boolean("Spare__c", "Spare", false),
+        FieldDef::picklist("Shelf__c", "Shelf", &["A", "B"])
+            .depends_on("Spare__c", &[("A", &["true"]), ("B", &["false"])]),
+        FieldDef::picklist("Many__c", "Many", &many),
+        FieldDef::picklist("Late__c", "Late", &["x"]).depends_on("Many__c", &[("x", &["v9", "v25"])]),
+    ];
+    ctx.fields_create("Account", fields).expect("custom fields");
+    let described = world.get(&world.token(world.admin), &format!("{OBJECTS}/Account/describe")).expect(200);
+    let bits = |name: &str| -> Vec<Json> {
+        let values = field(&described, name)["picklistValues"].as_array().expect("values");
+        values.iter().map(|value| value["validFor"].clone()).collect()
+    };
+    assert_eq!(bits("Kind__c"), [Json::Null, Json::Null, Json::Null]);
+    // The first bit, the first and third, none.
+    assert_eq!(bits("Size__c"), ["gAAA", "oAAA", "AAAA"]);
+    // A checkbox counts as a list of false and true.
+    assert_eq!(bits("Shelf__c"), ["QAAA", "gAAA"]);
+    // Bit 9 and bit 25, in six bytes.
+    assert_eq!(bits("Late__c"), ["AEAAQAAA"]);
+    let of = |name: &str| {
+        (field(&described, name)["controllerName"].clone(), field(&described, name)["dependentPicklist"].clone())
+    };
+    assert_eq!(of("Size__c"), (json!("Kind__c"), json!(true)));
+    assert_eq!(of("Kind__c"), (Json::Null, json!(false)));
+}

@@ -142,6 +142,9 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         });
     }
     mark_parts(&mut fields, &by_name);
+    if let Some(why) = def.unsound_choices() {
+        return Err(unsound(&def.name, why));
+    }
 
     let name_field = *by_name
         .get(&def.name_field.to_ascii_lowercase())

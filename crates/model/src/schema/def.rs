@@ -2,7 +2,10 @@
 
 use super::retired::{RetiredField, RetiredObject};
 use super::sealing::{NextForm, Sealing};
-use super::{Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, SharingRule};
+use super::{
+    Blanks, Compound, Dependency, FieldType, OnDelete, PicklistValue, RecordTypeChoices, Reference, RollUp,
+    SharingRule, ValidWhen,
+};
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +106,9 @@ pub struct ObjectDef {
     pub queueable: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sharing_rules: Vec<SharingRule>,
+    /// What records of a type may choose from, where that is less than all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub record_types: Vec<RecordTypeChoices>,
 }
 
 /// A save is refused while `condition` (a formula) is true.
@@ -154,6 +160,12 @@ pub struct FieldDef {
     /// The form that its values are being brought into. The store sets and clears it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sealing_next: Option<NextForm>,
+    /// The shared list that its choices are a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_set: Option<String>,
+    /// Its choices depend on another field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dependency: Option<Dependency>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -185,6 +197,7 @@ impl ObjectDef {
             computed: false,
             queueable: false,
             sharing_rules: Vec::new(),
+            record_types: Vec::new(),
         }
     }
 
@@ -323,6 +336,8 @@ impl FieldDef {
             sealed: Sealing::None,
             token_version: 0,
             sealing_next: None,
+            value_set: None,
+            dependency: None,
         }
     }
 
@@ -536,6 +551,22 @@ impl FieldDef {
         if let FieldType::Reference(reference) = &mut self.data_type {
             reference.reparentable = true;
         }
+        self
+    }
+
+    /// Its choices are those of a list that fields share.
+    #[must_use]
+    pub fn value_set(mut self, name: &str) -> Self {
+        self.value_set = Some(name.to_owned());
+        self
+    }
+
+    /// It offers each choice only while the controlling field has one of the values named beside it.
+    #[must_use]
+    pub fn depends_on(mut self, controller: &str, valid: &[(&str, &[&str])]) -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let valid = valid.iter().map(|(value, when)| ValidWhen { value: (*value).to_owned(), when: owned(when) });
+        self.dependency = Some(Dependency { controller: controller.to_owned(), valid: valid.collect() });
         self
     }
 

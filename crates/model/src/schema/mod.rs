@@ -2,6 +2,7 @@
 //! one immutable, versioned snapshot with every name resolved ([`OrgSchema`]).
 
 mod build;
+mod choices;
 mod def;
 mod derived;
 mod field_type;
@@ -10,6 +11,9 @@ mod sealing;
 mod sharing;
 mod snapshot;
 
+pub use choices::{
+    Dependency, FieldChoices, MASTER_RECORD_TYPE, RecordTypeChoices, ValidWhen, ValueSet, controlling_values,
+};
 pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, SharingKind, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,

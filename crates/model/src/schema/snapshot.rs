@@ -175,6 +175,11 @@ impl ObjectSchema {
         self.history_rows() == Some(HistoryRows::Changes)
     }
 
+    /// The field that holds the type of a record, of an object whose records have one.
+    pub fn record_type_field(&self) -> Option<&FieldSchema> {
+        self.find_field("RecordTypeId").filter(|field| field.def.data_type.as_reference().is_some())
+    }
+
     pub fn name_field(&self) -> &FieldSchema {
         self.field(self.name_field)
     }

@@ -7,6 +7,7 @@ mod case;
 mod group;
 mod line_item;
 mod opportunity;
+mod record_type;
 mod role;
 mod user;
 
@@ -61,6 +62,8 @@ pub trait Hook: Send + Sync {
     }
 }
 
+pub(crate) use record_type::RECORD_TYPES;
+
 /// The hooks of the standard objects.
 pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
@@ -73,11 +76,13 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
         Arc::new(group::GroupHook),
         Arc::new(group::MemberHook),
         Arc::new(group::QueueObjectHook),
+        Arc::new(record_type::RecordTypeHook),
+        Arc::new(record_type::VisibilityHook),
     ]
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 7] {
+pub(crate) fn services() -> [&'static Service; 8] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
@@ -86,6 +91,7 @@ pub(crate) fn services() -> [&'static Service; 7] {
         &user::ACCOUNTS,
         &role::ROLES,
         &group::GROUPS,
+        &RECORD_TYPES,
     ]
 }
 

@@ -52,6 +52,9 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
 /// One value as the changed field would hold it; `None` when it would not be the same value any more.
 pub(super) fn convert(schema: &OrgSchema, object: &ObjectSchema, to: &FieldSchema, value: &Value) -> Option<Value> {
     let text = value.to_plain();
+    if keeps_choices(to, &text) {
+        return Some(value.clone());
+    }
     let read = values::from_text(to, &text).and_then(|value| settle(schema, object, to, value)).ok()?;
     let same = match (value.as_decimal(), read.as_decimal()) {
         (Some(before), Some(after)) => before == after,
@@ -63,6 +66,16 @@ pub(super) fn convert(schema: &OrgSchema, object: &ObjectSchema, to: &FieldSchem
         _ => read.to_plain() == text,
     };
     same.then_some(read)
+}
+
+/// Whether a picklist knows every choice of a text, those that are no longer offered included: records keep them.
+fn keeps_choices(to: &FieldSchema, text: &str) -> bool {
+    let knows = |choice: &str| to.data_type().picklist_values().iter().any(|known| known.value == choice);
+    match to.data_type() {
+        FieldType::Picklist { .. } => knows(text),
+        FieldType::MultiPicklist { .. } => text.split(';').all(knows),
+        _ => false,
+    }
 }
 
 /// What stands in the way of a change of type.

@@ -1,6 +1,6 @@
 //! New objects and fields, and who may then use them.
 
-use super::{OWN_PACKAGE, computed, entry, unsound};
+use super::{OWN_PACKAGE, computed, entry, unsound, value_set};
 use crate::ctx::Ctx;
 use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
@@ -33,10 +33,11 @@ impl Ctx {
                 Ok(def)
             })
             .collect::<Result<Vec<_>>>()?;
-        let defs = crate::standard::with_shares(defs);
+        let mut defs = crate::standard::with_shares(defs);
         let names: Vec<String> = defs.iter().map(|def| def.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
+            value_set::fill(tx, defs.iter_mut().flat_map(|def| &mut def.fields))?;
             let schema = tx.objects_create(defs)?;
             computed::check(&before, &schema)?;
             for name in &names {
@@ -60,6 +61,7 @@ impl Ctx {
         let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
+            value_set::fill(tx, fields.iter_mut())?;
             let schema = tx.fields_create(object.name(), fields)?;
             computed::check(&before, &schema)?;
             self.fill_roll_ups(tx, &schema, object.name(), &names)?;

@@ -3,7 +3,7 @@
 use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
-use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
+use super::{computed, declaration, entry, refuse_while_rewritten, unsound, value_set};
 use crate::ctx::Ctx;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
@@ -25,15 +25,21 @@ impl Ctx {
             let before = tx.schema();
             let known = before.find_object(&object).ok_or_else(Error::not_found)?;
             let field = custom_field(known, &from)?;
+            value_set::fill(tx, std::iter::once(&mut to))?;
             check_types(field, &to.data_type)?;
             let to = keep_sealing(known, field, to.clone())?;
             let mut defs: Vec<ObjectDef> = before.defs().collect();
             if renamed {
                 check_new_name(known, &to.name)?;
-                refuse_if_mentioned(&defs, &object, field.name())?;
+                // What narrows its choices goes on with its new name.
+                let mut others = defs.clone();
+                declaration(&mut others, &object)?.rename_in_choices(field.name(), &to.name);
+                refuse_if_mentioned(&others, &object, field.name())?;
             }
             let def = declaration(&mut defs, &object)?;
             let moved = place(def, field, to.clone(), tx.now())?;
+            def.rename_in_choices(field.name(), &to.name);
+            def.prune_choices();
             // Judged under the snapshot to be: its lengths, lists and scales.
             let after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
             let now = after.find_object(&object).ok_or_else(Error::not_found)?;
@@ -72,9 +78,13 @@ impl Ctx {
                 return Err(unsound(&object, format!("{}: it decides who sees the records", field.name())));
             }
             let mut defs: Vec<ObjectDef> = before.defs().collect();
+            for choices in &mut declaration(&mut defs, &object)?.record_types {
+                choices.fields.retain(|narrowed| narrowed.field != field.name());
+            }
             refuse_if_mentioned(&defs, &object, field.name())?;
             let def = declaration(&mut defs, &object)?;
             def.fields.retain(|other| other.name != field.name());
+            def.prune_choices();
             let mut gone = field.def.clone();
             gone.column = field.def.column_name().to_owned();
             def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
@@ -107,6 +117,7 @@ impl Ctx {
             let back = def.retired_fields.remove(at).field;
             let name = back.name.clone();
             def.fields.push(back);
+            def.prune_choices();
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;

@@ -59,6 +59,12 @@ impl<'a, 'tx> Follow<'a, 'tx> {
         Ok(())
     }
 
+    /// The object that a record type belongs to.
+    pub(super) fn object_of_type(&mut self, record_type: RecordId) -> Result<Option<String>> {
+        let found = self.rows("RecordType", "SobjectType", &format!("Id = '{record_type}'"))?;
+        Ok(found.into_iter().next().map(|(_, object)| object))
+    }
+
     fn rows(&mut self, object: &str, field: &str, filter: &str) -> Result<Vec<(RecordId, String)>> {
         let text = format!("SELECT {field} FROM {object} WHERE {filter}");
         let plan = self.ctx.plan(&text, QueryOptions::default())?;

@@ -9,6 +9,10 @@ mod follow;
 mod mentions;
 mod object;
 mod purge;
+mod record_type;
+mod value_set;
+
+pub use record_type::{NewRecordType, RecordTypeState};
 
 use crate::ctx::Ctx;
 use model::schema::ObjectDef;

@@ -112,17 +112,21 @@ fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {
         }
         FieldType::MultiPicklist { values, restricted } => {
             let chosen: Vec<&str> = text.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
-            let unknown = chosen.iter().find(|part| !values.iter().any(|known| known.value.eq_ignore_ascii_case(part)));
-            match unknown {
-                Some(part) if *restricted => Err(bad_choice(field, part)),
-                _ => Ok(Value::Text(chosen.join(";"))),
+            if !restricted {
+                return Ok(Value::Text(chosen.join(";")));
             }
+            let own = |part: &&str| {
+                let known = values.iter().find(|known| known.active && known.value.eq_ignore_ascii_case(part));
+                known.map(|known| known.value.as_str()).ok_or_else(|| bad_choice(field, part))
+            };
+            let chosen = chosen.iter().map(own).collect::<Result<Vec<&str>>>()?;
+            Ok(Value::Text(chosen.join(";")))
         }
         _ => Ok(Value::Text(text)),
     }
 }
 
-fn bad_choice(field: &FieldSchema, text: &str) -> Error {
+pub(super) fn bad_choice(field: &FieldSchema, text: &str) -> Error {
     Error::new(
         ErrorCode::InvalidOrNullForRestrictedPicklist,
         format!("{}: bad value for restricted picklist field: {text}", field.label()),

@@ -1,5 +1,6 @@
 //! Creating records: a draft becomes a whole row, with defaults and stamps.
 
+use super::choices;
 use super::gates::Gates;
 use super::outcome::Outcome;
 use super::save::{Row, apply};
@@ -93,6 +94,7 @@ impl<'a> NewRows<'a> {
         let write = self.gates.for_fields(draft.values.iter().map(|(ix, _)| *ix))?;
         let mut after = self.blank.clone();
         let given = apply(&ctx.schema, object, draft, &mut after)?;
+        choices::begin(&ctx.identity, object, &given, &mut after)?;
         let chosen_id = draft.id.filter(|_| self.options.system_fields && ctx.user_id().is_none());
         if draft.id.is_some() && chosen_id.is_none() {
             return Err(Error::new(ErrorCode::InvalidField, "cannot specify Id in an insert call").with_field("Id"));

@@ -18,7 +18,7 @@ pub(super) struct Gates<'a> {
 
 impl<'a> Gates<'a> {
     pub(super) fn new(ctx: &'a Ctx, object: &'a ObjectSchema, verb: WriteVerb, options: SaveOptions) -> Self {
-        Self { ctx, object, verb, options, derived: ctx.derived_fields(object), known: HashMap::new() }
+        Self { ctx, object, verb, options, derived: ctx.derived_fields(object, verb), known: HashMap::new() }
     }
 
     pub(super) fn for_fields(&mut self, fields: impl Iterator<Item = FieldIx>) -> Result<Arc<AuthorizedWrite>> {
@@ -44,13 +44,21 @@ impl<'a> Gates<'a> {
 }
 
 impl Ctx {
-    /// Fields that hooks compute on this object, and those that a share leaves to the defaults.
-    fn derived_fields(&self, object: &ObjectSchema) -> Vec<FieldIx> {
+    /// Fields that hooks compute on this object, those that a share leaves to the defaults, and the type of a new record,
+    /// which its maker's profile says, with what the type and other fields let it start with.
+    fn derived_fields(&self, object: &ObjectSchema, verb: WriteVerb) -> Vec<FieldIx> {
+        let narrowed =
+            object.def.record_types.iter().flat_map(|choices| &choices.fields).map(|narrowed| &narrowed.field);
+        let dependent =
+            object.fields.iter().filter(|field| field.def.dependency.is_some()).map(|field| &field.def.name);
+        let of_new =
+            narrowed.chain(dependent).filter_map(|name| object.find_field(name)).chain(object.record_type_field());
         let levels = AccountChild::ALL.iter().filter(|_| object.grant_rows().is_some());
         self.hooks_of(object)
             .flat_map(|hook| hook.derives().iter().copied())
             .chain(levels.map(|child| child.level_field()))
             .filter_map(|name| object.find_field(name))
+            .chain(of_new.filter(|_| verb == WriteVerb::Create))
             .map(|field| field.ix)
             .collect()
     }

@@ -2,6 +2,7 @@
 //! row, field history and audit in one transaction.
 
 mod check;
+mod choices;
 mod constraints;
 mod create;
 mod delete;

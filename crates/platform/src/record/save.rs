@@ -4,7 +4,7 @@
 use super::constraints::{check_references, check_unique, require};
 use super::outcome::{Halt, Outcome};
 use super::trail::{self, Watched};
-use super::{RecordDraft, RowResult, check, owner, rules, share};
+use super::{RecordDraft, RowResult, check, choices, owner, rules, share};
 use crate::ctx::Ctx;
 use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
@@ -67,6 +67,7 @@ impl Ctx {
         self.derive(tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
         check_references(tx, object, &rows, outcome)?;
+        choices::check_types(self, tx, object, &rows, outcome)?;
         check_unique(tx, object, &rows, outcome)?;
         owner::check_owners(self, tx, object, &rows, outcome)?;
         share::check(self, tx, object, &rows, outcome)?;
@@ -116,6 +117,7 @@ impl Ctx {
             }
             let judged = require(object, &row.after)
                 .and_then(|()| store::check_room(object, &row.after))
+                .and_then(|()| choices::check(object, row))
                 .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));
             if let Err(error) = judged {
                 outcome.fail_row(row.at, error)?;

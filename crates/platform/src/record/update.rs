@@ -1,5 +1,6 @@
 //! Changing records: a draft over the image that the transaction holds.
 
+use super::choices;
 use super::gates::Gates;
 use super::outcome::{Halt, Outcome};
 use super::save::{Row, apply};
@@ -104,6 +105,7 @@ impl Ctx {
     ) -> Result<Row> {
         let mut after = image.values.clone();
         let given = apply(&self.schema, object, draft, &mut after)?;
+        choices::retype(&self.identity, object, &image.values, &mut after)?;
         let changes_owner = object.owner_field.is_some_and(|owner| image.values[owner.index()] != after[owner.index()]);
         if changes_owner && !image.transferable {
             return Err(no_access(image.id));

@@ -17,7 +17,7 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 
-use model::schema::{ObjectDef, share_of};
+use model::schema::{FieldDef, ObjectDef, share_of};
 
 /// Every standard object, in an order in which a schema lists them; references may point forward.
 pub fn objects() -> Vec<ObjectDef> {
@@ -38,6 +38,11 @@ pub fn objects() -> Vec<ObjectDef> {
     .flatten()
     .collect();
     with_shares(objects)
+}
+
+/// The field that a custom object gets with its first record type.
+pub(crate) fn record_type_field() -> FieldDef {
+    common::record_type()
 }
 
 /// Objects followed by the shares of those that have any.

@@ -14,6 +14,7 @@ pub(super) fn objects() -> Vec<ObjectDef> {
         group_component(),
         object_permissions(),
         field_permissions(),
+        record_type_visibility(),
     ]
 }
 
@@ -132,4 +133,25 @@ fn field_permissions() -> ObjectDef {
         .field(FieldDef::text("Field", "Field name", 161).required().help("Object and field: Account.Name."))
         .field(flag("PermissionsRead", "Read field"))
         .field(flag("PermissionsEdit", "Edit field"))
+}
+
+fn record_type_visibility() -> ObjectDef {
+    setting("RecordTypeVisibility", "Record type visibility", "Record type visibilities", "0RV")
+        .name_field("Id")
+        .field(
+            FieldDef::lookup("ParentId", "Parent", "PermissionSet")
+                .children("RecordTypeVisibilities")
+                .on_delete(OnDelete::Cascade)
+                .required(),
+        )
+        .field(
+            FieldDef::lookup("TypeId", "Record type", "RecordType")
+                .children("Visibilities")
+                .on_delete(OnDelete::Cascade)
+                .required(),
+        )
+        .field(FieldDef::boolean("IsVisible", "Available", true).tracked())
+        .field(
+            flag("IsDefault", "Default").help("New records get it. Profiles alone have defaults, one for an object."),
+        )
 }

@@ -7,8 +7,9 @@ use crate::ctx::Ctx;
 use crate::org::Org;
 use crate::provision::{grant, grants_of_profiles, profile_set};
 use crate::query::QueryOptions;
+use crate::record::{RecordDraft, SaveOptions};
 use model::schema::ObjectDef;
-use model::{Error, ErrorCode, OrgSchema, Result};
+use model::{Error, ErrorCode, OrgSchema, RecordId, Result};
 use policy::{Service, ServiceGrant};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -26,6 +27,8 @@ pub(crate) static UPGRADE: Service = Service {
         ServiceGrant::read("PermissionSet"),
         ServiceGrant { object: "ObjectPermissions", create: true, edit: false, delete: false },
         ServiceGrant { object: "FieldPermissions", create: true, edit: false, delete: false },
+        ServiceGrant { object: "RecordTypeVisibility", create: true, edit: false, delete: false },
+        ServiceGrant::read("RecordType"),
     ],
 };
 
@@ -86,6 +89,9 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
         return Ok(());
     }
     grant_profiles(org, &ungranted)?;
+    if ungranted.iter().any(|name| name == "RecordTypeVisibility") {
+        open_record_types(org)?;
+    }
     org.store.write(|tx| tx.setting_put(UNGRANTED, "[]"))?;
     org.forget_permissions();
     Ok(())
@@ -154,6 +160,26 @@ fn grant_profiles(org: &Arc<Org>, objects: &[String]) -> Result<()> {
         let known: Vec<&str> = rows.iter().filter_map(|row| row.cells.first()?.value().as_text()).collect();
         grants.retain(|(object, _)| !known.contains(&object.as_str()));
         grant(&ctx, set, &grants)?;
+    }
+    Ok(())
+}
+
+/// Record types that were there before anybody said who may use them stay everybody's.
+fn open_record_types(org: &Arc<Org>) -> Result<()> {
+    let ctx = Ctx::for_service(org, &UPGRADE)?;
+    let ids = |text: &str| -> Result<Vec<RecordId>> {
+        let (_, rows) = ctx.query_all_rows(text, QueryOptions::default())?;
+        Ok(rows.iter().map(|row| row.id).collect())
+    };
+    // Those that this has been done for, before it was cut off, and those made since have rows.
+    let types = ids("SELECT Id FROM RecordType WHERE Id NOT IN (SELECT TypeId FROM RecordTypeVisibility)")?;
+    let sets = ids("SELECT Id FROM PermissionSet WHERE IsOwnedByProfile = true")?;
+    let object = ctx.object("RecordTypeVisibility")?;
+    for record_type in types {
+        let row = |set: &RecordId| RecordDraft::new().set(object, "ParentId", *set)?.set(object, "TypeId", record_type);
+        let drafts = sets.iter().map(row).collect::<Result<Vec<_>>>()?;
+        let results = ctx.records_create("RecordTypeVisibility", drafts, SaveOptions::ALL)?;
+        results.into_iter().try_for_each(|result| result.into_id().map(|_| ()))?;
     }
     Ok(())
 }

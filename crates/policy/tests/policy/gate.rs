@@ -131,6 +131,7 @@ fn a_muting_set_takes_away_inside_its_group_and_nowhere_else() {
         objects: vec![("Account".to_owned(), ObjectPermission { edit: true, ..ObjectPermission::default() })],
         fields: vec![("Account".to_owned(), "Revenue".to_owned(), FieldPermission { read: true, edit: false })],
         system: SystemPermissions::default().with(SystemPermission::ApiEnabled),
+        ..PermissionFacts::default()
     };
     let given = PermissionFacts { system: SystemPermissions::default().with(SystemPermission::ApiEnabled), ..all };
     let group = PermissionGroup { sets: vec![given.clone()], muting: vec![muting] };

@@ -2,4 +2,5 @@
 
 mod access;
 mod gate;
+mod record_types;
 mod world;

@@ -12,6 +12,7 @@ mod m030_search;
 mod m031_folding;
 mod m040_sealed;
 mod m050_history_actor;
+mod m051_value_sets;
 mod m060_formula_functions;
 mod m070_indexes;
 mod run;
@@ -32,6 +33,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m031_folding::MIGRATION,
     m040_sealed::MIGRATION,
     m050_history_actor::MIGRATION,
+    m051_value_sets::MIGRATION,
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
 ];

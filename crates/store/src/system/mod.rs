@@ -1,5 +1,5 @@
 //! The platform's own small tables in each org's database: settings, credentials and sessions, the outbox, jobs, query
-//! cursors, field history, recently viewed, the journal of imports. They hold no records of any object.
+//! cursors, field history, recently viewed, the journal of imports, lists of choices. They hold no records of any object.
 
 mod access;
 mod cursors;
@@ -9,6 +9,7 @@ mod imports;
 mod jobs;
 mod outbox;
 mod settings;
+mod value_sets;
 
 pub use access::{Credential, SessionKind, SessionRow};
 pub use cursors::{Cursor, NewCursor};
