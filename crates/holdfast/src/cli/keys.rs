@@ -14,6 +14,7 @@ use platform::{Ctx, SystemEntropy};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use store::Backed as _;
 use store::{CustomerSecret, Faults, Purpose, RootKey, SecretHolder, Store, StoreConfig};
 use zeroize::Zeroizing;
 

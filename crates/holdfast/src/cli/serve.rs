@@ -15,6 +15,7 @@ use axum::Router;
 use platform::MailTransport;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use store::Backed as _;
 
 pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let mut config = Config::load(&args.config, &environment)?;

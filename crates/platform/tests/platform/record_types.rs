@@ -4,6 +4,7 @@ use crate::world::{World, on_both_stores, on_each_store};
 use model::schema::{FieldDef, MASTER_RECORD_TYPE, ObjectDef};
 use model::{ErrorCode, RecordId, Value};
 use platform::{NewRecordType, provision};
+use store::Backed as _;
 
 fn new_type(name: &str) -> NewRecordType {
     NewRecordType {
