@@ -5,7 +5,6 @@ pub mod cases;
 pub mod dataset;
 pub mod meter;
 pub mod orgs;
-pub mod pocketbase;
 pub mod raw;
 pub mod report;
 pub mod run;

@@ -77,7 +77,7 @@ fn measure(arguments: &[&str]) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let whole = only.is_none();
     let program = Some(std::env::current_exe()?);
-    let pocketbase = bench::pocketbase::program().filter(|_| whole);
+    let pocketbase = bench::raw::pocketbase::program().filter(|_| whole);
     let plan = Plan { size, backends, only, dir: dir.path().to_owned(), program, pocketbase };
     let results = run(&plan, &clock, &mut |line| println!("{line}"))?;
     let published = test_support::project_root().join("bench/RESULTS.md");

@@ -2,8 +2,8 @@
 
 use crate::cases::{self, Outcome};
 use crate::orgs::{self, Opened};
-use crate::pocketbase;
 use crate::raw;
+use crate::raw::pocketbase;
 use crate::size::Size;
 use crate::world::{Backend, World};
 use anyhow::Result;

@@ -127,6 +127,14 @@ impl Ctx {
             .ok_or_else(Error::not_found)
     }
 
+    /// An object whose records stand in lists: all but those that are worked out for one question.
+    ///
+    /// # Errors
+    /// As [`Ctx::object`].
+    pub fn listed_object(&self, name: &str) -> Result<&ObjectSchema> {
+        self.object(name).and_then(|object| if object.def.computed { Err(Error::not_found()) } else { Ok(object) })
+    }
+
     /// The objects that the user may read.
     pub fn readable_objects(&self) -> impl Iterator<Item = &ObjectSchema> {
         self.schema.objects().iter().filter(|object| self.object_permission(object.ix).read)

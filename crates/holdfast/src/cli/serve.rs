@@ -69,7 +69,10 @@ pub(super) async fn run_until_stopped(
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
     let shutdown = Shutdown::on_signals().map_err(broken)?;
     let data_dir = installation.platform.store().config().data_dir.clone();
-    let control = ControlSocket::listen(installation.platform.clone(), &data_dir).map_err(broken)?;
+    // A path of more than a hundred letters is too long for a socket; all but `org seal` and `unseal` works without.
+    let control = ControlSocket::listen(installation.platform.clone(), &data_dir)
+        .inspect_err(|error| tell(format_args!("Commands cannot speak with this server: {error}.")))
+        .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
     // Said when a signal would already be heard, not before.
     say(format_args!("Ready: {}", address(&listener)?));

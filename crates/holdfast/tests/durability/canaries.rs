@@ -81,7 +81,12 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("a folder") {
             let path = entry.expect("an entry").path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            // A socket has no content.
+            match std::fs::symlink_metadata(&path).expect("its kind").file_type() {
+                kind if kind.is_dir() => folders.push(path),
+                kind if kind.is_file() => files.push(path),
+                _ => {}
+            }
         }
     }
     files

@@ -172,6 +172,24 @@ fn nobody_asks_about_others_without_managing_users_or_sharing() {
 }
 
 #[test]
+fn who_manages_users_learns_nothing_of_records_that_they_cannot_see() {
+    let world = World::embedded();
+    let values = [("Name", "Staff".into()), ("Label", "Staff".into()), ("PermissionsManageUsers", true.into())];
+    let set = world.create(world.admin, "PermissionSet", &values);
+    let given = [("PermissionSetId", set.into()), ("AssigneeId", world.peer.into())];
+    world.create(world.admin, "PermissionSetAssignment", &given);
+    let hidden = account(&world, world.rep, "Rep's");
+    let shared = account(&world, world.rep, "Shared");
+    share(&world, world.rep, shared, world.peer, "Read").expect("a share");
+    let said = world.ctx(world.peer).record_access(world.rep, &[hidden, shared]).expect("an answer");
+    assert_eq!((said[0].max, said[1].max), (MaxAccessLevel::None, MaxAccessLevel::All));
+    assert_eq!(
+        world.ctx(world.rep).record_access(world.rep, &[hidden]).expect("an answer")[0].max,
+        MaxAccessLevel::All
+    );
+}
+
+#[test]
 fn a_deleted_record_keeps_its_readers_in_the_recycle_bin() {
     on_both_stores(|world| {
         let id = account(world, world.rep, "Rep's");

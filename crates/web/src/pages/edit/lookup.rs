@@ -26,7 +26,7 @@ pub(crate) enum Matched {
 /// `/lookup/{object}?q=`: records of an object; with `field`, records that this field of the object may point to.
 pub(crate) fn lookup(call: &Call<'_>) -> PageResult {
     let ctx = call.ctx;
-    let object = ctx.object(call.visit.captured("object")?)?;
+    let object = ctx.listed_object(call.visit.captured("object")?)?;
     let targets = match call.visit.query.given("field") {
         Some(name) => {
             let field = object

@@ -13,7 +13,7 @@ const MOST_ROWS: usize = 50_000;
 
 pub(crate) fn export(call: &Call<'_>) -> PageResult {
     let ctx = call.ctx;
-    let object = ctx.object(call.visit.captured("object")?)?;
+    let object = ctx.listed_object(call.visit.captured("object")?)?;
     let address = ListAddress::read(object.name(), &call.visit.query);
     let listing = Listing::of(ctx, object, &address);
     let show = Show::of(ctx);

@@ -23,7 +23,7 @@ use rows::{Listing, can_sort};
 
 pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let ctx = call.ctx;
-    let object = ctx.object(call.visit.captured("object")?)?;
+    let object = ctx.listed_object(call.visit.captured("object")?)?;
     let address = ListAddress::read(object.name(), &call.visit.query);
     if let Some(settled) = choose::settled(ctx, object, &address, &call.visit.query) {
         return reply::see_other(&settled.href());

@@ -89,11 +89,13 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let has_activity = activity::is_kept_for(ctx, seen.object);
     let is_tracked =
         seen.object.fields.iter().any(|field| field.def.tracked && ctx.can_read_field(seen.object.ix, field.ix));
+    // Rows about a record are seen as that record is, and its page says why.
+    let has_access = seen.object.grant_rows().is_none() && seen.object.history_rows().is_none();
     let view = match call.visit.query.first("tab") {
         Some("related") if !lists.is_empty() => View::Related,
         Some("activity") if has_activity => View::Activity,
         Some("history") if is_tracked => View::History,
-        Some("access") => View::Access,
+        Some("access") if has_access => View::Access,
         Some("details") => View::Details,
         _ if answers(seen.object) => View::Answer,
         _ => View::Details,
@@ -117,7 +119,9 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     if is_tracked {
         tabs.push(tab("History", "history", View::History));
     }
-    tabs.push(tab("Access", "access", View::Access));
+    if has_access {
+        tabs.push(tab("Access", "access", View::Access));
+    }
     let name = seen.name();
     let header = header::header(ctx, &show, &seen, &lists).tabs(Tabs::new(name.clone(), tabs));
     let body = match view {
