@@ -6,7 +6,7 @@ use crate::driver::Param;
 use crate::org::MetadataTx;
 use crate::read::id_column;
 use model::schema::FieldType;
-use model::{FieldSchema, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 
 /// How a type's values stand in a column; two types of one kind share it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +39,18 @@ impl MetadataTx<'_> {
     /// The values of a picklist that are or, of a list of several, contain this choice, of records in the recycle bin too.
     ///
     /// # Errors
-    /// What the database reports.
+    /// `FIELD_INTEGRITY_EXCEPTION` for an encrypted field, whose column tells nothing; what the database reports.
     pub fn column_holding(
         &mut self,
         object: &ObjectSchema,
         field: &FieldSchema,
         choice: &str,
     ) -> Result<Vec<(RecordId, Value)>> {
+        if field.keeps_secret() {
+            let name = format!("{}.{}", object.name(), field.name());
+            let why = format!("{name}: it is encrypted; who holds a value can be found once it is unsealed");
+            return Err(Error::new(ErrorCode::FieldIntegrityException, why).with_field(field.name()));
+        }
         let (codec, column) = (codec_of(field)?, &field.column);
         let several = matches!(field.data_type(), FieldType::MultiPicklist { .. });
         let (test, params) = if several { ("IS NOT NULL", Vec::new()) } else { ("= ?", vec![Param::from(choice)]) };

@@ -2,11 +2,13 @@
 
 use crate::world::{World, draft, on_both_stores};
 use model::schema::{
-    FieldDef, FieldType, ObjectDef, PicklistValue, RollUp, RollUpFilter, RollUpFunction, RollUpOperator, ValueSet,
+    FieldDef, FieldType, ObjectDef, PicklistValue, RollUp, RollUpFilter, RollUpFunction, RollUpOperator, Sealing,
+    ValueSet,
 };
 use model::{ErrorCode, RecordId, Value};
 use platform::NewRecordType;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use store::{Backed as _, ResealOutcome};
 
 fn colors(values: &[&str]) -> ValueSet {
     ValueSet {
@@ -157,6 +159,21 @@ fn a_replaced_value_is_gone_from_records_types_and_dependencies() {
         let typed = world.create(world.admin, "Account", &[("Name", "typed".into()), ("RecordTypeId", warm.into())]);
         assert_eq!(world.column(world.admin, &format!("SELECT Color__c FROM Account WHERE Id = '{typed}'")), ["Blue"]);
         world.update(world.admin, "Account", typed, &[("Tone__c", "Dark".into())]).expect("it goes with blue now");
+    });
+}
+
+#[test]
+fn a_value_is_not_replaced_where_an_encrypted_field_may_hold_it() {
+    on_both_stores(|world| {
+        world_of_colors(world);
+        account(world, "Red").expect("offered");
+        world.ctx(world.admin).field_seal("Account", "Color__c", Sealing::Probabilistic).expect("an order");
+        while world.org.store().reseal(30).expect("a batch") == ResealOutcome::Moved {}
+        let (code, message) = refusal(world.ctx(world.admin).value_set_replace("Colors", "Red", "Blue"));
+        assert_eq!(code, ErrorCode::FieldIntegrityException);
+        assert!(message.starts_with("Account.Color__c: it is encrypted"), "{message}");
+        assert_eq!(world.column(world.rep, "SELECT Color__c FROM Account"), ["Red"]);
+        assert_eq!(offered(world, "Account", "Color__c").len(), 3, "the list is as it was");
     });
 }
 
