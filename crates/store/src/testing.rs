@@ -2,50 +2,8 @@
 
 use crate::{OrgStore, Store, StoreConfig};
 use model::schema::{FieldDef, ObjectDef};
-use model::{Clock, Entropy, Instant};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-
-/// A clock that a test moves by hand.
-pub(crate) struct TestClock(AtomicI64, AtomicI64);
-
-impl TestClock {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(1_795_249_279_000), AtomicI64::new(0)))
-    }
-}
-
-impl TestClock {
-    /// From now on each look at the clock moves it by so much.
-    pub(crate) fn tick(&self, ms: i64) {
-        self.1.store(ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.fetch_add(self.1.load(Ordering::SeqCst), Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-pub(crate) struct TestEntropy(AtomicU64);
-
-impl TestEntropy {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self(AtomicU64::new(11)))
-    }
-}
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
+use test_support::{TestClock, TestEntropy};
 
 /// A data directory with its store open.
 pub(crate) struct Installed {
@@ -100,8 +58,8 @@ impl Installed {
         let mut installed = Self {
             store: None,
             config,
-            clock: TestClock::new(),
-            entropy: TestEntropy::new(),
+            clock: Arc::new(TestClock::default()),
+            entropy: Arc::new(TestEntropy::from_seed(11)),
             _dir: dir,
             database,
             runtime,

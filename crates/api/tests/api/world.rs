@@ -6,40 +6,18 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use identity::{GrantKind, Identities, IdentityConfig, NewClient, PasswordCost, SessionKind};
 use model::schema::{FieldDef, ObjectDef};
-use model::{Clock, Entropy, Instant, RecordId, Value};
+use model::{RecordId, Value};
 use platform::provision::{self, MadeOrg, NewOrg};
 use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, StoreConfig};
 use serde_json::Value as Json;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use test_support::{TestClock, TestEntropy};
 use tower::ServiceExt;
 
 pub(crate) const PUBLIC_URL: &str = "https://crm.test.example";
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
 pub(crate) const CLIENT_ID: &str = "holdfast.tests";
 pub(crate) const CLIENT_SECRET: &str = "a secret: with /+& signs";
-
-/// 2026-11-21T08:21:19Z; every look moves it by a millisecond, so that stamps differ.
-struct TestClock(AtomicI64);
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.fetch_add(1, Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
 
 /// These tests render nothing.
 struct NoRenderer;
@@ -107,6 +85,9 @@ impl World {
 
     pub(crate) fn at(public_url: &str) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
+        // Every look moves it, so that stamps differ.
+        let clock = TestClock::default();
+        clock.tick(1);
         let platform = Platform::open(PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
@@ -115,8 +96,8 @@ impl World {
                 location: "test".to_owned(),
             },
             apps: Vec::new(),
-            clock: Arc::new(TestClock(AtomicI64::new(1_795_249_279_000))),
-            entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+            clock: Arc::new(clock),
+            entropy: Arc::new(TestEntropy::from_seed(7)),
             renderer: Arc::new(NoRenderer),
             runtime: None,
         });

@@ -1,43 +1,14 @@
 //! A small org with a role hierarchy and some deals, on either store.
 
 use app_delivery::DeliveryConfig;
-use model::{Clock, Date, Entropy, Instant, RecordId, Value};
+use model::{Date, RecordId, Value};
 use platform::provision::{self, NewOrg};
 use platform::{
     Ctx, MailReply, MailTransport, Org, OrgSettings, Platform, PlatformConfig, QueryOptions, RecordDraft, StoreConfig,
 };
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-
-/// A clock that a test moves by hand; it starts at 2026-11-21T08:21:19Z, a Saturday.
-pub(crate) struct TestClock(AtomicI64);
-
-impl TestClock {
-    pub(crate) fn set(&self, text: &str) {
-        let instant = Instant::parse(text).expect("an instant");
-        self.0.store(instant.ms(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
+use test_support::{TestClock, TestEntropy};
 
 /// The renderer without its process.
 struct InProcess;
@@ -110,7 +81,7 @@ pub(crate) fn on_both_stores(test: impl Fn(&World)) {
 impl World {
     fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let clock = Arc::new(TestClock::default());
         let config = PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
@@ -120,7 +91,7 @@ impl World {
             },
             apps: vec![Arc::new(app_reports::ReportsApp), Arc::new(app_delivery::DeliveryApp::new(config()))],
             clock: clock.clone(),
-            entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+            entropy: Arc::new(TestEntropy::from_seed(7)),
             renderer: Arc::new(InProcess),
             runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
         };

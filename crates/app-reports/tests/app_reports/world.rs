@@ -1,32 +1,10 @@
 //! A small org with a role hierarchy and some deals, on either store.
 
-use model::{Clock, Date, Entropy, Instant, RecordId, Value};
+use model::{Date, RecordId, Value};
 use platform::provision::{self, NewOrg};
 use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, RecordDraft, StoreConfig};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-/// 2026-11-21T08:21:19Z, for ever.
-struct StillClock;
-
-impl Clock for StillClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(1_795_249_279_000)
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
+use test_support::{TestClock, TestEntropy};
 
 /// These tests render nothing.
 struct NoRenderer;
@@ -69,8 +47,8 @@ impl World {
                 location: "test".to_owned(),
             },
             apps: vec![Arc::new(app_reports::ReportsApp)],
-            clock: Arc::new(StillClock),
-            entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+            clock: Arc::new(TestClock::default()),
+            entropy: Arc::new(TestEntropy::from_seed(7)),
             renderer: Arc::new(NoRenderer),
             runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
         };

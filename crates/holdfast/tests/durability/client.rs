@@ -4,9 +4,9 @@
 //! carried out whole. Anything else is a lost write, a write from nowhere, or half a transaction.
 
 use crate::api::{Api, Reply};
-use crate::dice::Dice;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use test_support::Dice;
 
 /// A client's records: accounts by name with their revenue, and the products of its one opportunity by description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

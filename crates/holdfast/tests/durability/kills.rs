@@ -1,11 +1,11 @@
 //! `kill -9` under load, again and again: no acknowledged write is lost, no transaction is there by half.
 
 use crate::client::{Client, Step};
-use crate::dice::Dice;
 use crate::place::Site;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+use test_support::Dice;
 use test_support::ServerProcess;
 
 /// Kills of one test when `HOLDFAST_KILLS` says nothing else.

@@ -4,7 +4,6 @@
 mod api;
 mod canaries;
 mod client;
-mod dice;
 mod disk_faults;
 mod hostile;
 mod kills;

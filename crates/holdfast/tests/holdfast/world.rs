@@ -1,35 +1,14 @@
 //! A platform with one empty org, on the embedded store, in a folder of its own.
 
-use model::{Clock, Entropy, Instant, RecordId};
+use model::{Instant, RecordId};
 use platform::provision::{NewOrg, PROVISION};
 use platform::{App, Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use store::StoreConfig;
+use test_support::{TestClock, TestEntropy};
 
 /// Noon in Amsterdam on the second of November 2026, a Monday.
 pub(crate) const NOW: Instant = Instant::from_ms(1_793_617_200_000);
-
-struct FixedClock;
-
-impl Clock for FixedClock {
-    fn now(&self) -> Instant {
-        NOW
-    }
-}
-
-/// The same in every run; never for real keys.
-struct Counting(AtomicU64);
-
-impl Entropy for Counting {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
 
 struct NoRenderer;
 
@@ -61,8 +40,8 @@ impl World {
                 location: "test".to_owned(),
             },
             apps,
-            clock: Arc::new(FixedClock),
-            entropy: Arc::new(Counting(AtomicU64::new(11))),
+            clock: Arc::new(TestClock::at(NOW)),
+            entropy: Arc::new(TestEntropy::from_seed(11)),
             renderer: Arc::new(NoRenderer),
             runtime: None,
         })

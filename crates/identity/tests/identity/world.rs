@@ -1,47 +1,15 @@
 //! Two orgs of one installation, each with an administrator and a person who sells.
 
 use identity::{Identities, IdentityConfig, Opened, PasswordCost, SecurityToken, SessionKind, SignIn};
-use model::{Clock, Entropy, Instant, RecordId, Value};
+use model::{RecordId, Value};
 use platform::provision::{self, NewOrg};
 use platform::{AuditRow, Ctx, Org, OrgSettings, Platform, PlatformConfig, RecordDraft};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::{Backed as _, StoreConfig};
+use test_support::{TestClock, TestEntropy};
 
 pub(crate) const PASSWORD: &str = "gelbe Tassen am Fenster";
 pub(crate) const OTHER_PASSWORD: &str = "blaue Segel vor der Insel";
-
-/// A clock that a test moves by hand.
-pub(crate) struct TestClock(AtomicI64);
-
-impl TestClock {
-    pub(crate) fn advance_ms(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-
-    pub(crate) fn advance_minutes(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
 
 /// These tests render nothing.
 struct NoRenderer;
@@ -84,7 +52,7 @@ impl World {
 
     fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let clock = Arc::new(TestClock::default());
         let config = PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
@@ -94,7 +62,7 @@ impl World {
             },
             apps: Vec::new(),
             clock: clock.clone(),
-            entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
+            entropy: Arc::new(TestEntropy::from_seed(11)),
             renderer: Arc::new(NoRenderer),
             runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
         };

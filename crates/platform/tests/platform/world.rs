@@ -1,39 +1,11 @@
 //! A small org with a role hierarchy, on either store.
 
-use model::{Clock, Entropy, Instant, RecordId, Value};
+use model::{RecordId, Value};
 use platform::provision::{self, NewOrg};
 use platform::{App, Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::StoreConfig;
-
-/// A clock that a test moves by hand.
-pub(crate) struct TestClock(AtomicI64);
-
-impl TestClock {
-    pub(crate) fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-pub(crate) struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
+use test_support::{TestClock, TestEntropy};
 
 /// These tests render nothing.
 struct NoRenderer;
@@ -95,7 +67,7 @@ fn open_with(
         store,
         apps,
         clock,
-        entropy: Arc::new(TestEntropy(AtomicU64::new(7))),
+        entropy: Arc::new(TestEntropy::from_seed(7)),
         renderer: Arc::new(NoRenderer),
         runtime,
     })
@@ -182,7 +154,7 @@ impl World {
 
     fn make(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let clock = Arc::new(TestClock(AtomicI64::new(1_795_249_279_000)));
+        let clock = Arc::new(TestClock::default());
         let data_dir = dir.path().join("data");
         let store_config = StoreConfig {
             data_dir: data_dir.clone(),

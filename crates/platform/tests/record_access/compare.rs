@@ -1,6 +1,5 @@
 //! Every way of asking, for one user, against the model.
 
-use crate::dice::Dice;
 use crate::load::{Loaded, SECRETIVE, draft, record_name};
 use crate::model::{Model, ObjectVerb};
 use crate::reasons;
@@ -10,6 +9,7 @@ use model::{ErrorCode, RecordId};
 use platform::{Cell, Ctx, QueryOptions, RecordRow};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use test_support::Dice;
 
 /// How many single answers were held against the model; an error tells the first that differs.
 type Compared = Result<usize, String>;

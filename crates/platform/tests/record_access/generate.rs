@@ -1,9 +1,9 @@
 //! Random worlds and random changes to them.
 
 use crate::change::Change;
-use crate::dice::Dice;
 use crate::world::*;
 use std::collections::BTreeSet;
+use test_support::Dice;
 
 /// How large a world is; every number is the most there may be.
 #[derive(Clone, Copy, Debug)]

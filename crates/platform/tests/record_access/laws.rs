@@ -1,9 +1,9 @@
 //! Laws that hold whatever the world: of the model alone, over many worlds.
 
-use crate::dice::Dice;
 use crate::generate::{self, Size};
 use crate::model::Model;
 use crate::world::*;
+use test_support::Dice;
 
 fn worlds(count: u64) -> impl Iterator<Item = (Dice, World)> {
     (0..count).map(|seed| {

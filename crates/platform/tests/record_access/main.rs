@@ -3,7 +3,6 @@
 mod case;
 mod change;
 mod compare;
-mod dice;
 mod examples;
 mod generate;
 mod laws;

@@ -6,7 +6,7 @@ use crate::load::{
     share_object, team_object,
 };
 use crate::model::{Model, ObjectVerb};
-use crate::site::Site;
+use crate::site::{BETWEEN_CHANGES, Site};
 use crate::verbs::{Answer, Verb};
 use crate::world::*;
 use model::{Error, ErrorCode, RecordId, Value};
@@ -83,7 +83,7 @@ pub(crate) fn perform(
     change: &Change,
     actor: Actor,
 ) -> Result<(), Error> {
-    site.clock.advance();
+    site.clock.advance(BETWEEN_CHANGES);
     let ctx = match actor {
         Actor::Admin => loaded.admin(),
         Actor::User(user) => Ctx::for_user(&loaded.org, loaded.users[&user])?,

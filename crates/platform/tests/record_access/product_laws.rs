@@ -1,7 +1,6 @@
 //! Laws of the product's own answers, on both stores: what may not change anybody's answers does not.
 
 use crate::change::Change;
-use crate::dice::Dice;
 use crate::generate::{self, Size};
 use crate::load::{Base, Loaded, SECRETIVE};
 use crate::model::Model;
@@ -10,6 +9,7 @@ use crate::site::Site;
 use crate::world::*;
 use platform::{Ctx, QueryOptions};
 use std::fmt::Write as _;
+use test_support::Dice;
 
 /// Everything that one user is told, as one text.
 fn answers(loaded: &Loaded, user: UserKey) -> String {

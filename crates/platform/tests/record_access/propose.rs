@@ -1,9 +1,9 @@
 //! Random changes to a world.
 
 use crate::change::Change;
-use crate::dice::Dice;
 use crate::generate::{MARKS, child_levels, grant, grantee, manual_row, org_default, record, rule, team_row};
 use crate::world::*;
+use test_support::Dice;
 
 /// One possible change; after many misses a harmless one.
 pub(crate) fn change(dice: &mut Dice, world: &World) -> Change {

@@ -1,39 +1,15 @@
 //! An installation on one of the two stores, with a clock moved by hand; every case gets an org of its own in it.
 
-use model::{Clock, Entropy, Instant, RecordId};
+use model::RecordId;
 use platform::provision::NewOrg;
 use platform::{Org, OrgSettings, Platform, PlatformConfig};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use store::StoreConfig;
+use test_support::{TestClock, TestEntropy};
 
-pub(crate) struct HandClock(AtomicI64);
-
-impl HandClock {
-    /// So that two changes never bear the same instant.
-    pub(crate) fn advance(&self) {
-        self.0.fetch_add(1_000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// The same numbers in every run; never for real keys.
-struct Numbers(AtomicU64);
-
-impl Entropy for Numbers {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
+/// So that two changes never bear the same instant.
+pub(crate) const BETWEEN_CHANGES: i64 = 1_000;
 
 struct NoRenderer;
 
@@ -45,7 +21,7 @@ impl platform::Renderer for NoRenderer {
 
 pub(crate) struct Site {
     pub(crate) platform: Platform,
-    pub(crate) clock: Arc<HandClock>,
+    pub(crate) clock: Arc<TestClock>,
     made: AtomicU64,
     _dir: tempfile::TempDir,
     _database: Option<test_support::TestDatabase>,
@@ -65,7 +41,7 @@ impl Site {
 
     fn open(database: Option<test_support::TestDatabase>, runtime: Option<tokio::runtime::Runtime>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let clock = Arc::new(HandClock(AtomicI64::new(1_795_249_279_000)));
+        let clock = Arc::new(TestClock::default());
         let store = StoreConfig {
             data_dir: dir.path().join("orgs"),
             root_key_file: dir.path().join("root.key"),
@@ -76,7 +52,7 @@ impl Site {
             store,
             apps: Vec::new(),
             clock: clock.clone(),
-            entropy: Arc::new(Numbers(AtomicU64::new(7))),
+            entropy: Arc::new(TestEntropy::from_seed(7)),
             renderer: Arc::new(NoRenderer),
             runtime: runtime.as_ref().map(|runtime| runtime.handle().clone()),
         })

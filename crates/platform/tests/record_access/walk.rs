@@ -2,7 +2,6 @@
 
 use crate::case::{Case, Step, shrink, story};
 use crate::compare::Comparison;
-use crate::dice::Dice;
 use crate::generate::{self, Size};
 use crate::load::{Base, Loaded};
 use crate::perform::{Actor, judge, perform};
@@ -11,6 +10,7 @@ use crate::site::Site;
 use crate::world::*;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use test_support::Dice;
 
 /// Where cases run one after the other. An org whose case went well serves the next; one whose case failed does not.
 pub(crate) struct Field {

@@ -1,44 +1,15 @@
 //! Two small orgs with people and records, and the interface over them.
 
 use identity::{Identities, IdentityConfig, PasswordCost, SessionKind};
-use model::{Clock, Date, Decimal, Entropy, Instant, RecordId, Value};
+use model::{Clock as _, Date, Decimal, RecordId, Value};
 use platform::provision::{self, NewOrg};
 use platform::{Ctx, Org, OrgSettings, OutboxSummary, Platform, PlatformConfig, RecordDraft};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use store::{Backed as _, StoreConfig};
+use test_support::{TestClock, TestEntropy};
 use web::WebState;
 
-/// 21 November 2026, 08:21 UTC.
-const NOW_MS: i64 = 1_795_249_279_000;
 pub(crate) const PASSWORD: &str = "seven-lighthouses";
-
-pub(crate) struct TestClock(AtomicI64);
-
-impl TestClock {
-    pub(crate) fn advance(&self, ms: i64) {
-        self.0.fetch_add(ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Random numbers that are the same in every run; never for real keys.
-struct TestEntropy(AtomicU64);
-
-impl Entropy for TestEntropy {
-    fn fill(&self, out: &mut [u8]) {
-        for byte in out {
-            let mut z = self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            *byte = (z >> 32) as u8;
-        }
-    }
-}
 
 /// These tests render nothing.
 struct NoRenderer;
@@ -75,7 +46,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        let clock = Arc::new(TestClock(AtomicI64::new(NOW_MS)));
+        let clock = Arc::new(TestClock::default());
         let config = PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
@@ -85,7 +56,7 @@ impl World {
             },
             apps: vec![Arc::new(app_reports::ReportsApp)],
             clock: clock.clone(),
-            entropy: Arc::new(TestEntropy(AtomicU64::new(11))),
+            entropy: Arc::new(TestEntropy::from_seed(11)),
             renderer: Arc::new(NoRenderer),
             runtime: None,
         };

@@ -1,9 +1,9 @@
 //! Random conditions: as text of a query, and as what they say of a row.
 
-use super::chance::Chance;
 use super::data::{AMOUNTS, COLORS, COUNTS, Data, INDUSTRIES, NAMES, REVENUES, Row, SITES, SOURCES, STAGES, TODAY};
 use super::values::{V, equal, like, order};
 use std::cmp::Ordering;
+use test_support::Dice;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum Object {
@@ -31,13 +31,13 @@ pub(super) enum Cond {
 const COMPARISONS: [&str; 6] = ["=", "!=", "<", "<=", ">", ">="];
 
 /// A field with the values it is compared with.
-fn field(object: Object, chance: &mut Chance) -> (String, Vec<V>) {
+fn field(object: Object, dice: &mut Dice) -> (String, Vec<V>) {
     let texts = |pool: &[&str]| pool.iter().map(|text| V::text(text)).collect::<Vec<_>>();
     let numbers = |pool: &[i64]| pool.iter().map(|number| V::Number(*number)).chain([V::Null]).collect::<Vec<_>>();
     match object {
         Object::Account => {
-            let path = ["", "", "Parent.", "Parent.Parent."][chance.below(4)];
-            let (name, values) = match chance.below(5) {
+            let path = ["", "", "Parent.", "Parent.Parent."][dice.roll(4)];
+            let (name, values) = match dice.roll(5) {
                 0 => ("Name", texts(&NAMES)),
                 1 => ("Industry", texts(&INDUSTRIES)),
                 2 => ("Site", texts(&SITES)),
@@ -46,11 +46,11 @@ fn field(object: Object, chance: &mut Chance) -> (String, Vec<V>) {
             };
             (format!("{path}{name}"), values)
         }
-        Object::Deal if chance.one_in(3) => {
-            let (name, values) = field(Object::Account, chance);
+        Object::Deal if dice.one_in(3) => {
+            let (name, values) = field(Object::Account, dice);
             (format!("Account.{name}"), values)
         }
-        Object::Deal => match chance.below(4) {
+        Object::Deal => match dice.roll(4) {
             0 => ("Name".to_owned(), texts(&NAMES)),
             1 => ("StageName".to_owned(), texts(&STAGES)),
             2 => ("LeadSource".to_owned(), texts(&SOURCES)),
@@ -59,22 +59,22 @@ fn field(object: Object, chance: &mut Chance) -> (String, Vec<V>) {
     }
 }
 
-fn test(object: Object, chance: &mut Chance) -> Cond {
-    match chance.below(8) {
+fn test(object: Object, dice: &mut Dice) -> Cond {
+    match dice.roll(8) {
         0 if object == Object::Account => {
-            let groups = (0..=chance.below(2))
-                .map(|_| COLORS.iter().filter(|_| chance.one_in(2)).copied().collect::<Vec<_>>())
+            let groups = (0..=dice.roll(2))
+                .map(|_| COLORS.iter().filter(|_| dice.one_in(2)).copied().collect::<Vec<_>>())
                 .map(|group| if group.is_empty() { vec!["Red"] } else { group })
                 .collect();
-            Cond::Includes(groups, chance.one_in(2))
+            Cond::Includes(groups, dice.one_in(2))
         }
         0 | 1 if object == Object::Deal => {
-            let op = chance.of(&COMPARISONS);
-            if chance.one_in(3) {
-                return Cond::Compare("CloseDate".to_owned(), op, V::Day(TODAY - 40 + chance.below(80) as i64));
+            let op = dice.pick(&COMPARISONS);
+            if dice.one_in(3) {
+                return Cond::Compare("CloseDate".to_owned(), op, V::Day(TODAY - 40 + dice.roll(80) as i64));
             }
-            let n = chance.below(30) as i64;
-            let (literal, from, to) = match chance.below(6) {
+            let n = dice.roll(30) as i64;
+            let (literal, from, to) = match dice.roll(6) {
                 0 => ("TODAY".to_owned(), 0, 1),
                 1 => ("YESTERDAY".to_owned(), -1, 0),
                 2 => ("TOMORROW".to_owned(), 1, 2),
@@ -85,53 +85,52 @@ fn test(object: Object, chance: &mut Chance) -> Cond {
             Cond::Range("CloseDate".to_owned(), op, literal, TODAY + from, TODAY + to)
         }
         2 => {
-            let name = if object == Object::Deal && chance.one_in(2) { "Account.Name" } else { "Name" };
-            let pattern = chance.of(&["a%", "%b%", "_b", "a\\_b", "%\\%%", "%", "A__", "c_", "%c"]);
+            let name = if object == Object::Deal && dice.one_in(2) { "Account.Name" } else { "Name" };
+            let pattern = dice.pick(&["a%", "%b%", "_b", "a\\_b", "%\\%%", "%", "A__", "c_", "%c"]);
             Cond::Like(name.to_owned(), pattern.to_owned())
         }
         3 | 4 => {
-            let (name, pool) = field(object, chance);
+            let (name, pool) = field(object, dice);
             // Sometimes long enough that chains and lists are put together.
-            let count = if chance.one_in(4) { 12 } else { 1 + chance.below(3) };
-            Cond::In(name, (0..count).map(|_| pool[chance.below(pool.len())].clone()).collect(), chance.one_in(2))
+            let count = if dice.one_in(4) { 12 } else { 1 + dice.roll(3) };
+            Cond::In(name, (0..count).map(|_| pool[dice.roll(pool.len())].clone()).collect(), dice.one_in(2))
         }
         _ => {
-            let (name, pool) = field(object, chance);
-            let value = pool[chance.below(pool.len())].clone();
-            let op = if value.is_null() { chance.of(&["=", "!="]) } else { chance.of(&COMPARISONS) };
+            let (name, pool) = field(object, dice);
+            let value = pool[dice.roll(pool.len())].clone();
+            let op = if value.is_null() { dice.pick(&["=", "!="]) } else { dice.pick(&COMPARISONS) };
             Cond::Compare(name, op, value)
         }
     }
 }
 
-pub(super) fn nested(object: Object, chance: &mut Chance, depth: usize) -> Cond {
-    if depth == 0 || chance.one_in(3) {
-        return test(object, chance);
+pub(super) fn nested(object: Object, dice: &mut Dice, depth: usize) -> Cond {
+    if depth == 0 || dice.one_in(3) {
+        return test(object, dice);
     }
-    match chance.below(5) {
-        0 => Cond::Not(Box::new(nested(object, chance, depth - 1))),
-        1 | 2 => Cond::All((0..2 + chance.below(2)).map(|_| nested(object, chance, depth - 1)).collect()),
+    match dice.roll(5) {
+        0 => Cond::Not(Box::new(nested(object, dice, depth - 1))),
+        1 | 2 => Cond::All((0..2 + dice.roll(2)).map(|_| nested(object, dice, depth - 1)).collect()),
         3 => {
             // A chain of equalities of one field.
-            let (name, pool) = field(object, chance);
-            let op = chance.of(&["=", "!="]);
-            let parts =
-                (0..10).map(|_| Cond::Compare(name.clone(), op, pool[chance.below(pool.len())].clone())).collect();
-            if chance.one_in(2) { Cond::Any(parts) } else { Cond::All(parts) }
+            let (name, pool) = field(object, dice);
+            let op = dice.pick(&["=", "!="]);
+            let parts = (0..10).map(|_| Cond::Compare(name.clone(), op, pool[dice.roll(pool.len())].clone())).collect();
+            if dice.one_in(2) { Cond::Any(parts) } else { Cond::All(parts) }
         }
-        _ => Cond::Any((0..2 + chance.below(2)).map(|_| nested(object, chance, depth - 1)).collect()),
+        _ => Cond::Any((0..2 + dice.roll(2)).map(|_| nested(object, dice, depth - 1)).collect()),
     }
 }
 
 /// The whole of a WHERE, where alone semi-joins may stand.
-pub(super) fn filter(object: Object, chance: &mut Chance) -> Cond {
-    let plain = nested(object, chance, 3);
-    if !chance.one_in(3) {
+pub(super) fn filter(object: Object, dice: &mut Dice) -> Cond {
+    let plain = nested(object, dice, 3);
+    if !dice.one_in(3) {
         return plain;
     }
     let other = if object == Object::Account { Object::Deal } else { Object::Account };
-    let inner = Box::new(nested(other, chance, 2));
-    Cond::All(vec![plain, Cond::Semi { negated: chance.one_in(2), inner }])
+    let inner = Box::new(nested(other, dice, 2));
+    Cond::All(vec![plain, Cond::Semi { negated: dice.one_in(2), inner }])
 }
 
 impl Cond {

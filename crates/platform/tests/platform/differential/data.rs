@@ -1,11 +1,11 @@
 //! The rows, in memory and in the org.
 
-use super::chance::Chance;
 use super::values::V;
 use crate::world::World;
 use model::schema::{FieldDef, FieldType, PicklistValue};
 use model::{Date, Decimal, RecordId, Value};
 use std::collections::BTreeMap;
+use test_support::Dice;
 
 pub(super) const TODAY: i64 = 20_778;
 pub(super) const NAMES: [&str; 12] = ["ab", "Abc", "B", "c1", "C2", "zz", "Z", "aB", "a_b", "x%y", "b", "2c"];
@@ -34,7 +34,7 @@ pub(super) struct Data {
 }
 
 impl Data {
-    pub(super) fn create(world: &World, chance: &mut Chance) -> Self {
+    pub(super) fn create(world: &World, dice: &mut Dice) -> Self {
         let colors = COLORS.iter().map(|color| PicklistValue::plain(color)).collect();
         let multi =
             FieldDef::new("Colors__c", "Colours", FieldType::MultiPicklist { values: colors, restricted: false });
@@ -42,14 +42,14 @@ impl Data {
         let mut accounts: Vec<Row> = Vec::new();
         for _ in 0..24 {
             let mut fields = BTreeMap::new();
-            fields.insert("Name", V::text(chance.of(&NAMES)));
-            fields.insert("Industry", V::text(chance.of(&INDUSTRIES)));
-            fields.insert("Site", V::text(chance.of(&SITES)));
-            fields.insert("AnnualRevenue", number(chance, &REVENUES));
-            fields.insert("NumberOfEmployees", number(chance, &COUNTS));
-            let chosen: Vec<_> = COLORS.iter().filter(|_| chance.one_in(2)).copied().collect();
+            fields.insert("Name", V::text(dice.pick(&NAMES)));
+            fields.insert("Industry", V::text(dice.pick(&INDUSTRIES)));
+            fields.insert("Site", V::text(dice.pick(&SITES)));
+            fields.insert("AnnualRevenue", number(dice, &REVENUES));
+            fields.insert("NumberOfEmployees", number(dice, &COUNTS));
+            let chosen: Vec<_> = COLORS.iter().filter(|_| dice.one_in(2)).copied().collect();
             fields.insert("Colors__c", V::text(&chosen.join(";")));
-            let up = (!accounts.is_empty() && chance.one_in(2)).then(|| chance.below(accounts.len()));
+            let up = (!accounts.is_empty() && dice.one_in(2)).then(|| dice.roll(accounts.len()));
             let parent = up.map(|at| accounts[at].id);
             let id = create(world, "Account", &fields, &[("ParentId", parent)]);
             accounts.push(Row { id, fields, up });
@@ -57,12 +57,12 @@ impl Data {
         let mut deals = Vec::new();
         for _ in 0..40 {
             let mut fields = BTreeMap::new();
-            fields.insert("Name", V::text(chance.of(&NAMES)));
-            fields.insert("StageName", V::text(chance.of(&STAGES)));
-            fields.insert("LeadSource", V::text(chance.of(&SOURCES)));
-            fields.insert("Amount", number(chance, &AMOUNTS));
-            fields.insert("CloseDate", V::Day(TODAY - 40 + chance.below(80) as i64));
-            let up = (!chance.one_in(4)).then(|| chance.below(accounts.len()));
+            fields.insert("Name", V::text(dice.pick(&NAMES)));
+            fields.insert("StageName", V::text(dice.pick(&STAGES)));
+            fields.insert("LeadSource", V::text(dice.pick(&SOURCES)));
+            fields.insert("Amount", number(dice, &AMOUNTS));
+            fields.insert("CloseDate", V::Day(TODAY - 40 + dice.roll(80) as i64));
+            let up = (!dice.one_in(4)).then(|| dice.roll(accounts.len()));
             let id = create(world, "Opportunity", &fields, &[("AccountId", up.map(|at| accounts[at].id))]);
             deals.push(Row { id, fields, up });
         }
@@ -88,8 +88,8 @@ impl Data {
     }
 }
 
-fn number(chance: &mut Chance, pool: &[i64]) -> V {
-    if chance.one_in(4) { V::Null } else { V::Number(chance.of(pool)) }
+fn number(dice: &mut Dice, pool: &[i64]) -> V {
+    if dice.one_in(4) { V::Null } else { V::Number(dice.pick(pool)) }
 }
 
 fn create(

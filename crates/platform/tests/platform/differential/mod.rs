@@ -3,15 +3,14 @@
 //!
 //! `HOLDFAST_DIFFERENTIAL_CASES` asks for more queries than the few hundred of an ordinary run.
 
-mod chance;
 mod cond;
 mod data;
 mod queries;
 mod values;
 
 use crate::world::on_both_stores;
-use chance::Chance;
 use data::Data;
+use test_support::Dice;
 
 fn cases() -> u64 {
     std::env::var("HOLDFAST_DIFFERENTIAL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(120)
@@ -20,12 +19,12 @@ fn cases() -> u64 {
 #[test]
 fn both_stores_answer_random_queries_as_the_interpreter_does() {
     on_both_stores(|world| {
-        let data = Data::create(world, &mut Chance::new(7));
+        let data = Data::create(world, &mut Dice::new(7));
         for case in 0..cases() {
-            let mut chance = Chance::new(1000 + case);
-            queries::records(world, &data, &mut chance);
-            queries::groups(world, &data, &mut chance);
-            queries::children(world, &data, &mut chance);
+            let mut dice = Dice::new(1000 + case);
+            queries::records(world, &data, &mut dice);
+            queries::groups(world, &data, &mut dice);
+            queries::children(world, &data, &mut dice);
         }
     });
 }

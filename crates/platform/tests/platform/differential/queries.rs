@@ -1,6 +1,5 @@
 //! Random queries and their answers, by the interpreter and by the org.
 
-use super::chance::Chance;
 use super::cond::{Object, filter, nested};
 use super::data::{Data, Row};
 use super::values::{V, civil, order};
@@ -9,6 +8,7 @@ use model::Value;
 use platform::QueryOptions;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use test_support::Dice;
 
 struct Sort {
     path: String,
@@ -17,15 +17,15 @@ struct Sort {
 }
 
 impl Sort {
-    fn any(object: Object, chance: &mut Chance) -> Self {
+    fn any(object: Object, dice: &mut Dice) -> Self {
         let paths: &[&str] = match object {
             Object::Account => &["Name", "Industry", "AnnualRevenue", "Site", "Parent.Name", "Parent.Industry"],
             Object::Deal => {
                 &["Name", "StageName", "Amount", "CloseDate", "LeadSource", "Account.Name", "Account.Industry"]
             }
         };
-        let nulls_last = [None, Some(false), Some(true)][chance.below(3)];
-        Self { path: chance.of(paths).to_owned(), descending: chance.one_in(2), nulls_last }
+        let nulls_last = [None, Some(false), Some(true)][dice.roll(3)];
+        Self { path: dice.pick(paths).to_owned(), descending: dice.one_in(2), nulls_last }
     }
 
     fn soql(&self) -> String {
@@ -66,12 +66,11 @@ fn name(object: Object) -> &'static str {
 }
 
 /// Filter, order, window, and paths up in the select list.
-pub(super) fn records(world: &World, data: &Data, chance: &mut Chance) {
-    let object = chance.of(&[Object::Account, Object::Deal]);
-    let cond = filter(object, chance);
-    let sorts: Vec<_> = (0..chance.below(3)).map(|_| Sort::any(object, chance)).collect();
-    let (limit, offset) =
-        (chance.one_in(3).then(|| 1 + chance.below(9)), if chance.one_in(3) { chance.below(5) } else { 0 });
+pub(super) fn records(world: &World, data: &Data, dice: &mut Dice) {
+    let object = dice.pick(&[Object::Account, Object::Deal]);
+    let cond = filter(object, dice);
+    let sorts: Vec<_> = (0..dice.roll(3)).map(|_| Sort::any(object, dice)).collect();
+    let (limit, offset) = (dice.one_in(3).then(|| 1 + dice.roll(9)), if dice.one_in(3) { dice.roll(5) } else { 0 });
     let shown = if object == Object::Account { "Parent.Name" } else { "Account.Industry" };
 
     let mut expected: Vec<usize> = (0..rows(data, object).len()).filter(|at| cond.holds(data, object, *at)).collect();
@@ -133,18 +132,18 @@ fn key(data: &Data, row: &Row, key: &str) -> (V, String) {
 }
 
 /// Groups with aggregates, HAVING and subtotals.
-pub(super) fn groups(world: &World, data: &Data, chance: &mut Chance) {
-    let cond = nested(Object::Deal, chance, 2);
-    let mut keys: Vec<_> = (0..1 + chance.below(3)).map(|_| chance.of(&KEYS)).collect();
+pub(super) fn groups(world: &World, data: &Data, dice: &mut Dice) {
+    let cond = nested(Object::Deal, dice, 2);
+    let mut keys: Vec<_> = (0..1 + dice.roll(3)).map(|_| dice.pick(&KEYS)).collect();
     keys.sort_unstable();
     keys.dedup();
-    let (word, sets): (&str, Vec<u32>) = match chance.below(3) {
+    let (word, sets): (&str, Vec<u32>) = match dice.roll(3) {
         0 => ("", vec![0]),
         1 => ("ROLLUP", (0..=keys.len()).map(|out| ((1 << out) - 1) << (keys.len() - out)).collect()),
         _ => ("CUBE", (0..1 << keys.len()).collect()),
     };
-    let least = chance.below(4) as i64;
-    let having_sum = chance.one_in(2);
+    let least = dice.roll(4) as i64;
+    let having_sum = dice.one_in(2);
 
     let mut expected = Vec::new();
     for mask in sets {
@@ -220,10 +219,10 @@ pub(super) fn groups(world: &World, data: &Data, chance: &mut Chance) {
 }
 
 /// Lists of children with a filter, an order and a window of their own.
-pub(super) fn children(world: &World, data: &Data, chance: &mut Chance) {
-    let (outer, inner) = (nested(Object::Account, chance, 1), nested(Object::Deal, chance, 2));
-    let sort = Sort::any(Object::Deal, chance);
-    let limit = chance.one_in(2).then(|| 1 + chance.below(2));
+pub(super) fn children(world: &World, data: &Data, dice: &mut Dice) {
+    let (outer, inner) = (nested(Object::Account, dice, 1), nested(Object::Deal, dice, 2));
+    let sort = Sort::any(Object::Deal, dice);
+    let limit = dice.one_in(2).then(|| 1 + dice.roll(2));
     let expected: Vec<_> = (0..data.accounts.len())
         .filter(|at| outer.holds(data, Object::Account, *at))
         .map(|account| {

@@ -6,7 +6,7 @@ mod records;
 
 pub(crate) use people::{field_permissions, object_permission};
 
-use crate::site::Site;
+use crate::site::{BETWEEN_CHANGES, Site};
 use crate::world::*;
 use model::schema::AccessDefault;
 use model::{RecordId, Value};
@@ -190,7 +190,7 @@ impl Loaded {
         let admin = self.admin();
         let roots = world.records.iter().filter(|(key, record)| record.deleted_with == Some(**key));
         for (key, record) in roots {
-            site.clock.advance();
+            site.clock.advance(BETWEEN_CHANGES);
             admin.record_delete(record.object.api_name(), self.records[key]).expect("a deletable record");
         }
         let drafts = world.users.iter().map(|(key, user)| {
@@ -205,7 +205,7 @@ impl Loaded {
 
     /// Empties the org for another world: its records go to the recycle bin, its rules and settings go.
     pub(crate) fn clear(self, site: &Site, world: &World) -> Base {
-        site.clock.advance();
+        site.clock.advance(BETWEEN_CHANGES);
         let admin = self.admin();
         // What keeps other records from being deleted comes first.
         for object in [
