@@ -291,7 +291,7 @@ impl Permissions {
             always_readable(object, permissions);
         }
         for object in schema.objects() {
-            if object.grant_rows().is_some() || object.history_rows().is_some() {
+            if object.is_about_a_record() {
                 self.follow_record(schema, object);
             }
             if object.def.computed {

@@ -91,12 +91,8 @@ impl WriteTx<'_> {
             out.push(", ");
         }
         for (at, access) in [write.readable(), write.permitted(), write.transferable()].into_iter().enumerate() {
-            out.push(if at > 0 { ", CASE WHEN " } else { "CASE WHEN " });
-            who.access(&mut out, object.ix, "r", access, Approach::Probe)?;
-            out.push(match self.dialect() {
-                Dialect::Sqlite => " THEN 1 ELSE 0 END",
-                Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
-            });
+            out.push(if at > 0 { ", " } else { "" });
+            who.verdict(&mut out, object.ix, "r", access)?;
         }
         out.push(" FROM ");
         out.name(&object.table);
@@ -154,12 +150,8 @@ impl WriteTx<'_> {
                 continue;
             }
             let mut out = SqlText::new(self.dialect());
-            out.push("SELECT r.\"Id\", CASE WHEN ");
-            who.access(&mut out, object.ix, "r", &rule.allowed, Approach::Probe)?;
-            out.push(match self.dialect() {
-                Dialect::Sqlite => " THEN 1 ELSE 0 END",
-                Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
-            });
+            out.push("SELECT r.\"Id\", ");
+            who.verdict(&mut out, object.ix, "r", &rule.allowed)?;
             out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND r.\"Id\"", object.table));
             out.bind_list(Param::Ints(of_target));
             if rule.readable != Access::Everything {

@@ -4,7 +4,7 @@
 use crate::bulk::{self, Column};
 use crate::codec::codec_of;
 use crate::driver::{Dialect, Param};
-use crate::emit::{Approach, SqlText, Who};
+use crate::emit::{SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{id_column, int_column};
 use crate::sealed::{FieldReader, StoredField, bind_tokens, now_field, token_of};
@@ -123,12 +123,8 @@ impl WriteTx<'_> {
         let mut out = SqlText::new(self.dialect());
         out.push("SELECT r.\"Id\", ");
         out.column("r", &field.column);
-        out.push(", CASE WHEN ");
-        who.access(&mut out, object.ix, "r", write.readable(), Approach::Probe)?;
-        out.push(match self.dialect() {
-            Dialect::Sqlite => " THEN 1 ELSE 0 END",
-            Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
-        });
+        out.push(", ");
+        who.verdict(&mut out, object.ix, "r", write.readable())?;
         out.push(&format!(" FROM \"{}\" r WHERE r.\"IsDeleted\" = 0 AND ", object.table));
         let params = values.iter().map(|value| codec.write(value)).collect::<Result<Vec<_>>>()?;
         if let Some(token) = field.form.as_ref().and_then(Form::token) {

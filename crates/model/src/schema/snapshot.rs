@@ -170,6 +170,12 @@ impl ObjectSchema {
         }
     }
 
+    /// Whether its rows are about a record of another object, who has access to it or what happened to it, and are seen
+    /// with that record.
+    pub fn is_about_a_record(&self) -> bool {
+        self.grant_rows().is_some() || self.history_rows().is_some()
+    }
+
     /// Whether its records are read from the field history and stand in no table of their own.
     pub fn is_field_history(&self) -> bool {
         self.history_rows() == Some(HistoryRows::Changes)

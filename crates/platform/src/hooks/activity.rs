@@ -1,7 +1,7 @@
 //! Tasks and events: closed by status; the end and length of an event follow from each other.
 
-use super::{Hook, HookCtx, HookRow};
-use model::{Error, ErrorCode, Result, Value};
+use super::{Hook, HookCtx, HookRow, refuse};
+use model::{Result, Value};
 use policy::Service;
 
 pub(super) struct ActivityHook;
@@ -34,16 +34,14 @@ impl Hook for ActivityHook {
         let start = row.get("StartDateTime").as_instant();
         let minutes = row.get("DurationInMinutes").as_decimal().and_then(|minutes| i64::try_from(minutes).ok());
         if minutes.is_some_and(|minutes| minutes < 0) {
-            return Err(Error::new(ErrorCode::FieldIntegrityException, "Duration: must not be negative")
-                .with_field("DurationInMinutes"));
+            return Err(refuse("DurationInMinutes", "Duration: must not be negative"));
         }
         let Some(start) = start else { return Ok(()) };
         match (row.get("EndDateTime").as_instant(), minutes) {
             // An end that was given decides the length; otherwise the length stays and the end moves.
             (Some(end), _) if row.is_given("EndDateTime") || minutes.is_none() => {
                 if end < start {
-                    return Err(Error::new(ErrorCode::FieldIntegrityException, "End: must not be before the start")
-                        .with_field("EndDateTime"));
+                    return Err(refuse("EndDateTime", "End: must not be before the start"));
                 }
                 row.set("DurationInMinutes", Value::Int((end.ms() - start.ms()) / 60_000));
             }

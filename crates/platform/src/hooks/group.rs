@@ -1,7 +1,7 @@
 //! Groups, their members and the objects of queues: groups nest without rings and five deep at most, the groups of roles
 //! and of the whole org are the platform's own, a queue owns only records of objects that allow it.
 
-use super::{Hook, HookCtx, HookRow};
+use super::{Hook, HookCtx, HookRow, refuse};
 use model::{Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
 use policy::{Service, ServiceGrant};
 use std::collections::HashSet;
@@ -19,10 +19,6 @@ pub(crate) static GROUPS: Service = Service {
 
 /// Steps from a group into a group that one chain may have.
 const DEEPEST: usize = 5;
-
-fn refuse(field: &str, message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::FieldIntegrityException, message).with_field(field)
-}
 
 /// Public groups and queues; the others follow roles and the org.
 fn is_made_by_people(kind: &Value) -> bool {

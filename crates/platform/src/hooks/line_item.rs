@@ -1,7 +1,7 @@
 //! Opportunity products: price, total and product from the price book entry; the opportunity's amount is their sum.
 
 use super::opportunity::note_steps;
-use super::{Hook, HookCtx, HookRow};
+use super::{Hook, HookCtx, HookRow, refuse};
 use model::{Decimal, Error, ErrorCode, ObjectSchema, RecordId, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
 use std::collections::BTreeSet;
@@ -87,7 +87,7 @@ impl Hook for LineItemHook {
 fn price(row: &mut HookRow<'_>) -> Result<()> {
     let quantity = row.get("Quantity").as_decimal().unwrap_or_default();
     if quantity == Decimal::ZERO && !row.get("Quantity").is_null() {
-        return Err(Error::new(ErrorCode::FieldIntegrityException, "Quantity: must not be zero").with_field("Quantity"));
+        return Err(refuse("Quantity", "Quantity: must not be zero"));
     }
     let discount = row.get("Discount").as_decimal().unwrap_or_default();
     let kept = Decimal::ONE - discount / Decimal::ONE_HUNDRED;
@@ -95,11 +95,7 @@ fn price(row: &mut HookRow<'_>) -> Result<()> {
     if total_given {
         let total = row.get("TotalPrice").as_decimal().unwrap_or_default();
         let Some(unit) = total.checked_div(quantity * kept) else {
-            return Err(Error::new(
-                ErrorCode::FieldIntegrityException,
-                "Discount: at 100 % there is no price that gives this total",
-            )
-            .with_field("Discount"));
+            return Err(refuse("Discount", "Discount: at 100 % there is no price that gives this total"));
         };
         row.set("UnitPrice", round_to_scale(unit, 2));
         return Ok(());

@@ -14,11 +14,16 @@ mod user;
 use crate::ctx::Ctx;
 use crate::query::plan_for_identity;
 use crate::record::{change_detail, tracked_changes};
-use model::{Error, FieldIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Identity, Service, WriteRequest, WriteVerb, authorize_write};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AuditEntry, RecordRow, WriteTx};
+
+/// What a hook answers when a field holds what it may not.
+fn refuse(field: &str, message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::FieldIntegrityException, message).with_field(field)
+}
 
 pub trait Hook: Send + Sync {
     /// Objects it runs for.

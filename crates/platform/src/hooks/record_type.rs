@@ -1,7 +1,7 @@
 //! Record types and who may use them: a type belongs to one object for good, its name is its own there, a profile has
 //! one default for an object.
 
-use super::{Hook, HookCtx, HookRow};
+use super::{Hook, HookCtx, HookRow, refuse};
 use crate::literal::quoted;
 use crate::provision::ADMINISTRATOR;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
@@ -21,10 +21,6 @@ pub(crate) static RECORD_TYPES: Service = Service {
         ServiceGrant { object: "RecordTypeVisibility", create: true, edit: false, delete: false },
     ],
 };
-
-fn refuse(field: &str, message: impl Into<String>) -> Error {
-    Error::new(ErrorCode::FieldIntegrityException, message).with_field(field)
-}
 
 impl Hook for RecordTypeHook {
     fn objects(&self) -> &'static [&'static str] {

@@ -1,8 +1,8 @@
 //! Roles: nobody stands above themselves, and each role has two groups of its own, so that shares and rules can name it:
 //! those in the role, and those in it and below.
 
-use super::{Hook, HookCtx, HookRow};
-use model::{Error, ErrorCode, ObjectSchema, Result, Value};
+use super::{Hook, HookCtx, HookRow, refuse};
+use model::{ObjectSchema, Result, Value};
 use policy::{Service, ServiceGrant};
 
 pub(super) struct RoleHook;
@@ -47,8 +47,7 @@ impl Hook for RoleHook {
         if above.is_none() {
             return Ok(());
         }
-        Err(Error::new(ErrorCode::FieldIntegrityException, "Parent role: a role cannot stand below itself")
-            .with_field("ParentRoleId"))
+        Err(refuse("ParentRoleId", "Parent role: a role cannot stand below itself"))
     }
 
     fn after_save(

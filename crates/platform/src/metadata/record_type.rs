@@ -87,7 +87,7 @@ impl Ctx {
         let object = self.object(object)?;
         let name = object.name().to_owned();
         if object.record_type_field().is_none() {
-            if !object.def.is_custom() || object.grant_rows().is_some() || object.history_rows().is_some() {
+            if !object.def.is_custom() || object.is_about_a_record() {
                 return Err(unsound(&name, "its records have no types"));
             }
             self.org.store.write_metadata(|tx| {

@@ -76,7 +76,7 @@ impl Ctx {
         let moves = |child: &ObjectSchema, field: &FieldSchema| {
             // Shares and teams say who sees the one that goes; they go with it. A history stays that of the record it was
             // written about.
-            child.grant_rows().is_none() && child.history_rows().is_none() && field.name() != MERGED_INTO
+            !child.is_about_a_record() && field.name() != MERGED_INTO
         };
         object
             .children

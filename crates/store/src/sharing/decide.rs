@@ -1,7 +1,7 @@
 //! Judging given records for a user, and taking grants away for good.
 
-use crate::driver::{Dialect, Param, collect};
-use crate::emit::{Approach, SqlText, Who};
+use crate::driver::{Param, collect};
+use crate::emit::{SqlText, Who};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, id_column, int_column};
 use model::{Error, ObjectIx, RecordId, Result};
@@ -34,12 +34,8 @@ impl ReadTx<'_> {
         let mut out = SqlText::new(dialect);
         out.push("SELECT r.\"Id\", r.\"IsDeleted\"");
         for access in decision.verbs() {
-            out.push(", CASE WHEN ");
-            who.access(&mut out, object.ix, "r", access, Approach::Probe)?;
-            out.push(match dialect {
-                Dialect::Sqlite => " THEN 1 ELSE 0 END",
-                Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
-            });
+            out.push(", ");
+            who.verdict(&mut out, object.ix, "r", access)?;
         }
         out.push(" FROM ");
         out.name(&object.table);

@@ -33,6 +33,17 @@ pub(crate) struct Who<'a> {
 }
 
 impl Who<'_> {
+    /// Writes a column that says, 1 or 0, whether `access` admits the record under `alias`.
+    pub(crate) fn verdict(self, out: &mut SqlText, object: ObjectIx, alias: &str, access: &Access) -> Result<()> {
+        out.push("CASE WHEN ");
+        self.access(out, object, alias, access, Approach::Probe)?;
+        out.push(match out.dialect {
+            Dialect::Sqlite => " THEN 1 ELSE 0 END",
+            Dialect::Postgres => " THEN 1::bigint ELSE 0::bigint END",
+        });
+        Ok(())
+    }
+
     /// Writes a condition that holds for the records of `object` (under `alias`) that `access` admits.
     pub(crate) fn access(
         self,

@@ -90,7 +90,7 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let is_tracked =
         seen.object.fields.iter().any(|field| field.def.tracked && ctx.can_read_field(seen.object.ix, field.ix));
     // Rows about a record are seen as that record is, and its page says why.
-    let has_access = seen.object.grant_rows().is_none() && seen.object.history_rows().is_none();
+    let has_access = !seen.object.is_about_a_record();
     let view = match call.visit.query.first("tab") {
         Some("related") if !lists.is_empty() => View::Related,
         Some("activity") if has_activity => View::Activity,
