@@ -68,16 +68,19 @@ pub fn page(results: &Results, size: &Size, now: Instant, before: &str) -> Strin
             opened.orgs,
             opened.cpu_ns as f64 / 1e6 / opened.orgs.max(1) as f64,
         );
-        let _ = if opened.kept == opened.orgs {
-            writeln!(out, "All kept open: {:.0} kB each.", opened.kb_per_open_org())
-        } else {
-            writeln!(
+        let each = opened.kb_per_org();
+        let _ = match opened.kept {
+            kept if kept == opened.orgs => writeln!(out, "All kept open: {:.0} kB each.", opened.kb_per_open_org()),
+            0 => writeln!(
                 out,
-                "At most {} kept open, as a server does: {:.0} kB for each org of the installation (≤ {IDLE_KB:.0} kB: {}).",
-                opened.kept,
-                opened.kb_per_org(),
-                verdict(opened.kb_per_org() <= IDLE_KB),
-            )
+                "All closed again, as a server closes an org that nobody asks for five minutes: {each:.0} kB for each \
+                 (≤ {IDLE_KB:.0} kB: {}).",
+                verdict(each <= IDLE_KB)
+            ),
+            kept => writeln!(
+                out,
+                "At most {kept} kept open, as a busy server does: {each:.0} kB for each org of the installation."
+            ),
         };
     }
     if !results.pocketbase.is_empty() {

@@ -1,7 +1,7 @@
 //! One run of everything, in the order in which the results are written.
 
 use crate::cases::{self, Outcome};
-use crate::orgs::{self, Opened};
+use crate::orgs::{self, KEPT_SHARE, Opened};
 use crate::raw;
 use crate::raw::pocketbase;
 use crate::size::Size;
@@ -25,9 +25,6 @@ pub struct Plan {
     pub pocketbase: Option<PathBuf>,
 }
 
-/// A server keeps 200 orgs open; of the 1,000 of the full size that is one in five.
-const KEPT_SHARE: usize = 5;
-
 impl Plan {
     fn wants(&self, case: &str) -> bool {
         self.only.as_ref().is_none_or(|part| case.contains(part))
@@ -39,7 +36,7 @@ impl Plan {
 pub struct Results {
     pub stores: Vec<StoreResults>,
     pub new_org: Option<Outcome>,
-    /// All orgs open, and then only some.
+    /// All orgs open, then only some, then none.
     pub opened: Vec<Opened>,
     pub pocketbase: Vec<pocketbase::Asked>,
 }
@@ -75,7 +72,7 @@ pub fn run(plan: &Plan, clock: &Arc<dyn Clock>, progress: &mut dyn FnMut(&str)) 
     let dir = plan.dir.join("orgs");
     results.new_org = Some(orgs::make(&dir, plan.size.orgs, clock)?);
     if let Some(program) = &plan.program {
-        for kept in [usize::MAX, plan.size.orgs / KEPT_SHARE] {
+        for kept in [usize::MAX, plan.size.orgs / KEPT_SHARE, 0] {
             results.opened.push(orgs::opened(program, &dir, kept)?);
         }
     }

@@ -7,7 +7,7 @@ use crate::gate::Gate;
 use crate::keys::{Faults, Keyring, Purpose, sealed};
 use crate::read::ReadTx;
 use crate::sealed::FieldKeys;
-use crate::sharing::{Places, SharingCache, Stale};
+use crate::sharing::{Places, SharingCache};
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
@@ -448,7 +448,7 @@ impl<'a> WriteTx<'a> {
                 self.pending = pending;
                 if self.places.changed {
                     // Closure tables that were brought up inside the part are back to what they were before.
-                    self.places.stale = Stale::all();
+                    self.places.stale.undone();
                 }
                 match self.connection().batch("ROLLBACK TO SAVEPOINT hf_row; RELEASE SAVEPOINT hf_row") {
                     Ok(()) => Err(error),

@@ -2,9 +2,11 @@
 
 use super::{Approach, Emitter, Who, alias, alias_of};
 use crate::codec::codec_of;
+use crate::ddl::wants_index;
 use crate::driver::{Dialect, Param};
-use model::schema::GrantRows;
-use model::{Error, ErrorCode, Result};
+use model::schema::{GrantRows, SharingKind};
+use model::{Error, ErrorCode, FieldType, Result};
+use policy::Access;
 use soql::plan::{Cond, Expr, Output, RowScope, Select, SelectKind, SourceIx, Target};
 
 impl<'a> Emitter<'a> {
@@ -17,15 +19,14 @@ impl<'a> Emitter<'a> {
 
     /// The same, joined only to the parents that filter, groups and order look at.
     pub(super) fn tables_used_and_filter(&mut self, select: &Select) -> Result<()> {
-        let used = used_sources(select);
-        self.tables(select, &used)?;
+        self.tables(select, &used_sources(select))?;
         self.grouping_sets();
         self.admitted(select)?;
         self.filter(select)
     }
 
     /// WHERE with the rows that may take part at all.
-    fn admitted(&mut self, select: &Select) -> Result<()> {
+    pub(super) fn admitted(&mut self, select: &Select) -> Result<()> {
         let root = alias(select.id, SourceIx::ROOT);
         self.out.push(" WHERE ");
         match select.rows {
@@ -35,15 +36,50 @@ impl<'a> Emitter<'a> {
             }
             RowScope::WithDeleted => self.out.push("1=1"),
         }
+        if self.is_sqlite() && self.driving(select)?.is_some() {
+            // FROM has said it.
+            return Ok(());
+        }
         let access = self.plan.access(select.id, SourceIx::ROOT)?;
         for (ix, access) in access {
-            if *access != policy::Access::Everything {
+            if *access != Access::Everything {
                 self.out.push(" AND ");
                 let pinned = is_pinned(self.object(*ix), select);
                 let approach = if pinned { Approach::Probe } else { self.approach };
                 self.who().access(&mut self.out, *ix, &root, access, approach)?;
             }
         }
+        Ok(())
+    }
+
+    /// The access to the root's records, where the asker sees so few of them that a statement goes through those and
+    /// looks at nothing else.
+    pub(super) fn driving(&self, select: &Select) -> Result<Option<&'a Access>> {
+        let object = self.object(select.object());
+        let fits = self.approach == Approach::Drive
+            && *object.sharing() == SharingKind::Owned
+            && select.search.is_none()
+            && !is_pinned(object, select);
+        let [(_, access)] = self.plan.access(select.id, SourceIx::ROOT)? else { return Ok(None) };
+        Ok(Some(access).filter(|access| fits && self.who().is_few(object.ix, access)))
+    }
+
+    /// The ids of those records, as a table that the root is joined to. SQLite follows the order of a CROSS JOIN; left
+    /// to itself it walks an index of the filter and tests each record, because it knows nothing of how few they are.
+    fn driven_by(&mut self, object: &model::ObjectSchema, root: &str, access: &Access) -> Result<()> {
+        let (who, inner) = (self.who(), format!("{root}k"));
+        let parts = match access {
+            Access::AnyOf(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let mut word = "(";
+        for part in parts.iter().filter(|part| !who.is_empty(object.ix, part)) {
+            self.out.push(word);
+            word = " UNION ";
+            self.out.push(&format!("SELECT {inner}.\"Id\" FROM \"{}\" {inner} WHERE ", object.table));
+            who.access(&mut self.out, object.ix, &inner, part, Approach::Drive)?;
+        }
+        self.out.push(&format!(") {root}few CROSS JOIN "));
         Ok(())
     }
 
@@ -65,7 +101,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn who(&self) -> Who<'a> {
+    pub(super) fn who(&self) -> Who<'a> {
         Who { schema: self.plan.schema(), sharing: self.sharing }
     }
 
@@ -82,11 +118,18 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    fn tables(&mut self, select: &Select, used: &[bool]) -> Result<()> {
+    pub(super) fn tables(&mut self, select: &Select, used: &[bool]) -> Result<()> {
         self.out.push(" FROM ");
-        self.root(self.object(select.object()))?;
-        self.out.push(" ");
-        self.out.push(&alias(select.id, SourceIx::ROOT));
+        let (object, root) = (self.object(select.object()), alias(select.id, SourceIx::ROOT));
+        let driving = self.driving(select)?.filter(|_| self.is_sqlite());
+        if let Some(access) = driving {
+            self.driven_by(object, &root, access)?;
+        }
+        self.root(object)?;
+        self.out.push(&format!(" {root}"));
+        if driving.is_some() {
+            self.out.push(&format!(" ON {root}.\"Id\" = {root}few.\"Id\""));
+        }
         let mut joined_tables = 1;
         for (at, source) in select.sources.iter().enumerate().skip(1) {
             if !used.get(at).copied().unwrap_or(false) {
@@ -112,7 +155,7 @@ impl<'a> Emitter<'a> {
                 self.out.column(&joined, "Id");
                 self.out.push(" = ");
                 self.out.column(&alias(select.id, from), reference);
-                if *access != policy::Access::Everything {
+                if *access != Access::Everything {
                     self.out.push(" AND ");
                     self.who().access(&mut self.out, *object, &joined, access, Approach::Probe)?;
                 }
@@ -204,11 +247,17 @@ fn given_rows(out: &mut super::SqlText, object: &model::ObjectSchema, rows: &[Ve
     Ok(())
 }
 
-/// Whether the filter asks for given records or for those of given parents: few, whoever asks.
+/// Whether the filter asks for given records, for those of given parents, or for those with a value that an index finds
+/// and that few share: few, whoever asks.
 fn is_pinned(object: &model::ObjectSchema, select: &Select) -> bool {
     let by_reference = |expr: &Expr| {
-        matches!(expr, Expr::Field(field) if field.source == SourceIx::ROOT
-            && (field.field == model::FieldIx::ID || !object.field(field.field).targets.is_empty()))
+        let Expr::Field(field) = expr else { return false };
+        if field.source != SourceIx::ROOT {
+            return false;
+        }
+        let field = object.field(field.field);
+        let is_choice = matches!(field.data_type(), FieldType::Picklist { .. } | FieldType::Boolean);
+        field.ix == model::FieldIx::ID || (wants_index(object, field) && !is_choice)
     };
     fn any(cond: &Cond, test: &dyn Fn(&Expr) -> bool) -> bool {
         match cond {
@@ -223,7 +272,7 @@ fn is_pinned(object: &model::ObjectSchema, select: &Select) -> bool {
 }
 
 /// Which sources filter, groups and order need, with the sources they hang on.
-fn used_sources(select: &Select) -> Vec<bool> {
+pub(super) fn used_sources(select: &Select) -> Vec<bool> {
     let mut used = vec![false; select.sources.len()];
     for cond in select.filter.iter().chain(&select.having) {
         mark_cond(cond, &mut used);

@@ -124,20 +124,13 @@ impl SqlText {
         }
     }
 
-    /// `IN` over a bound list, one parameter however long it is.
+    /// `IN` over a bound list, one parameter however long it is and however often it is asked for.
     pub(crate) fn bind_list(&mut self, list: Param) {
-        match self.dialect {
-            Dialect::Sqlite => {
-                self.push(" IN (SELECT value FROM json_each(");
-                self.bind(list);
-                self.push("))");
-            }
-            Dialect::Postgres => {
-                self.push(" = ANY(");
-                self.bind(list);
-                self.push(")");
-            }
-        }
+        let list = self.shared(list);
+        self.push(&match self.dialect {
+            Dialect::Sqlite => format!(" IN (SELECT value FROM json_each({list}))"),
+            Dialect::Postgres => format!(" = ANY({list})"),
+        });
     }
 
     pub(crate) fn finish(self) -> Statement {

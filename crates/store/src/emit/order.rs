@@ -24,7 +24,7 @@ impl Emitter<'_> {
         let Some(Sort { expr: Expr::Field(field), descending, nulls_last }) = select.order_by.first() else {
             return Ok(None);
         };
-        if field.source != SourceIx::ROOT || select.offset > 0 {
+        if field.source != SourceIx::ROOT || select.offset > 0 || self.driving(select)?.is_some() {
             return Ok(None);
         }
         let object = self.object(select.object());

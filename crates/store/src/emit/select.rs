@@ -1,5 +1,6 @@
 //! Statements that yield records: with their parents, as lists of children, by their ids alone, or counted.
 
+use super::clauses::used_sources;
 use super::formula::Place;
 use super::type_of::TypeOfCells;
 use super::{Approach, ChangeCell, Emitter, FormulaCell, Part, SealedCell, Statement, alias, alias_of};
@@ -133,13 +134,14 @@ impl<'a> Emitter<'a> {
             self.out.push(") AS hf_row");
         }
         self.check_columns(columns.count)?;
+        if self.joins_late(select, narrow)? {
+            self.tables_late(select, narrow)?;
+            self.order_of(select, narrow)?;
+            return Ok(RecordStatement { statement: self.finish()?, outputs, sources, link });
+        }
         self.tables_and_access(select)?;
         match narrow {
-            Narrow::Window { .. } => self.filter(select)?,
-            Narrow::Part { part, .. } => {
-                self.filter(select)?;
-                self.in_part(select, *part)?;
-            }
+            Narrow::Window { .. } | Narrow::Part { .. } => self.filter_of(select, narrow)?,
             Narrow::Ids(ids) => {
                 self.out.push(" AND ");
                 self.out.column(&alias(select.id, SourceIx::ROOT), "Id");
@@ -162,17 +164,81 @@ impl<'a> Emitter<'a> {
                 self.out.push(" ORDER BY hf_link, hf_row");
             }
             Narrow::ChildrenOf(..) => self.order_by(select)?,
-            Narrow::Part { part, limit } => {
-                self.order_of_part(select, *part)?;
-                self.window(Some(*limit), 0);
-            }
-            Narrow::Window { limit } => {
-                self.order_by(select)?;
-                let bound = [select.limit, *limit].into_iter().flatten().min();
-                self.window(bound, select.offset);
+            Narrow::Part { .. } | Narrow::Window { .. } => {
+                self.order_of(select, narrow)?;
+                self.window_of(select, narrow);
             }
         }
         Ok(RecordStatement { statement: self.finish()?, outputs, sources, link })
+    }
+
+    /// Whether parents are better joined to the records of the page alone: looking whether the asker may see a parent
+    /// costs, and every record that is sorted away would pay for it.
+    fn joins_late(&self, select: &Select, narrow: &Narrow) -> Result<bool> {
+        let limit = match narrow {
+            Narrow::Window { limit } => limit.or(select.limit),
+            Narrow::Part { limit, .. } => Some(*limit),
+            Narrow::Ids(_) | Narrow::ChildrenOf(..) => None,
+        };
+        if limit.is_none() || select.search.is_some() {
+            return Ok(false);
+        }
+        for (at, is_used) in used_sources(select).into_iter().enumerate().skip(1) {
+            let ix = SourceIx(u32::try_from(at).map_err(Error::internal)?);
+            if !is_used && self.plan.access(select.id, ix)?.iter().any(|(_, access)| access.is_personal()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// FROM with every source, and the records of the page chosen in a query of their own.
+    fn tables_late(&mut self, select: &Select, narrow: &Narrow) -> Result<()> {
+        let mut page = Emitter::new(self.out.dialect, self.plan, self.options, self.sharing);
+        (page.approach, page.hits, page.tests) = (self.approach, self.hits, self.tests);
+        // What the page looks like is said inside; outside nothing chooses.
+        self.approach = Approach::Probe;
+        self.tables(select, &vec![true; select.sources.len()])?;
+        let root = alias(select.id, SourceIx::ROOT);
+        self.out.push(&format!(" WHERE {root}.\"Id\" IN (SELECT {root}.\"Id\""));
+        std::mem::swap(&mut page.out, &mut self.out);
+        page.tables(select, &used_sources(select))?;
+        page.admitted(select)?;
+        page.filter_of(select, narrow)?;
+        page.order_of(select, narrow)?;
+        page.window_of(select, narrow);
+        page.joins.insert(&mut page.out.sql);
+        page.out.push(")");
+        self.tests = page.tests;
+        std::mem::swap(&mut page.out, &mut self.out);
+        Ok(())
+    }
+
+    /// What the query asks of the rows of one part, or of all.
+    fn filter_of(&mut self, select: &Select, narrow: &Narrow) -> Result<()> {
+        self.filter(select)?;
+        match narrow {
+            Narrow::Part { part, .. } => self.in_part(select, *part),
+            _ => Ok(()),
+        }
+    }
+
+    fn order_of(&mut self, select: &Select, narrow: &Narrow) -> Result<()> {
+        match narrow {
+            Narrow::Part { part, .. } => self.order_of_part(select, *part),
+            _ => self.order_by(select),
+        }
+    }
+
+    fn window_of(&mut self, select: &Select, narrow: &Narrow) {
+        match narrow {
+            Narrow::Part { limit, .. } => self.window(Some(*limit), 0),
+            Narrow::Window { limit } => {
+                let bound = [select.limit, *limit].into_iter().flatten().min();
+                self.window(bound, select.offset);
+            }
+            Narrow::Ids(_) | Narrow::ChildrenOf(..) => {}
+        }
     }
 
     /// The ids of the whole answer in order.

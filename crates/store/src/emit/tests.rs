@@ -266,3 +266,10 @@ fn who_sees_few_names_the_records_and_who_sees_many_tests_them() {
     let one = both("SELECT Name FROM Account WHERE Id = '001000000000001'", Asker::SeesFew);
     insta::assert_snapshot!(format!("sees few\n\n{few}\nsees many\n\n{many}\none record\n\n{one}"));
 }
+
+#[test]
+fn a_page_is_chosen_before_its_parents_are_joined_and_few_records_drive_it() {
+    let text = "SELECT Name, Account.Name FROM Opportunity WHERE Amount > 5 ORDER BY CloseDate DESC LIMIT 10";
+    let (few, many) = (both(text, Asker::SeesFew), both(text, Asker::SeesMany));
+    insta::assert_snapshot!(format!("sees few\n\n{few}\nsees many\n\n{many}"));
+}

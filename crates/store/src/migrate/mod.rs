@@ -8,6 +8,7 @@
 mod m001_platform_tables;
 mod m002_shipped;
 mod m020_sharing;
+mod m021_granted;
 mod m030_search;
 mod m031_folding;
 mod m040_sealed;
@@ -29,6 +30,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m001_platform_tables::MIGRATION,
     m002_shipped::MIGRATION,
     m020_sharing::MIGRATION,
+    m021_granted::MIGRATION,
     m030_search::MIGRATION,
     m031_folding::MIGRATION,
     m040_sealed::MIGRATION,

@@ -6,8 +6,9 @@
 
 use crate::driver::{Connection, Param, collect, placeholders};
 use crate::emit::SqlText;
-use crate::read::int_column;
+use crate::read::{int_column, text_column};
 use model::{FieldIx, ObjectSchema, RecordId, Result, Value};
+use std::collections::{BTreeSet, HashSet};
 
 /// The kinds of entries of a group, as `hf_group_leaf.kind` holds them.
 pub(super) const USER: i64 = 0;
@@ -24,16 +25,33 @@ pub(crate) struct Stale {
     levels: bool,
     users: Vec<RecordId>,
     everybody: bool,
+    /// Tables of shares and teams that rows were added to, to be marked.
+    granted: BTreeSet<String>,
+    /// Those that were marked by this transaction; a part of it that is undone takes its marks along.
+    marked: BTreeSet<String>,
 }
 
 impl Stale {
     pub(crate) fn is_empty(&self) -> bool {
-        !(self.roles || self.groups || self.levels || self.everybody) && self.users.is_empty()
+        !self.moves() && self.granted.is_empty()
+    }
+
+    /// What is to be brought up; what remains is only what an undone part would take along.
+    pub(super) fn take(&mut self) -> Self {
+        let mut marked = std::mem::take(&mut self.marked);
+        marked.extend(self.granted.iter().cloned());
+        std::mem::replace(self, Self { marked, ..Self::default() })
+    }
+
+    /// Whether somebody's place may be another now.
+    fn moves(&self) -> bool {
+        self.roles || self.groups || self.levels || self.everybody || !self.users.is_empty()
     }
 
     /// Everything may have changed: a part of the transaction was undone.
-    pub(crate) fn all() -> Self {
-        Self { roles: true, groups: true, levels: true, users: Vec::new(), everybody: true }
+    pub(crate) fn undone(&mut self) {
+        (self.roles, self.groups, self.levels, self.everybody) = (true, true, true, true);
+        self.granted.append(&mut self.marked);
     }
 
     /// Notes fields of a record that were set.
@@ -61,6 +79,10 @@ impl Stale {
 
     /// Notes a new record.
     pub(crate) fn note_new(&mut self, object: &ObjectSchema, row: &[Value]) {
+        let table = &object.table;
+        if object.grant_rows().is_some() && !self.granted.contains(table) && !self.marked.contains(table) {
+            self.granted.insert(table.clone());
+        }
         if let Some(id) = row.first().and_then(Value::as_id) {
             self.note(object, id, object.fields.iter().map(|field| field.ix).filter(|ix| !row[ix.index()].is_null()));
         }
@@ -91,8 +113,36 @@ pub(super) fn raise_epoch(connection: &mut dyn Connection) -> Result<()> {
     connection.execute(RAISE_EPOCH, &[]).map(|_| ())
 }
 
-/// Makes the closure tables true again.
-pub(super) fn bring_up(connection: &mut dyn Connection, stale: &Stale) -> Result<()> {
+/// Marks a table of shares or teams that has, or ever had, a row. The mark is never taken away, so whoever finds none
+/// may leave the table out for as long as the epoch stays.
+const MARK: &str = "INSERT INTO hf_sequence (name, next) VALUES (?, 1) ON CONFLICT (name) DO NOTHING";
+const MARKED: &str = "granted ";
+
+/// Marks a table; whether it had no mark.
+pub(crate) fn mark_granted(connection: &mut dyn Connection, table: &str) -> Result<bool> {
+    let sql = placeholders(connection.dialect(), MARK);
+    Ok(connection.execute(&sql, &[format!("{MARKED}{table}").into()])? > 0)
+}
+
+/// The tables of shares and teams that may have rows.
+pub(super) fn granted(connection: &mut dyn Connection) -> Result<HashSet<String>> {
+    let sql = format!("SELECT name FROM hf_sequence WHERE name LIKE '{MARKED}%'");
+    let names = collect(connection, &sql, &[], |row| text_column(row, 0))?;
+    Ok(names.iter().filter_map(|name| name.strip_prefix(MARKED)).map(str::to_owned).collect())
+}
+
+/// Makes the closure tables and marks true again; whether that changes what anybody may see.
+pub(super) fn bring_up(connection: &mut dyn Connection, stale: &Stale) -> Result<bool> {
+    let mut is_first = false;
+    for table in &stale.granted {
+        is_first |= mark_granted(connection, table)?;
+    }
+    if !stale.moves() {
+        if is_first {
+            raise_epoch(connection)?;
+        }
+        return Ok(is_first);
+    }
     raise_epoch(connection)?;
     if stale.roles {
         connection.batch(ROLES)?;
@@ -117,12 +167,14 @@ pub(super) fn bring_up(connection: &mut dyn Connection, stale: &Stale) -> Result
         connection.batch("DELETE FROM hf_group_leaf")?;
         connection.execute(&sql, &[])?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Derives everything, for a database whose records are older than these tables.
 pub(crate) fn derive(connection: &mut dyn Connection) -> Result<()> {
-    bring_up(connection, &Stale::all())
+    let mut stale = Stale::default();
+    stale.undone();
+    bring_up(connection, &stale).map(|_| ())
 }
 
 const ROLES: &str = "DELETE FROM hf_role_closure;

@@ -149,9 +149,11 @@ impl ReadTx<'_> {
         if self.places.stale.is_empty() {
             return Ok(());
         }
-        let stale = std::mem::take(&mut self.places.stale);
-        self.places.changed = true;
-        self.places.found.clear();
-        closure::bring_up(self.connection, &stale)
+        let stale = self.places.stale.take();
+        if closure::bring_up(self.connection, &stale)? {
+            self.places.changed = true;
+            self.places.found.clear();
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! One user's place: the role, who stands below, the groups that reach the user and why.
 
-use super::closure::{EVERYBODY, ROLE, ROLE_AND_BELOW, USER};
+use super::closure::{self, EVERYBODY, ROLE, ROLE_AND_BELOW, USER};
 use crate::driver::{Connection, collect, placeholders};
 use crate::read::{int_column, text_column};
 use model::schema::GrantLevel;
@@ -36,6 +36,8 @@ pub(crate) struct Reach {
     users: usize,
     /// The most that the user's role and those below give account owners on each child.
     child_levels: [GrantLevel; 3],
+    /// Tables of shares and teams that may have rows; not known, any may.
+    granted: Option<HashSet<String>>,
 }
 
 /// Below this share of all users, what the user owns through others is found faster by index than by looking at every
@@ -53,7 +55,8 @@ impl Reach {
         let me = user.as_i64();
         let sql = placeholders(dialect, "SELECT u.\"UserRoleId\" FROM \"User\" u WHERE u.\"Id\" = ?");
         let role = collect(connection, &sql, &[me.into()], |row| row.int(0))?.into_iter().next().flatten();
-        let mut reach = Self { user: me, role, ..Self::default() };
+        let granted = Some(closure::granted(connection)?);
+        let mut reach = Self { user: me, role, granted, ..Self::default() };
         reach.users = collect(connection, "SELECT COUNT(*) FROM \"User\"", &[], |row| int_column(row, 0))?
             .first()
             .and_then(|count| usize::try_from(*count).ok())
@@ -148,6 +151,11 @@ impl Reach {
 
     pub(crate) fn child_level(&self, child: AccountChild) -> GrantLevel {
         self.child_levels[child as usize]
+    }
+
+    /// Whether a table of shares or teams may have rows.
+    pub(crate) fn may_grant(&self, table: &str) -> bool {
+        self.granted.as_ref().is_none_or(|granted| granted.contains(table))
     }
 
     /// Whether few of the org's users stand below.

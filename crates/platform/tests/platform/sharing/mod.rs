@@ -3,6 +3,7 @@
 mod account_family;
 mod explanations;
 mod groups;
+mod lists;
 mod rules;
 mod shares;
 

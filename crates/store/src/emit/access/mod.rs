@@ -110,8 +110,28 @@ impl Who<'_> {
         Ok(())
     }
 
+    /// Whether what a predicate admits can be gone through record by record: nothing in it opens records of others than
+    /// those who stand below the asker, except one by one. Rules open as many as there are.
+    pub(crate) fn is_few(self, object: ObjectIx, access: &Access) -> bool {
+        match access {
+            Access::Everything | Access::Nothing | Access::OneOf { .. } | Access::Unset { .. } => false,
+            Access::AnyOf(parts) => {
+                let mut parts = parts.iter().filter(|part| !self.is_empty(object, part)).peekable();
+                parts.peek().is_some() && parts.all(|part| self.is_few(object, part))
+            }
+            Access::AllOf(parts) => parts.iter().any(|part| self.is_few(object, part)),
+            Access::Ruled { .. } => self.is_empty(object, access),
+            Access::Parent { targets, .. } => targets
+                .iter()
+                .filter(|(target, inner)| !self.is_empty(*target, inner))
+                .all(|(target, inner)| self.is_few(*target, inner)),
+            Access::Child { child, access, .. } => self.is_few(*child, access),
+            Access::Owner { .. } | Access::Granted(_) | Access::OwnerRole { .. } => true,
+        }
+    }
+
     /// Whether a predicate admits nothing, as far as that follows from the asker's place and the rules.
-    fn is_empty(self, object: ObjectIx, access: &Access) -> bool {
+    pub(crate) fn is_empty(self, object: ObjectIx, access: &Access) -> bool {
         match access {
             Access::Nothing => true,
             Access::AnyOf(parts) => parts.iter().all(|part| self.is_empty(object, part)),
@@ -124,11 +144,8 @@ impl Who<'_> {
             }
             Access::Parent { targets, .. } => targets.iter().all(|(target, inner)| self.is_empty(*target, inner)),
             Access::Child { child, access, .. } => self.is_empty(*child, access),
-            Access::Everything
-            | Access::Owner { .. }
-            | Access::Granted(_)
-            | Access::OneOf { .. }
-            | Access::Unset { .. } => false,
+            Access::Granted(grants) => !self.sharing.reach.may_grant(&self.schema.object(grants.table).table),
+            Access::Everything | Access::Owner { .. } | Access::OneOf { .. } | Access::Unset { .. } => false,
         }
     }
 

@@ -194,16 +194,9 @@ pub(super) fn suffices(given: GrantLevel, at_least: Level) -> bool {
 
 /// A query that yields the given numbers.
 pub(super) fn values(out: &mut SqlText, numbers: Vec<i64>) {
-    match out.dialect {
-        Dialect::Sqlite => {
-            out.push("SELECT value FROM json_each(");
-            out.bind(Param::Ints(numbers));
-            out.push(")");
-        }
-        Dialect::Postgres => {
-            out.push("SELECT unnest(");
-            out.bind(Param::Ints(numbers));
-            out.push(")");
-        }
-    }
+    let numbers = out.shared(Param::Ints(numbers));
+    out.push(&match out.dialect {
+        Dialect::Sqlite => format!("SELECT value FROM json_each({numbers})"),
+        Dialect::Postgres => format!("SELECT unnest({numbers})"),
+    });
 }
