@@ -180,7 +180,7 @@ const ADMINISTERED: [&str; 13] = [
 ];
 
 /// What the data mean, in every record of an object.
-const CUSTOMIZED: [&str; 2] = ["RecordType", "OpportunityStage"];
+const CUSTOMIZED: [&str; 3] = ["RecordType", "OpportunityStage", "LeadStatus"];
 
 /// The permission that a person needs beside the object's own to change its records.
 fn needed_beside(object: &ObjectSchema) -> Option<SystemPermission> {

@@ -166,6 +166,10 @@ pub struct FieldDef {
     /// Its choices depend on another field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dependency: Option<Dependency>,
+    /// On a lead's own field: where its value goes when the lead is converted, as `Object.Field`. Without a word of it, to
+    /// the fields of the same name and type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converts_to: Option<Vec<String>>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -338,6 +342,7 @@ impl FieldDef {
             sealing_next: None,
             value_set: None,
             dependency: None,
+            converts_to: None,
         }
     }
 

@@ -5,6 +5,7 @@
 mod activity;
 mod case;
 mod group;
+mod lead;
 mod line_item;
 mod opportunity;
 mod record_type;
@@ -74,6 +75,7 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
         Arc::new(opportunity::OpportunityHook),
         Arc::new(line_item::LineItemHook),
+        Arc::new(lead::LeadHook),
         Arc::new(case::CaseHook),
         Arc::new(activity::ActivityHook),
         Arc::new(user::UserHook),
@@ -87,7 +89,7 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 8] {
+pub(crate) fn services() -> [&'static Service; 9] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
@@ -97,6 +99,7 @@ pub(crate) fn services() -> [&'static Service; 8] {
         &role::ROLES,
         &group::GROUPS,
         &RECORD_TYPES,
+        &crate::record::LEADS,
     ]
 }
 

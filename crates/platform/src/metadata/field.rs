@@ -149,6 +149,8 @@ fn keep_sealing(object: &ObjectSchema, field: &FieldSchema, mut to: FieldDef) ->
         let why = format!("{}: it is encrypted; its name and type can be changed once it is unsealed", field.name());
         return Err(unsound(object.name(), why).with_field(field.name()));
     }
+    // So is where it goes from a lead.
+    to.converts_to.clone_from(&field.def.converts_to);
     to.sealed = field.def.sealed;
     to.token_version = field.def.token_version;
     to.sealing_next = field.def.sealing_next;

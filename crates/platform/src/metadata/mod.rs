@@ -6,6 +6,7 @@ mod convert;
 mod create;
 mod field;
 mod follow;
+mod lead_map;
 mod mentions;
 mod object;
 mod purge;

@@ -19,6 +19,8 @@ mod tests;
 
 use model::schema::{FieldDef, ObjectDef, share_of};
 
+pub(crate) use sales::CONVERTED_STATUS;
+
 /// Every standard object, in an order in which a schema lists them; references may point forward.
 pub fn objects() -> Vec<ObjectDef> {
     let objects: Vec<ObjectDef> = [
