@@ -183,7 +183,7 @@ enum Kind {
 }
 
 /// Objects that administrators alone change.
-const SETUP_OBJECTS: [&str; 22] = [
+const SETUP_OBJECTS: [&str; 24] = [
     "User",
     "UserLogin",
     "UserRole",
@@ -206,6 +206,8 @@ const SETUP_OBJECTS: [&str; 22] = [
     "Product2",
     "Pricebook2",
     "PricebookEntry",
+    "LoginHistory",
+    "SetupAuditTrail",
 ];
 
 /// Objects whose content is not for everybody to read.

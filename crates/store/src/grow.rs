@@ -133,6 +133,9 @@ impl Present {
             let whole = history_view::VALUES.iter().all(|value| columns.contains(&history_view::sealed_column(value)));
             return if whole { Ok(()) } else { history_view::renew(connection, schema, object) };
         }
+        if object.is_view() {
+            return Ok(());
+        }
         for field in stored(object) {
             if !columns.contains(&field.column) {
                 add_field(connection, object, field)?;

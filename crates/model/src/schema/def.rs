@@ -25,6 +25,9 @@ pub enum SharingKind {
     Grant { record: String, rows: GrantRows },
     /// What happened to the record that the named field points to: seen with it, field by field, changed by nobody.
     History { record: String, rows: HistoryRows },
+    /// What happened in the org, read from its audit log and changed by nobody: seen by the user that the named field
+    /// points to and by whoever manages users; without a field, by whoever may view the setup.
+    Log { of: Option<String> },
 }
 
 /// What the rows of a [`SharingKind::Grant`] object are.
@@ -245,6 +248,15 @@ impl ObjectDef {
     #[must_use]
     pub fn history_of(mut self, record: &str, rows: HistoryRows) -> Self {
         self.sharing = SharingKind::History { record: record.to_owned(), rows };
+        self.searchable = false;
+        self.read_only = true;
+        self
+    }
+
+    /// What happened in the org; `of` names the user that it happened to.
+    #[must_use]
+    pub fn log_of(mut self, of: Option<&str>) -> Self {
+        self.sharing = SharingKind::Log { of: of.map(str::to_owned) };
         self.searchable = false;
         self.read_only = true;
         self

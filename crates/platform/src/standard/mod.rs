@@ -7,6 +7,7 @@ mod attached;
 mod common;
 mod history;
 mod locales;
+mod log;
 mod marketing;
 mod people;
 mod permissions;
@@ -35,6 +36,7 @@ pub fn objects() -> Vec<ObjectDef> {
         permissions::objects(),
         sharing::objects(),
         history::objects(),
+        log::objects(),
     ]
     .into_iter()
     .flatten()

@@ -29,6 +29,7 @@ mod sealed_paths;
 mod sealing;
 mod search;
 mod sharing;
+mod trail;
 mod unit;
 mod upgrade;
 mod value_sets;

@@ -137,7 +137,8 @@ fn page(call: &Call<'_>, seen: &Seen<'_>, answers: &Answers, wrong: Option<&str>
     }
     let mut fields = vec![Field::new("Status", select).required()];
     for (reference, (name, object, label, help)) in answers.references.iter().zip(REFERENCES) {
-        let mut lookup = Lookup::new(name, format!("/lookup/{object}")).placeholder(format!("Search {}", label.to_lowercase()));
+        let mut lookup =
+            Lookup::new(name, format!("/lookup/{object}")).placeholder(format!("Search {}", label.to_lowercase()));
         lookup = match reference.chosen {
             Some(id) => lookup.chosen(LookupChoice::new(id.to_string(), reference.text.clone())),
             None => lookup.text(reference.text.clone()),
@@ -169,7 +170,8 @@ fn page(call: &Call<'_>, seen: &Seen<'_>, answers: &Answers, wrong: Option<&str>
         .link(seen.object.def.label_plural.clone(), format!("/o/{}", seen.object.name()))
         .link(seen.name(), seen.href());
     let title = format!("Convert {}", seen.name());
-    let mut response = call.page_as(&title, Header::new(title.clone()).crumbs(crumbs), form.render(), |page| page.form());
+    let mut response =
+        call.page_as(&title, Header::new(title.clone()).crumbs(crumbs), form.render(), |page| page.form());
     *response.status_mut() = status;
     Ok(response)
 }
