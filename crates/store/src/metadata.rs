@@ -7,8 +7,9 @@
 
 use crate::codec::codec_of;
 use crate::ddl;
+use crate::history_view;
 use crate::org::{MetadataTx, WriteTx};
-use model::schema::{FieldDef, ObjectDef, PicklistValue};
+use model::schema::{FieldDef, ObjectDef, PicklistValue, lacking_histories};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result};
 use policy::AuthorizedWrite;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ impl MetadataTx<'_> {
     /// not; what the database reports.
     pub fn schema_alter(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
         let before = self.schema();
+        let defs = with_histories(&before, defs);
         let after = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
         for object in ddl::tables_first(&after) {
             self.align(&before, &after, object)?;
@@ -167,6 +169,9 @@ impl MetadataTx<'_> {
             let (first, last) = RecordId::range_of(retired.key_prefix);
             self.connection().execute(&sql, &[first.as_i64().into(), last.as_i64().into()])?;
         }
+        if retired.is_view() {
+            return history_view::remove(self.connection(), retired.table_name());
+        }
         self.connection().batch(&format!("DROP TABLE \"{}\"", retired.table_name()))
     }
 
@@ -191,6 +196,19 @@ impl MetadataTx<'_> {
         self.new_schema = Some(schema.clone());
         Ok(schema.clone())
     }
+}
+
+/// The declarations with the field history of each custom object that tracks fields.
+pub(crate) fn with_histories(before: &OrgSchema, mut defs: Vec<ObjectDef>) -> Vec<ObjectDef> {
+    let mut histories = lacking_histories(&defs);
+    for history in &mut histories {
+        let table = before.fresh_table(&history.name);
+        if table != history.name {
+            history.table = table;
+        }
+    }
+    defs.append(&mut histories);
+    defs
 }
 
 impl WriteTx<'_> {

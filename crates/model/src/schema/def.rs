@@ -331,6 +331,11 @@ impl ObjectDef {
     pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
     }
+
+    /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
+    pub fn is_view(&self) -> bool {
+        matches!(self.sharing, SharingKind::Log { .. } | SharingKind::History { rows: HistoryRows::Changes, .. })
+    }
 }
 
 impl FieldDef {

@@ -183,7 +183,7 @@ impl ObjectSchema {
 
     /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
     pub fn is_view(&self) -> bool {
-        self.is_field_history() || matches!(self.def.sharing, SharingKind::Log { .. })
+        self.def.is_view()
     }
 
     /// The field that holds the type of a record, of an object whose records have one.

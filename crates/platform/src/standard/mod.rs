@@ -35,13 +35,13 @@ pub fn objects() -> Vec<ObjectDef> {
         people::objects(),
         permissions::objects(),
         sharing::objects(),
-        history::objects(),
         log::objects(),
     ]
     .into_iter()
     .flatten()
     .collect();
-    with_shares(objects)
+    let histories = history::of(&objects);
+    with_shares(objects.into_iter().chain(histories).collect())
 }
 
 /// The field that a custom object gets with its first record type.
