@@ -8,6 +8,8 @@ mod group;
 mod lead;
 mod line_item;
 mod opportunity;
+mod price;
+mod quote;
 mod record_type;
 mod role;
 mod user;
@@ -75,6 +77,8 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
         Arc::new(opportunity::OpportunityHook),
         Arc::new(line_item::LineItemHook),
+        Arc::new(quote::QuoteHook),
+        Arc::new(quote::QuoteLineHook),
         Arc::new(lead::LeadHook),
         Arc::new(case::CaseHook),
         Arc::new(activity::ActivityHook),
@@ -89,10 +93,11 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 9] {
+pub(crate) fn services() -> [&'static Service; 10] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
+        &quote::QUOTES,
         &case::CASES,
         &activity::ACTIVITIES,
         &user::ACCOUNTS,

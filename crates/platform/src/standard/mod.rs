@@ -12,6 +12,7 @@ mod marketing;
 mod people;
 mod permissions;
 mod products;
+mod quotes;
 mod sales;
 mod service;
 mod sharing;
@@ -28,6 +29,7 @@ pub fn objects() -> Vec<ObjectDef> {
         accounts::objects(),
         sales::objects(),
         products::objects(),
+        quotes::objects(),
         service::objects(),
         activities::objects(),
         attached::objects(),

@@ -19,6 +19,7 @@ mod metadata;
 mod moving;
 mod notes;
 mod queries;
+mod quotes;
 mod record_types;
 mod records;
 mod roll_ups;
