@@ -18,6 +18,7 @@ mod lookups;
 mod metadata;
 mod moving;
 mod notes;
+mod processes;
 mod queries;
 mod quotes;
 mod record_types;
