@@ -231,7 +231,13 @@ impl WriteTx<'_> {
                 .any(|column| object.fields.iter().any(|field| field.column == column))
         };
         match current {
-            Some(current) if !moved(&current.def) && !offers_less(object, current) => Ok(()),
+            Some(current)
+                if !moved(&current.def)
+                    && !offers_less(object, current)
+                    && !turned(write.schema(), object, &now, current) =>
+            {
+                Ok(())
+            }
             _ => Err(Error::new(
                 ErrorCode::UnableToLockRow,
                 format!(
@@ -241,6 +247,20 @@ impl WriteTx<'_> {
             )),
         }
     }
+}
+
+/// Whether the object has become a detail or has been one, or another object has of its records: who may write, and what
+/// goes with a delete, were judged by what is no more.
+fn turned(judged: &OrgSchema, object: &ObjectSchema, now: &OrgSchema, current: &ObjectSchema) -> bool {
+    let binds = |field: &FieldSchema| field.data_type().as_reference().is_some_and(|reference| reference.master_detail);
+    let details = object.children.iter().any(|relation| {
+        let child = judged.object(relation.child);
+        let field = child.field(relation.field);
+        let known = now.objects().iter().find(|other| other.table == child.table);
+        let known = known.and_then(|child| child.fields.iter().find(|other| other.column == field.column));
+        known.is_some_and(|known| binds(known) != binds(field))
+    });
+    details || object.def.sharing != current.def.sharing
 }
 
 /// Whether values that were judged by one declaration might be refused by another: a choice is no longer offered, or what

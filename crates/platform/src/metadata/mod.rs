@@ -11,6 +11,7 @@ mod mentions;
 mod object;
 mod purge;
 mod record_type;
+mod relation;
 mod value_set;
 
 pub use record_type::{NewRecordType, RecordTypeState};

@@ -5,7 +5,7 @@ use super::mentions::mentioned_in;
 use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
 use crate::ctx::Ctx;
 use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule, custom_history_name};
-use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
+use model::{Error, ErrorCode, Instant, ObjectSchema, OrgSchema, Result};
 
 impl Ctx {
     /// Gives a custom object another name and other labels. Its records stay where they are, and what names it in
@@ -82,16 +82,15 @@ impl Ctx {
             }
             let companions = COMPANIONS.iter().map(|companion| companion(&object));
             let going: Vec<String> = std::iter::once(object.clone()).chain(companions).collect();
-            let mut defs: Vec<ObjectDef> = before.defs().filter(|def| !going.contains(&def.name)).collect();
-            if let Some(place) = mentioned_in(&defs, "", "", &object)? {
+            let others: Vec<ObjectDef> = before.defs().filter(|def| !going.contains(&def.name)).collect();
+            if let Some(place) = mentioned_in(&others, "", "", &object)? {
                 return Err(unsound(&object, format!("it is used by {place}; change that first")));
             }
-            for mut gone in before.defs().filter(|def| going.contains(&def.name)) {
-                gone.table = gone.table_name().to_owned();
-                let name = std::mem::take(&mut gone.name);
-                gone.name = format!("{name}~{}", gone.key_prefix);
-                gone.retired = Some(RetiredObject { name, at: tx.now() });
-                defs.push(gone);
+            let mut defs: Vec<ObjectDef> = before.defs().collect();
+            for name in &going {
+                if let Some(gone) = before.find_object(name) {
+                    retire(&mut defs, gone, tx.now());
+                }
             }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
@@ -181,13 +180,24 @@ impl Ctx {
 /// The names of what comes and goes with a custom object.
 const COMPANIONS: [fn(&str) -> String; 2] = [share_name, custom_history_name];
 
+/// Ends a declaration that can be taken back.
+pub(super) fn retire(defs: &mut Vec<ObjectDef>, object: &ObjectSchema, at: Instant) {
+    let Some(place) = defs.iter().position(|def| def.name == object.name()) else { return };
+    let mut gone = defs.remove(place);
+    gone.table.clone_from(&object.table);
+    let name = std::mem::take(&mut gone.name);
+    gone.name = format!("{name}~{}", gone.key_prefix);
+    gone.retired = Some(RetiredObject { name, at });
+    defs.push(gone);
+}
+
 /// What the shares of a custom object are called.
-fn share_name(object: &str) -> String {
+pub(super) fn share_name(object: &str) -> String {
     format!("{}__Share", object.strip_suffix("__c").unwrap_or(object))
 }
 
 /// Makes a deleted declaration live again; returns the name it had.
-fn take_back(defs: &mut [ObjectDef], name: &str) -> Option<String> {
+pub(super) fn take_back(defs: &mut [ObjectDef], name: &str) -> Option<String> {
     let was =
         |def: &&mut ObjectDef| def.retired.as_ref().is_some_and(|retired| retired.name.eq_ignore_ascii_case(name));
     let back = defs.iter_mut().rfind(was)?;

@@ -23,6 +23,7 @@ mod queries;
 mod quotes;
 mod record_types;
 mod records;
+mod relations;
 mod roll_ups;
 mod rotation;
 mod saves;

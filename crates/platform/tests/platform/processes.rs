@@ -81,7 +81,8 @@ fn a_write_of_one_process_is_judged_by_what_the_other_has_made_of_the_metadata()
     let code = FieldDef::text("Code__c", "Code", 20);
     world.ctx(world.admin).fields_create("Account", vec![code.clone()]).expect("a field");
     let before = other.request(world.admin);
-    let stale = draft(&before, "Account", None, "Name", "A").set(before.object("Account").expect("known"), "Code__c", "12");
+    let stale =
+        draft(&before, "Account", None, "Name", "A").set(before.object("Account").expect("known"), "Code__c", "12");
     let stale = stale.expect("a field");
     // The values move to another column, which the second process has not heard of.
     let number = FieldDef::number("Code__c", "Code", 6, 0);
@@ -89,7 +90,14 @@ fn a_write_of_one_process_is_judged_by_what_the_other_has_made_of_the_metadata()
     let refused = before.record_create("Account", stale).expect_err("judged by an older declaration");
     assert_eq!(refused.code(), ErrorCode::UnableToLockRow, "{refused}");
     let after = other.request(world.admin);
-    after.record_create("Account", draft(&after, "Account", None, "Code__c", 12).set(after.object("Account").expect("known"), "Name", "A").expect("a field")).expect("as it is now");
+    after
+        .record_create(
+            "Account",
+            draft(&after, "Account", None, "Code__c", 12)
+                .set(after.object("Account").expect("known"), "Name", "A")
+                .expect("a field"),
+        )
+        .expect("as it is now");
     assert_eq!(world.column(world.admin, "SELECT Code__c FROM Account WHERE Code__c = 12"), ["12"]);
 }
 
