@@ -46,6 +46,8 @@ codes! {
     DuplicateValue = "DUPLICATE_VALUE", 400;
     DuplicatesDetected = "DUPLICATES_DETECTED", 400;
     DuplicateExternalId = "DUPLICATE_EXTERNAL_ID", 400;
+    CannotUpdateConvertedLead = "CANNOT_UPDATE_CONVERTED_LEAD", 400;
+    InvalidStatus = "INVALID_STATUS", 400;
     MalformedId = "MALFORMED_ID", 400;
     InvalidCrossReferenceKey = "INVALID_CROSS_REFERENCE_KEY", 400;
     InvalidEmailAddress = "INVALID_EMAIL_ADDRESS", 400;

@@ -51,6 +51,12 @@ impl KeyPrefix {
         (self >= Self::known("a00")).then(|| Self(self.0 - (Self::known("a00").0 - Self::known("A00").0)))
     }
 
+    /// The prefix of the field history of a custom object: thirteen letters on, where no custom object comes in practice.
+    pub fn of_custom_history(self) -> Option<Self> {
+        let first = Self::known("n00");
+        (self >= Self::known("a00") && self < first).then(|| Self(self.0 + (first.0 - Self::known("a00").0)))
+    }
+
     pub fn as_string(self) -> String {
         let mut out = [0u8; 3];
         write_base62(u64::from(self.0), &mut out);
@@ -329,5 +335,14 @@ mod tests {
         assert_eq!(share("a0z").as_deref(), Some("A0z"));
         assert_eq!(share("zzz").as_deref(), Some("Zzz"));
         assert_eq!(share("001"), None);
+    }
+
+    #[test]
+    fn the_history_of_a_custom_object_has_a_prefix_in_the_other_half_of_the_alphabet() {
+        let history = |text| KeyPrefix::parse(text).and_then(KeyPrefix::of_custom_history).map(KeyPrefix::as_string);
+        assert_eq!(history("a0z").as_deref(), Some("n0z"));
+        assert_eq!(history("mzz").as_deref(), Some("zzz"));
+        assert_eq!(history("n00"), None);
+        assert_eq!(history("001"), None);
     }
 }

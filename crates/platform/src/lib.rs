@@ -54,7 +54,10 @@ pub use operate::Upgraded;
 pub use org::{Org, OrgSettings};
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};
 pub use recent::RecentRecord;
-pub use record::{BIN_DAYS, RecordDraft, RowError, RowResult, SaveOptions, Unit, UpsertKey};
+pub use record::{
+    BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult, SaveOptions, Unit,
+    UpsertKey,
+};
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 pub use search::SearchHit;

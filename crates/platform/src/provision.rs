@@ -67,6 +67,7 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
     let ctx = Ctx::for_service(org, &PROVISION)?;
     organization(&ctx, &new.settings)?;
     insert_all(&ctx, "OpportunityStage", (1..).zip(STAGES).map(|(order, stage)| stage_values(order, stage)))?;
+    lead_statuses(&ctx)?;
     let standard = [("Name", "Standard Price Book".into()), ("IsActive", true.into()), ("IsStandard", true.into())];
     insert(&ctx, "Pricebook2", &standard)?;
     let everybody = [
@@ -157,6 +158,22 @@ fn stage_values(order: i64, stage: (&str, i64, bool, bool, &str, &str)) -> Vec<(
     ]
 }
 
+/// What each status that leads of the org can have means.
+pub(crate) fn lead_statuses(ctx: &Ctx) -> Result<()> {
+    let status = ctx.object("Lead")?.find_field("Status").ok_or_else(|| Error::internal("leads have no status"))?;
+    let values = status.data_type().picklist_values().iter().filter(|value| value.active);
+    let rows = (1..).zip(values).map(|(order, value)| {
+        vec![
+            ("MasterLabel", value.label.as_str().into()),
+            ("ApiName", value.value.as_str().into()),
+            ("SortOrder", Value::Int(order)),
+            ("IsDefault", value.default.into()),
+            ("IsConverted", (value.value == crate::standard::CONVERTED_STATUS).into()),
+        ]
+    });
+    insert_all(ctx, "LeadStatus", rows)
+}
+
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Administrator,
@@ -166,7 +183,7 @@ enum Kind {
 }
 
 /// Objects that administrators alone change.
-const SETUP_OBJECTS: [&str; 21] = [
+const SETUP_OBJECTS: [&str; 24] = [
     "User",
     "UserLogin",
     "UserRole",
@@ -185,9 +202,12 @@ const SETUP_OBJECTS: [&str; 21] = [
     "FieldPermissions",
     "RecordTypeVisibility",
     "OpportunityStage",
+    "LeadStatus",
     "Product2",
     "Pricebook2",
     "PricebookEntry",
+    "LoginHistory",
+    "SetupAuditTrail",
 ];
 
 /// Objects whose content is not for everybody to read.

@@ -24,4 +24,4 @@ pub use permissions::{
     SystemPermissions,
 };
 pub use record_types::RecordTypeGrant;
-pub use write::{AuthorizedWrite, ReferenceRule, WriteRequest, WriteVerb, authorize_write};
+pub use write::{AuthorizedWrite, ReferenceRule, WriteRequest, WriteVerb, authorize_write, is_setup};

@@ -125,8 +125,8 @@ pub fn authorize_write(identity: &Identity, request: WriteRequest) -> Result<Aut
         WriteVerb::Delete | WriteVerb::Undelete => permission.delete,
     };
     let is_user = identity.user_id().is_some();
-    // The field history is noted with the change that it tells of.
-    if !allowed || object.is_field_history() || (object.def.read_only && is_user) {
+    // What happened is noted with the act itself.
+    if !allowed || object.is_view() || (object.def.read_only && is_user) {
         return Err(insufficient(object, verb));
     }
     if let Some(missing) = needed_beside(object).filter(|needed| is_user && !identity.permissions().system(*needed)) {
@@ -180,7 +180,12 @@ const ADMINISTERED: [&str; 13] = [
 ];
 
 /// What the data mean, in every record of an object.
-const CUSTOMIZED: [&str; 2] = ["RecordType", "OpportunityStage"];
+const CUSTOMIZED: [&str; 3] = ["RecordType", "OpportunityStage", "LeadStatus"];
+
+/// Whether records of the object are part of how the org is set up: what changed in them is told to administrators.
+pub fn is_setup(object: &str) -> bool {
+    ADMINISTERED.contains(&object) || CUSTOMIZED.contains(&object)
+}
 
 /// The permission that a person needs beside the object's own to change its records.
 fn needed_beside(object: &ObjectSchema) -> Option<SystemPermission> {

@@ -6,6 +6,7 @@ use crate::driver::{Dialect, Param, RowView, collect, first};
 use crate::keys::{DataKey, Purpose};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
+use crate::trail;
 use hmac::{Hmac, KeyInit, Mac};
 use model::{Error, Instant, RecordId, Result};
 use policy::Identity;
@@ -86,9 +87,11 @@ impl WriteTx<'_> {
         let (at, actor) = (self.now(), identity.audit_name());
         let sealing = mac_with(&*self.keyring().key(Purpose::AuditMac)?)?;
         let mut params = Vec::with_capacity(entries.len() * TABLE.len());
+        let mut told = Vec::new();
         for entry in entries {
             seq += 1;
             let record = entry.record.map_or(0, RecordId::as_i64);
+            told.extend(trail::Line::of(seq, at, &actor, entry));
             let hash = chain_hash(&previous, seq, at, record, [&actor, entry.action, entry.object, &entry.detail]);
             let mut mac = sealing.clone();
             mac.update(&hash);
@@ -106,6 +109,7 @@ impl WriteTx<'_> {
             previous = hash;
         }
         bulk::insert(self.connection(), "hf_audit", &TABLE, params)?;
+        trail::put(self.connection(), told)?;
         self.audit_head = Some((seq, previous));
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use crate::bulk;
 use crate::codec::{Codec, codec_of};
-use crate::driver::Param;
+use crate::driver::{Param, first};
 use crate::org::MetadataTx;
-use crate::read::id_column;
+use crate::read::{id_column, int_column};
 use model::schema::FieldType;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 
@@ -67,6 +67,27 @@ impl MetadataTx<'_> {
             Ok(())
         })?;
         Ok(values)
+    }
+
+    /// How many records have nothing in a field, those in the recycle bin included, and the first of them.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn column_empty(&mut self, object: &ObjectSchema, field: &FieldSchema) -> Result<(u64, Option<RecordId>)> {
+        let sql = format!("SELECT COUNT(*), MIN(\"Id\") FROM \"{}\" WHERE \"{}\" IS NULL", object.table, field.column);
+        let found = first(self.connection(), &sql, &[], |row| {
+            let count = u64::try_from(int_column(row, 0)?).map_err(Error::internal)?;
+            Ok((count, row.int(1)?.map(RecordId::from_i64)))
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Removes every row of an object whose rows go with another one's. Returns how many there were.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn rows_remove_all(&mut self, object: &ObjectSchema) -> Result<u64> {
+        self.connection().execute(&format!("DELETE FROM \"{}\"", object.table), &[])
     }
 
     /// Sets a field of many records, and nothing else of them.

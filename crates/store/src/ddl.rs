@@ -3,7 +3,7 @@
 
 use crate::codec::{Codec, codec_of};
 use crate::driver::{Connection, Dialect, collect};
-use crate::history_view;
+use crate::{history_view, log_view};
 use model::schema::Form;
 use model::{FieldSchema, FieldType, ObjectSchema, OrgSchema, Result, Value};
 
@@ -12,6 +12,9 @@ use model::{FieldSchema, FieldType, ObjectSchema, OrgSchema, Result, Value};
 pub(crate) fn create_object(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
     if object.is_field_history() {
         return history_view::create(connection, schema, object);
+    }
+    if object.is_view() {
+        return log_view::create(connection, object);
     }
     let dialect = connection.dialect();
     let mut columns = Vec::new();
@@ -42,7 +45,7 @@ pub(crate) fn add_field(connection: &mut dyn Connection, object: &ObjectSchema, 
 
 /// Objects in the order in which their tables are made: views stand on tables.
 pub(crate) fn tables_first(schema: &OrgSchema) -> impl Iterator<Item = &ObjectSchema> {
-    let (views, tables): (Vec<_>, Vec<_>) = schema.objects().iter().partition(|object| object.is_field_history());
+    let (views, tables): (Vec<_>, Vec<_>) = schema.objects().iter().partition(|object| object.is_view());
     tables.into_iter().chain(views)
 }
 
@@ -114,7 +117,7 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
         || is_name
         || object.listed_by == Some(field.ix)
         || (is_reference && !field.def.system);
-    wanted && field.name() != "Id" && !object.is_field_history()
+    wanted && field.name() != "Id" && !object.is_view()
 }
 
 /// The columns behind the value in an index that lists are read off: the date that orders them, so that a page needs no

@@ -6,6 +6,7 @@ use crate::ddl::{
 };
 use crate::driver::{Connection, Dialect, collect};
 use crate::history_view;
+use crate::metadata::with_histories;
 use crate::org::MetadataTx;
 use crate::read::text_column;
 use model::schema::ObjectDef;
@@ -25,6 +26,7 @@ impl MetadataTx<'_> {
             self.settle_sealing(&mut def.fields)?;
         }
         let before = self.schema();
+        let defs = with_histories(&before, defs);
         let schema = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
         refuse_loss(&before, &schema)?;
         complete(self.connection(), &schema)?;
@@ -132,6 +134,9 @@ impl Present {
         if object.is_field_history() {
             let whole = history_view::VALUES.iter().all(|value| columns.contains(&history_view::sealed_column(value)));
             return if whole { Ok(()) } else { history_view::renew(connection, schema, object) };
+        }
+        if object.is_view() {
+            return Ok(());
         }
         for field in stored(object) {
             if !columns.contains(&field.column) {

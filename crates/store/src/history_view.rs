@@ -15,8 +15,13 @@ pub(crate) const VALUES: [&str; 2] = ["OldValue", "NewValue"];
 
 /// Makes the view anew.
 pub(crate) fn renew(connection: &mut dyn Connection, schema: &OrgSchema, object: &ObjectSchema) -> Result<()> {
-    connection.batch(&format!("DROP VIEW \"{0}\"; DROP INDEX \"hf_history_{0}\"", object.table))?;
+    remove(connection, &object.table)?;
     create(connection, schema, object)
+}
+
+/// Removes a view; what it shows stays.
+pub(crate) fn remove(connection: &mut dyn Connection, view: &str) -> Result<()> {
+    connection.batch(&format!("DROP VIEW \"{view}\"; DROP INDEX \"hf_history_{view}\""))
 }
 
 /// Creates the view of a history object. Its columns are fixed: the declaration names no others.
@@ -54,4 +59,37 @@ pub(crate) fn create(connection: &mut dyn Connection, schema: &OrgSchema, object
         of = of.table,
     ))?;
     connection.batch(&format!("CREATE INDEX \"hf_history_{}\" ON hf_history (({id})) WHERE {ours}", object.table))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::driver::first;
+    use crate::read::int_column;
+    use crate::testing::Installed;
+    use model::schema::{AccessDefault, FieldDef, ObjectDef};
+
+    #[test]
+    fn an_org_whose_custom_objects_had_no_history_gets_it_when_it_grows() {
+        Installed::on_both_stores(|installed| {
+            let org = installed.create_org();
+            let user = ObjectDef::new("User", "User", "Users", "005")
+                .setting(AccessDefault::PublicRead)
+                .field(FieldDef::text("Name", "Name", 80));
+            let site = ObjectDef::new("Site__c", "Site", "Sites", "a00").field(FieldDef::text("Name", "Name", 80));
+            let mut known = vec![user, site];
+            let changes = |defs: Vec<ObjectDef>| {
+                org.write_metadata(|tx| tx.schema_alter(defs)).expect("a schema").find_object("Site__History").is_some()
+            };
+            assert!(!changes(known.clone()), "it tracks nothing");
+            // An older program tracked fields and made no object of their history.
+            known[1].fields.push(FieldDef::text("State__c", "State", 20).tracked());
+            let grown = org.write_metadata(|tx| tx.schema_grow(known)).expect("grown");
+            let history = grown.find_object("Site__History").expect("a history");
+            assert_eq!(history.key_prefix().as_string(), "n00");
+            let rows = org.read(|tx| {
+                first(tx.connection, "SELECT COUNT(*) FROM \"Site__History\"", &[], |row| int_column(row, 0))
+            });
+            assert_eq!(rows.expect("a view"), Some(0));
+        });
+    }
 }

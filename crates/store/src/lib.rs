@@ -21,6 +21,7 @@ mod hold;
 mod installation;
 mod key_acts;
 mod keys;
+mod log_view;
 mod metadata;
 mod migrate;
 mod moving;
@@ -37,6 +38,7 @@ mod sharing;
 mod system;
 #[cfg(test)]
 mod testing;
+mod trail;
 mod witness;
 mod write;
 mod write_rows;

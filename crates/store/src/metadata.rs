@@ -7,8 +7,9 @@
 
 use crate::codec::codec_of;
 use crate::ddl;
+use crate::history_view;
 use crate::org::{MetadataTx, WriteTx};
-use model::schema::{FieldDef, ObjectDef, PicklistValue};
+use model::schema::{FieldDef, ObjectDef, PicklistValue, lacking_histories};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result};
 use policy::AuthorizedWrite;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ impl MetadataTx<'_> {
     /// not; what the database reports.
     pub fn schema_alter(&mut self, defs: Vec<ObjectDef>) -> Result<Arc<OrgSchema>> {
         let before = self.schema();
+        let defs = with_histories(&before, defs);
         let after = Arc::new(OrgSchema::build(before.version() + 1, defs)?);
         for object in ddl::tables_first(&after) {
             self.align(&before, &after, object)?;
@@ -167,6 +169,9 @@ impl MetadataTx<'_> {
             let (first, last) = RecordId::range_of(retired.key_prefix);
             self.connection().execute(&sql, &[first.as_i64().into(), last.as_i64().into()])?;
         }
+        if retired.is_view() {
+            return history_view::remove(self.connection(), retired.table_name());
+        }
         self.connection().batch(&format!("DROP TABLE \"{}\"", retired.table_name()))
     }
 
@@ -193,6 +198,19 @@ impl MetadataTx<'_> {
     }
 }
 
+/// The declarations with the field history of each custom object that tracks fields.
+pub(crate) fn with_histories(before: &OrgSchema, mut defs: Vec<ObjectDef>) -> Vec<ObjectDef> {
+    let mut histories = lacking_histories(&defs);
+    for history in &mut histories {
+        let table = before.fresh_table(&history.name);
+        if table != history.name {
+            history.table = table;
+        }
+    }
+    defs.append(&mut histories);
+    defs
+}
+
 impl WriteTx<'_> {
     /// Whether what a write was authorized for still fits the table.
     ///
@@ -213,7 +231,13 @@ impl WriteTx<'_> {
                 .any(|column| object.fields.iter().any(|field| field.column == column))
         };
         match current {
-            Some(current) if !moved(&current.def) && !offers_less(object, current) => Ok(()),
+            Some(current)
+                if !moved(&current.def)
+                    && !offers_less(object, current)
+                    && !turned(write.schema(), object, &now, current) =>
+            {
+                Ok(())
+            }
             _ => Err(Error::new(
                 ErrorCode::UnableToLockRow,
                 format!(
@@ -223,6 +247,20 @@ impl WriteTx<'_> {
             )),
         }
     }
+}
+
+/// Whether the object has become a detail or has been one, or another object has of its records: who may write, and what
+/// goes with a delete, were judged by what is no more.
+fn turned(judged: &OrgSchema, object: &ObjectSchema, now: &OrgSchema, current: &ObjectSchema) -> bool {
+    let binds = |field: &FieldSchema| field.data_type().as_reference().is_some_and(|reference| reference.master_detail);
+    let details = object.children.iter().any(|relation| {
+        let child = judged.object(relation.child);
+        let field = child.field(relation.field);
+        let known = now.objects().iter().find(|other| other.table == child.table);
+        let known = known.and_then(|child| child.fields.iter().find(|other| other.column == field.column));
+        known.is_some_and(|known| binds(known) != binds(field))
+    });
+    details || object.def.sharing != current.def.sharing
 }
 
 /// Whether values that were judged by one declaration might be refused by another: a choice is no longer offered, or what

@@ -6,6 +6,7 @@ use crate::driver::{Connection, Dialect, Login, PostgresServer, SqliteConnection
 use crate::gate::Gate;
 use crate::keys::{Faults, Keyring, Purpose, sealed};
 use crate::read::ReadTx;
+use crate::schemas::Schemas;
 use crate::sealed::FieldKeys;
 use crate::sharing::{Places, SharingCache};
 use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
@@ -39,6 +40,7 @@ pub struct OrgStore {
     pub(crate) head: Mutex<Option<(u64, [u8; 32])>>,
     pub(crate) backend: Backend,
     pub(crate) schema: RwLock<Arc<OrgSchema>>,
+    pub(crate) schemas: Arc<Schemas>,
     /// Shared by units of work that write, taken alone by those that change metadata: what is written always fits the
     /// tables as they are.
     pub(crate) layout: RwLock<()>,
@@ -49,17 +51,43 @@ pub struct OrgStore {
     pub(crate) faults: Arc<Faults>,
 }
 
+/// Asks for the version of the metadata.
+const VERSION: &str = "SELECT COALESCE((SELECT value FROM hf_setting WHERE name = 'schema_version'), '0')";
+
+/// How a unit of work that writes holds the metadata against other processes on the same schema of PostgreSQL, as the
+/// lock in memory holds them against other threads of this one.
+#[derive(Clone, Copy)]
+enum Layout {
+    /// Nobody changes them meanwhile.
+    Shared,
+    /// Nobody writes meanwhile.
+    Alone,
+}
+
+impl Layout {
+    /// One trip to the server: the transaction, the lock, and then the version as it is under the lock.
+    fn begin(self) -> String {
+        let lock = match self {
+            Layout::Shared => "pg_advisory_xact_lock_shared",
+            Layout::Alone => "pg_advisory_xact_lock",
+        };
+        format!("BEGIN; SELECT {lock}(hashtextextended(current_schema(), 11)); {VERSION}")
+    }
+}
+
 /// An open transaction. Dropped without a commit, by an error or a panic, it is rolled back: the connection goes on to
 /// other work and must carry nothing over.
 pub(crate) struct Open<'a> {
     pub(crate) connection: &'a mut dyn Connection,
+    /// What opening it asked for.
+    told: Option<String>,
     committed: bool,
 }
 
 impl<'a> Open<'a> {
     pub(crate) fn begin(connection: &'a mut dyn Connection, begin: &str) -> Result<Self> {
-        connection.batch(begin)?;
-        Ok(Self { connection, committed: false })
+        let told = connection.begin(begin)?;
+        Ok(Self { connection, told, committed: false })
     }
 
     pub(crate) fn commit(&mut self) -> Result<()> {
@@ -179,11 +207,12 @@ impl OrgStore {
         let outcome = self.with_reader(|connection| {
             let mut open = Open::begin(
                 connection,
-                match self.dialect() {
-                    Dialect::Sqlite => "BEGIN",
-                    Dialect::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                &match self.dialect() {
+                    Dialect::Sqlite => "BEGIN".to_owned(),
+                    Dialect::Postgres => format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {VERSION}"),
                 },
             )?;
+            self.catch_up(&mut open)?;
             self.limit.tell(open.connection)?;
             let value = work(&mut ReadTx {
                 connection: open.connection,
@@ -207,7 +236,7 @@ impl OrgStore {
     /// Those of `work`, after which nothing is written, and of the database.
     pub fn write<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
         let _shared = self.layout.read().unwrap_or_else(PoisonError::into_inner);
-        self.transact(work)
+        self.transact(Layout::Shared, work)
     }
 
     /// Runs a unit of work that changes metadata, while nobody else writes; readers go on. The new snapshot is there
@@ -218,7 +247,7 @@ impl OrgStore {
     pub fn write_metadata<T>(&self, work: impl FnOnce(&mut MetadataTx<'_>) -> Result<T>) -> Result<T> {
         let _alone = self.layout.write().unwrap_or_else(PoisonError::into_inner);
         let mut schema = None;
-        let value = self.transact(|tx| {
+        let value = self.transact(Layout::Alone, |tx| {
             let WriteTx { read, store, now, audit_head, reindex, pending } = tx;
             let places = std::mem::replace(&mut read.places, Places::new(&self.sharing, true));
             let inner = WriteTx {
@@ -241,22 +270,45 @@ impl OrgStore {
             Ok(value)
         })?;
         if let Some(schema) = schema {
-            *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+            let mut known = self.schema.write().unwrap_or_else(PoisonError::into_inner);
+            // Another process may have changed them again since the commit.
+            if schema.version() >= known.version() {
+                *known = schema;
+            }
         }
         Ok(value)
     }
 
-    fn transact<T>(&self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+    /// Takes up the metadata that another process has changed since this one read them: every unit of work hears of their
+    /// version as it begins, on the way that it goes anyway.
+    fn catch_up(&self, open: &mut Open<'_>) -> Result<()> {
+        let Some(told) = open.told.take() else { return Ok(()) };
+        let (version, known) = (told.parse::<u64>().map_err(Error::internal)?, self.schema().version());
+        // An org that is being opened knows nothing yet, and is told all of it next.
+        if known == 0 || version <= known {
+            return Ok(());
+        }
+        let newer = self.schemas.load(open.connection)?;
+        let mut schema = self.schema.write().unwrap_or_else(PoisonError::into_inner);
+        if newer.version() > schema.version() {
+            tracing::info!(org = %self.org, version = newer.version(), "metadata changed by another process");
+            *schema = newer;
+        }
+        Ok(())
+    }
+
+    fn transact<T>(&self, layout: Layout, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
         let _pass = self.gate.let_write()?;
         let _writing = cancel::Writing::begin();
         let outcome = self.with_writer(|connection| {
             let mut open = Open::begin(
                 connection,
-                match self.dialect() {
-                    Dialect::Sqlite => "BEGIN IMMEDIATE",
-                    Dialect::Postgres => "BEGIN",
+                &match self.dialect() {
+                    Dialect::Sqlite => "BEGIN IMMEDIATE".to_owned(),
+                    Dialect::Postgres => layout.begin(),
                 },
             )?;
+            self.catch_up(&mut open)?;
             self.limit.tell(open.connection)?;
             let mut tx = WriteTx {
                 read: ReadTx {

@@ -1,6 +1,6 @@
 //! Every address of the interface.
 
-use crate::pages::{dev_kit, edit, home, list, outbox, record, remove, report, search, sign_in};
+use crate::pages::{convert, dev_kit, edit, home, list, outbox, record, remove, report, search, sign_in};
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
 use crate::{WebState, kit};
@@ -26,6 +26,8 @@ pub const ROUTES: &[Route] = &[
     member(Get, "/r/{id}/edit", edit::edit),
     member(Post, "/r/{id}/edit", edit::save),
     member(Get, "/r/{id}/report.csv", report::export),
+    member(Get, "/r/{id}/convert", convert::form),
+    member(Post, "/r/{id}/convert", convert::convert),
     member(Get, "/r/{id}/delete", remove::confirm),
     member(Post, "/r/{id}/delete", remove::delete),
     member(Post, "/r/{id}/undelete", remove::undelete),

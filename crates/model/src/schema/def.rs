@@ -25,6 +25,9 @@ pub enum SharingKind {
     Grant { record: String, rows: GrantRows },
     /// What happened to the record that the named field points to: seen with it, field by field, changed by nobody.
     History { record: String, rows: HistoryRows },
+    /// What happened in the org, read from its audit log and changed by nobody: seen by the user that the named field
+    /// points to and by whoever manages users; without a field, by whoever may view the setup.
+    Log { of: Option<String> },
 }
 
 /// What the rows of a [`SharingKind::Grant`] object are.
@@ -166,6 +169,10 @@ pub struct FieldDef {
     /// Its choices depend on another field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dependency: Option<Dependency>,
+    /// On a lead's own field: where its value goes when the lead is converted, as `Object.Field`. Without a word of it, to
+    /// the fields of the same name and type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub converts_to: Option<Vec<String>>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -246,6 +253,15 @@ impl ObjectDef {
         self
     }
 
+    /// What happened in the org; `of` names the user that it happened to.
+    #[must_use]
+    pub fn log_of(mut self, of: Option<&str>) -> Self {
+        self.sharing = SharingKind::Log { of: of.map(str::to_owned) };
+        self.searchable = false;
+        self.read_only = true;
+        self
+    }
+
     /// Its rows are worked out for each question.
     #[must_use]
     pub fn computed(mut self) -> Self {
@@ -315,6 +331,11 @@ impl ObjectDef {
     pub fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
     }
+
+    /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
+    pub fn is_view(&self) -> bool {
+        matches!(self.sharing, SharingKind::Log { .. } | SharingKind::History { rows: HistoryRows::Changes, .. })
+    }
 }
 
 impl FieldDef {
@@ -338,6 +359,7 @@ impl FieldDef {
             sealing_next: None,
             value_set: None,
             dependency: None,
+            converts_to: None,
         }
     }
 

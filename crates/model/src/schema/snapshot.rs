@@ -181,6 +181,11 @@ impl ObjectSchema {
         self.history_rows() == Some(HistoryRows::Changes)
     }
 
+    /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
+    pub fn is_view(&self) -> bool {
+        self.def.is_view()
+    }
+
     /// The field that holds the type of a record, of an object whose records have one.
     pub fn record_type_field(&self) -> Option<&FieldSchema> {
         self.find_field("RecordTypeId").filter(|field| field.def.data_type.as_reference().is_some())

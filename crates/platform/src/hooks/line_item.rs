@@ -1,8 +1,8 @@
 //! Opportunity products: price, total and product from the price book entry; the opportunity's amount is their sum.
 
 use super::opportunity::note_steps;
-use super::{Hook, HookCtx, HookRow, refuse};
-use model::{Decimal, Error, ErrorCode, ObjectSchema, RecordId, Result, Value, round_to_scale};
+use super::{Hook, HookCtx, HookRow, price};
+use model::{Decimal, ObjectSchema, RecordId, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
 use std::collections::BTreeSet;
 
@@ -36,25 +36,7 @@ impl Hook for LineItemHook {
     }
 
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
-        if row.is_changed("PricebookEntryId")
-            && let Some(entry) = row.get("PricebookEntryId").as_id()
-        {
-            let found = ctx.rows(&format!(
-                "SELECT UnitPrice, Product2Id, Product2.Name, Product2.ProductCode FROM PricebookEntry WHERE Id = '{entry}'"
-            ))?;
-            if let Some(entry) = found.first() {
-                row.set("ListPrice", entry.cells[0].value().clone());
-                row.set("Product2Id", entry.cells[1].value().clone());
-                row.set("Name", entry.cells[2].value().clone());
-                row.set("ProductCode", entry.cells[3].value().clone());
-                if row.get("UnitPrice").is_null() && row.get("TotalPrice").is_null() {
-                    row.set("UnitPrice", entry.cells[0].value().clone());
-                }
-            }
-        }
-        let priced = ["Quantity", "UnitPrice", "TotalPrice", "Discount", "PricebookEntryId"];
-        // A total that was given stays to the cent: nothing else about the line may move it.
-        if priced.iter().any(|field| row.is_changed(field)) { price(row) } else { Ok(()) }
+        price::settle(ctx, row)
     }
 
     fn after_save(
@@ -81,31 +63,6 @@ impl Hook for LineItemHook {
             None => Ok(()),
         }
     }
-}
-
-/// Total = quantity × price × (1 − discount), rounded to cents; given only a total, the price follows from it.
-fn price(row: &mut HookRow<'_>) -> Result<()> {
-    let quantity = row.get("Quantity").as_decimal().unwrap_or_default();
-    if quantity == Decimal::ZERO && !row.get("Quantity").is_null() {
-        return Err(refuse("Quantity", "Quantity: must not be zero"));
-    }
-    let discount = row.get("Discount").as_decimal().unwrap_or_default();
-    let kept = Decimal::ONE - discount / Decimal::ONE_HUNDRED;
-    let total_given = row.is_given("TotalPrice") && !row.is_given("UnitPrice") && !row.get("TotalPrice").is_null();
-    if total_given {
-        let total = row.get("TotalPrice").as_decimal().unwrap_or_default();
-        let Some(unit) = total.checked_div(quantity * kept) else {
-            return Err(refuse("Discount", "Discount: at 100 % there is no price that gives this total"));
-        };
-        row.set("UnitPrice", round_to_scale(unit, 2));
-        return Ok(());
-    }
-    let Some(unit) = row.get("UnitPrice").as_decimal() else {
-        return Err(Error::new(ErrorCode::RequiredFieldMissing, "Required fields are missing: [UnitPrice]")
-            .with_field("UnitPrice"));
-    };
-    row.set("TotalPrice", round_to_scale(quantity * unit * kept, 2));
-    Ok(())
 }
 
 /// The opportunity's amount, expected amount and "has products" from its live lines.

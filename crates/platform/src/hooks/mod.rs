@@ -5,8 +5,11 @@
 mod activity;
 mod case;
 mod group;
+mod lead;
 mod line_item;
 mod opportunity;
+mod price;
+mod quote;
 mod record_type;
 mod role;
 mod user;
@@ -74,6 +77,9 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
         Arc::new(opportunity::OpportunityHook),
         Arc::new(line_item::LineItemHook),
+        Arc::new(quote::QuoteHook),
+        Arc::new(quote::QuoteLineHook),
+        Arc::new(lead::LeadHook),
         Arc::new(case::CaseHook),
         Arc::new(activity::ActivityHook),
         Arc::new(user::UserHook),
@@ -87,16 +93,18 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 8] {
+pub(crate) fn services() -> [&'static Service; 10] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
+        &quote::QUOTES,
         &case::CASES,
         &activity::ACTIVITIES,
         &user::ACCOUNTS,
         &role::ROLES,
         &group::GROUPS,
         &RECORD_TYPES,
+        &crate::record::LEADS,
     ]
 }
 

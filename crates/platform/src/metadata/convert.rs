@@ -18,10 +18,8 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
     };
     if std::mem::discriminant(from) == std::mem::discriminant(to) {
         return match (from, to) {
-            (FieldType::Reference(old), FieldType::Reference(new))
-                if old.targets != new.targets || old.master_detail != new.master_detail =>
-            {
-                refuse("a relationship keeps what it points to and whether it is a master; make a new field instead")
+            (FieldType::Reference(old), FieldType::Reference(new)) if old.targets != new.targets => {
+                refuse("a relationship keeps what it points to; make a new field instead")
             }
             _ => Ok(()),
         };

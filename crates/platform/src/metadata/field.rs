@@ -3,6 +3,7 @@
 use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
+use super::relation::Turn;
 use super::{computed, declaration, entry, refuse_while_rewritten, unsound, value_set};
 use crate::ctx::Ctx;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
@@ -27,8 +28,16 @@ impl Ctx {
             let field = custom_field(known, &from)?;
             value_set::fill(tx, std::iter::once(&mut to))?;
             check_types(field, &to.data_type)?;
-            let to = keep_sealing(known, field, to.clone())?;
+            let mut to = keep_sealing(known, field, to.clone())?;
             let mut defs: Vec<ObjectDef> = before.defs().collect();
+            let turn = Turn::of(field, &to);
+            if turn.is_some() && renamed {
+                let why = format!("{}: its name and whether it is a master change one after the other", field.name());
+                return Err(unsound(&object, why).with_field(field.name()));
+            }
+            if let Some(turn) = turn {
+                turn.prepare(tx, known, field, &mut to, &mut defs)?;
+            }
             if renamed {
                 check_new_name(known, &to.name)?;
                 // What narrows its choices goes on with its new name.
@@ -49,6 +58,9 @@ impl Ctx {
             let altered = tx.schema_alter(defs)?;
             if moved {
                 tx.column_fill(now, target, &values)?;
+            }
+            if let Some(turn) = turn {
+                turn.settle(self, tx, known, field)?;
             }
             if renamed {
                 tx.history_rename(now, field.name(), &to.name)?;
@@ -149,6 +161,8 @@ fn keep_sealing(object: &ObjectSchema, field: &FieldSchema, mut to: FieldDef) ->
         let why = format!("{}: it is encrypted; its name and type can be changed once it is unsealed", field.name());
         return Err(unsound(object.name(), why).with_field(field.name()));
     }
+    // So is where it goes from a lead.
+    to.converts_to.clone_from(&field.def.converts_to);
     to.sealed = field.def.sealed;
     to.token_version = field.def.token_version;
     to.sealing_next = field.def.sealing_next;

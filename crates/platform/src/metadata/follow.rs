@@ -59,6 +59,11 @@ impl<'a, 'tx> Follow<'a, 'tx> {
         Ok(())
     }
 
+    /// Records without owners are in no queue.
+    pub(super) fn queues_left(&mut self, object: &str) -> Result<()> {
+        self.delete("QueueSobject", &format!("SobjectType = {}", quoted(object)))
+    }
+
     /// The object that a record type belongs to.
     pub(super) fn object_of_type(&mut self, record_type: RecordId) -> Result<Option<String>> {
         let found = self.rows("RecordType", "SobjectType", &format!("Id = '{record_type}'"))?;

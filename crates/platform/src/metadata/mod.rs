@@ -6,10 +6,12 @@ mod convert;
 mod create;
 mod field;
 mod follow;
+mod lead_map;
 mod mentions;
 mod object;
 mod purge;
 mod record_type;
+mod relation;
 mod value_set;
 
 pub use record_type::{NewRecordType, RecordTypeState};

@@ -4,8 +4,8 @@ use super::follow::Follow;
 use super::mentions::mentioned_in;
 use super::{computed, declaration, entry, refuse_while_rewritten, unsound};
 use crate::ctx::Ctx;
-use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule};
-use model::{Error, ErrorCode, ObjectSchema, OrgSchema, Result};
+use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule, custom_history_name};
+use model::{Error, ErrorCode, Instant, ObjectSchema, OrgSchema, Result};
 
 impl Ctx {
     /// Gives a custom object another name and other labels. Its records stay where they are, and what names it in
@@ -37,11 +37,11 @@ impl Ctx {
             name.clone_into(&mut def.name);
             label.clone_into(&mut def.label);
             label_plural.clone_into(&mut def.label_plural);
-            let shares = before.find_object(&share_name(&object)).map(|shares| shares.def.table_name().to_owned());
-            if let (true, Some(table)) = (renamed, shares) {
-                let shares = declaration(&mut defs, &share_name(&object))?;
-                shares.table = table;
-                shares.name = share_name(name);
+            for companion in COMPANIONS.iter().filter(|_| renamed) {
+                let Some(known) = before.find_object(&companion(&object)) else { continue };
+                let def = declaration(&mut defs, known.name())?;
+                def.table = known.table.clone();
+                def.name = companion(name);
             }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
@@ -66,9 +66,11 @@ impl Ctx {
             let before = tx.schema();
             let known = custom_object(&before, &object)?;
             refuse_while_rewritten(tx, &object, None)?;
-            // Its shares are part of it.
+            // Its shares and its history are part of it.
             let pointing = known.children.iter().find(|relation| {
-                relation.child != known.ix && before.object(relation.child).grant_rows() != Some(GrantRows::Share)
+                let child = before.object(relation.child);
+                let is_part = child.grant_rows() == Some(GrantRows::Share) || child.is_field_history();
+                relation.child != known.ix && !is_part
             });
             if let Some(relation) = pointing {
                 let child = before.object(relation.child);
@@ -78,17 +80,17 @@ impl Ctx {
                     format!("{}.{field} points to it; delete that field first", child.name()),
                 ));
             }
-            let going = [object.clone(), share_name(&object)];
-            let mut defs: Vec<ObjectDef> = before.defs().filter(|def| !going.contains(&def.name)).collect();
-            if let Some(place) = mentioned_in(&defs, "", "", &object)? {
+            let companions = COMPANIONS.iter().map(|companion| companion(&object));
+            let going: Vec<String> = std::iter::once(object.clone()).chain(companions).collect();
+            let others: Vec<ObjectDef> = before.defs().filter(|def| !going.contains(&def.name)).collect();
+            if let Some(place) = mentioned_in(&others, "", "", &object)? {
                 return Err(unsound(&object, format!("it is used by {place}; change that first")));
             }
-            for mut gone in before.defs().filter(|def| going.contains(&def.name)) {
-                gone.table = gone.table_name().to_owned();
-                let name = std::mem::take(&mut gone.name);
-                gone.name = format!("{name}~{}", gone.key_prefix);
-                gone.retired = Some(RetiredObject { name, at: tx.now() });
-                defs.push(gone);
+            let mut defs: Vec<ObjectDef> = before.defs().collect();
+            for name in &going {
+                if let Some(gone) = before.find_object(name) {
+                    retire(&mut defs, gone, tx.now());
+                }
             }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
@@ -110,8 +112,10 @@ impl Ctx {
         let name = self.org.store.write_metadata(|tx| {
             let mut defs: Vec<ObjectDef> = tx.schema().defs().collect();
             let name = take_back(&mut defs, object).ok_or_else(Error::not_found)?;
-            // An object without owners has no shares.
-            take_back(&mut defs, &share_name(&name));
+            // An object without owners has no shares, one that tracks no field no history.
+            for companion in COMPANIONS {
+                take_back(&mut defs, &companion(&name));
+            }
             let before = tx.schema();
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
@@ -173,13 +177,27 @@ impl Ctx {
     }
 }
 
+/// The names of what comes and goes with a custom object.
+const COMPANIONS: [fn(&str) -> String; 2] = [share_name, custom_history_name];
+
+/// Ends a declaration that can be taken back.
+pub(super) fn retire(defs: &mut Vec<ObjectDef>, object: &ObjectSchema, at: Instant) {
+    let Some(place) = defs.iter().position(|def| def.name == object.name()) else { return };
+    let mut gone = defs.remove(place);
+    gone.table.clone_from(&object.table);
+    let name = std::mem::take(&mut gone.name);
+    gone.name = format!("{name}~{}", gone.key_prefix);
+    gone.retired = Some(RetiredObject { name, at });
+    defs.push(gone);
+}
+
 /// What the shares of a custom object are called.
-fn share_name(object: &str) -> String {
+pub(super) fn share_name(object: &str) -> String {
     format!("{}__Share", object.strip_suffix("__c").unwrap_or(object))
 }
 
 /// Makes a deleted declaration live again; returns the name it had.
-fn take_back(defs: &mut [ObjectDef], name: &str) -> Option<String> {
+pub(super) fn take_back(defs: &mut [ObjectDef], name: &str) -> Option<String> {
     let was =
         |def: &&mut ObjectDef| def.retired.as_ref().is_some_and(|retired| retired.name.eq_ignore_ascii_case(name));
     let back = defs.iter_mut().rfind(was)?;

@@ -30,7 +30,9 @@ impl Org {
             let before = tx.schema();
             let mut removed = 0;
             let mut kept: Vec<ObjectDef> = Vec::new();
-            for mut def in before.defs() {
+            // Views stand on tables and go before them.
+            let (views, tables): (Vec<_>, Vec<_>) = before.defs().partition(ObjectDef::is_view);
+            for mut def in views.into_iter().chain(tables) {
                 if let Some(retired) = def.retired.as_ref().filter(|retired| retired.at <= until) {
                     tx.table_remove(&def)?;
                     tx.audit(ctx.identity(), &entry("object_purge", &retired.name, &[]))?;

@@ -8,7 +8,8 @@ use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use model::schema::FieldType;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, Result, Value};
-use policy::WriteVerb;
+use policy::{AuthorizedWrite, WriteVerb};
+use std::sync::Arc;
 
 impl Ctx {
     /// Creates records of one object, in one transaction.
@@ -90,8 +91,13 @@ impl<'a> NewRows<'a> {
     }
 
     pub(super) fn row(&mut self, at: usize, draft: &RecordDraft) -> Result<Row> {
-        let (ctx, object) = (self.ctx, self.object);
         let write = self.gates.for_fields(draft.values.iter().map(|(ix, _)| *ix))?;
+        self.row_under(write, at, draft)
+    }
+
+    /// A row of a draft whose gate is passed.
+    pub(super) fn row_under(&self, write: Arc<AuthorizedWrite>, at: usize, draft: &RecordDraft) -> Result<Row> {
+        let (ctx, object) = (self.ctx, self.object);
         let mut after = self.blank.clone();
         let given = apply(&ctx.schema, object, draft, &mut after)?;
         choices::begin(&ctx.identity, object, &given, &mut after)?;

@@ -21,6 +21,18 @@ impl<'a> Gates<'a> {
         Self { ctx, object, verb, options, derived: ctx.derived_fields(object, verb), known: HashMap::new() }
     }
 
+    /// The gate of a write whose fields the platform takes from another record, whatever the asker may do with them.
+    pub(super) fn for_carried(&self, fields: &[FieldIx]) -> Result<Arc<AuthorizedWrite>> {
+        let request = WriteRequest {
+            schema: self.ctx.schema.clone(),
+            object: self.object.ix,
+            verb: self.verb,
+            fields: Vec::new(),
+            derived: self.derived.iter().chain(fields).copied().collect(),
+        };
+        Ok(Arc::new(authorize_write(&self.ctx.identity, request)?))
+    }
+
     pub(super) fn for_fields(&mut self, fields: impl Iterator<Item = FieldIx>) -> Result<Arc<AuthorizedWrite>> {
         // Who loads data may give what the platform otherwise maintains.
         let loads = self.options.system_fields && self.ctx.user_id().is_none();

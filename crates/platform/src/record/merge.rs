@@ -3,7 +3,7 @@
 
 use super::outcome::{Halt, Outcome};
 use super::update::check_image;
-use super::{RecordDraft, RowResult, SaveOptions};
+use super::{RecordDraft, RowResult, SaveOptions, refuse_converted};
 use crate::ctx::Ctx;
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteVerb};
@@ -51,6 +51,7 @@ impl Ctx {
         for loser in losers {
             let image = images.remove(loser).ok_or_else(Error::not_found)?;
             check_image(object, &image, SaveOptions::ALL)?;
+            refuse_converted(object, &image.values)?;
             rows.push((0, *loser, image.values));
         }
         let mut moved = HashSet::new();

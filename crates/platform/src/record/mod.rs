@@ -8,6 +8,7 @@ mod create;
 mod delete;
 mod gates;
 mod inputs;
+mod lead;
 mod merge;
 mod outcome;
 mod owner;
@@ -23,6 +24,8 @@ mod upsert;
 
 pub(crate) use check::settle;
 pub(crate) use inputs::FORMULAS;
+pub(crate) use lead::{LEADS, check_targets, converted_lead, refuse_converted};
+pub use lead::{LeadConversion, LeadConverted, LeadOpportunity};
 pub use purge::BIN_DAYS;
 pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules, try_rules};

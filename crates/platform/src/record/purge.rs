@@ -83,7 +83,7 @@ impl Org {
         let ctx = Ctx::for_own_service(self, &RECYCLE_BIN);
         let until = self.now().plus_ms(-BIN_DAYS * 24 * 3_600_000);
         let mut purged = 0;
-        for object in ctx.schema().clone().objects().iter().filter(|object| !object.is_field_history()) {
+        for object in ctx.schema().clone().objects().iter().filter(|object| !object.is_view()) {
             let write = ctx.delete_gate(object, WriteVerb::Delete)?;
             // Mostly there is nothing to do, and looking holds nobody up.
             if self.store.read(|tx| tx.deleted_until(&write, until, 1))?.is_empty() {

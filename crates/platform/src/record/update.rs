@@ -95,7 +95,8 @@ impl Ctx {
         Ok(rows)
     }
 
-    fn changed_row(
+    /// The image that a draft makes of a record.
+    pub(super) fn changed_row(
         &self,
         object: &ObjectSchema,
         draft: &RecordDraft,

@@ -7,10 +7,12 @@ mod attached;
 mod common;
 mod history;
 mod locales;
+mod log;
 mod marketing;
 mod people;
 mod permissions;
 mod products;
+mod quotes;
 mod sales;
 mod service;
 mod sharing;
@@ -19,12 +21,15 @@ mod tests;
 
 use model::schema::{FieldDef, ObjectDef, share_of};
 
+pub(crate) use sales::CONVERTED_STATUS;
+
 /// Every standard object, in an order in which a schema lists them; references may point forward.
 pub fn objects() -> Vec<ObjectDef> {
     let objects: Vec<ObjectDef> = [
         accounts::objects(),
         sales::objects(),
         products::objects(),
+        quotes::objects(),
         service::objects(),
         activities::objects(),
         attached::objects(),
@@ -32,12 +37,13 @@ pub fn objects() -> Vec<ObjectDef> {
         people::objects(),
         permissions::objects(),
         sharing::objects(),
-        history::objects(),
+        log::objects(),
     ]
     .into_iter()
     .flatten()
     .collect();
-    with_shares(objects)
+    let histories = history::of(&objects);
+    with_shares(objects.into_iter().chain(histories).collect())
 }
 
 /// The field that a custom object gets with its first record type.

@@ -20,10 +20,13 @@ const STAGES: &[&str] = &[
     "Closed Lost",
 ];
 
+/// The status that leads of a new org are converted to.
+pub(crate) const CONVERTED_STATUS: &str = "Closed - Converted";
+
 const FORECAST_CATEGORIES: &[&str] = &["Omitted", "Pipeline", "BestCase", "Forecast", "Closed"];
 
 pub(super) fn objects() -> Vec<ObjectDef> {
-    vec![lead(), opportunity(), line_item(), contact_role(), stage(), history()]
+    vec![lead(), lead_status(), opportunity(), line_item(), contact_role(), stage(), history()]
 }
 
 fn lead() -> ObjectDef {
@@ -45,7 +48,7 @@ fn lead() -> ObjectDef {
             picklist_from(
                 "Status",
                 "Lead status",
-                &["Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted"],
+                &["Open - Not Contacted", "Working - Contacted", CONVERTED_STATUS, "Closed - Not Converted"],
                 "Open - Not Contacted",
             )
             .required()
@@ -66,6 +69,17 @@ fn lead() -> ObjectDef {
         .field(FieldDef::boolean("IsUnreadByOwner", "Unread by owner", true))
         .field(merged_into("Lead"))
         .field(last_activity())
+}
+
+/// What each status of a lead means; a lead is converted to one that says so.
+fn lead_status() -> ObjectDef {
+    setting("LeadStatus", "Lead status value", "Lead status values", "0LS")
+        .name_field("MasterLabel")
+        .field(FieldDef::text("MasterLabel", "Master label", 255).required().unique())
+        .field(FieldDef::text("ApiName", "API name", 255))
+        .field(FieldDef::int("SortOrder", "Sort order"))
+        .field(FieldDef::boolean("IsDefault", "Default", false))
+        .field(FieldDef::boolean("IsConverted", "Converted", false))
 }
 
 fn opportunity() -> ObjectDef {

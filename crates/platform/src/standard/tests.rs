@@ -20,6 +20,8 @@ const PREFIXES: &[(&str, &str)] = &[
     ("01s", "Pricebook2"),
     ("01u", "PricebookEntry"),
     ("500", "Case"),
+    ("0Q0", "Quote"),
+    ("0QL", "QuoteLineItem"),
     ("00T", "Task"),
     ("002", "Note"),
     ("00U", "Event"),
@@ -72,6 +74,23 @@ const FIELDS: &[(&str, &str)] = &[
     ),
     ("OpportunityContactRole", "OpportunityId* ContactId* Role IsPrimary"),
     ("OpportunityStage", "MasterLabel SortOrder DefaultProbability IsActive IsClosed IsWon ForecastCategoryName"),
+    (
+        "Quote",
+        "Name* OpportunityId* Pricebook2Id Status ExpirationDate QuoteNumber IsSyncing Subtotal Discount TotalPrice Tax \
+         ShippingHandling GrandTotal LineItemCount BillingStreet BillingAddress ShippingAddress QuoteToAddress ContactId \
+         AccountId Email Phone Description",
+    ),
+    (
+        "QuoteLineItem",
+        "QuoteId* PricebookEntryId* Quantity* UnitPrice* ListPrice Discount Subtotal TotalPrice Product2Id Description \
+         ServiceDate SortOrder LineNumber",
+    ),
+    ("LeadStatus", "MasterLabel ApiName SortOrder IsDefault IsConverted"),
+    (
+        "LoginHistory",
+        "UserId LoginTime LoginType SourceIp Status Application Platform Browser ApiType ApiVersion LoginUrl",
+    ),
+    ("SetupAuditTrail", "Action Section CreatedById CreatedDate Display DelegateUser"),
     ("Product2", "Name* IsActive Description ProductCode Family"),
     ("Pricebook2", "Name* IsActive Description IsStandard"),
     ("PricebookEntry", "Pricebook2Id* Product2Id* UnitPrice* IsActive UseStandardPrice Name"),
@@ -141,6 +160,9 @@ const RELATIONS: &[(&str, &str, &str, &str, &str)] = &[
     ("Opportunity", "OpportunityLineItems", "OpportunityLineItem", "OpportunityId", "Opportunity"),
     ("Opportunity", "OpportunityContactRoles", "OpportunityContactRole", "OpportunityId", "Opportunity"),
     ("Opportunity", "OpportunityHistories", "OpportunityHistory", "OpportunityId", "Opportunity"),
+    ("Opportunity", "Quotes", "Quote", "OpportunityId", "Opportunity"),
+    ("Account", "Quotes", "Quote", "AccountId", "Account"),
+    ("Quote", "QuoteLineItems", "QuoteLineItem", "QuoteId", "Quote"),
     ("Opportunity", "Tasks", "Task", "WhatId", "What"),
     ("Opportunity", "Events", "Event", "WhatId", "What"),
     ("Case", "Cases", "Case", "ParentId", "Parent"),

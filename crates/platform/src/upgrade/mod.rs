@@ -19,8 +19,8 @@ use store::{AuditEntry, MetadataTx};
 /// Makes what an upgrade brings usable.
 pub(crate) static UPGRADE: Service = Service {
     name: "upgrade",
-    purpose: "Adds the objects, fields and choices that a new version brings, and gives the standard profiles the \
-              permissions on them that they have in a new org. It runs when an org is opened by a newer version, and \
+    purpose: "Adds the objects, fields and choices that a new version brings, gives the standard profiles the \
+              permissions on them that they have in a new org, and writes down what the org's lead statuses mean. It runs when an org is opened by a newer version, and \
               writes what it did to the org's audit log.",
     grants: &[
         ServiceGrant::read("Profile"),
@@ -29,6 +29,8 @@ pub(crate) static UPGRADE: Service = Service {
         ServiceGrant { object: "FieldPermissions", create: true, edit: false, delete: false },
         ServiceGrant { object: "RecordTypeVisibility", create: true, edit: false, delete: false },
         ServiceGrant::read("RecordType"),
+        ServiceGrant::read("Lead"),
+        ServiceGrant { object: "LeadStatus", create: true, edit: false, delete: false },
     ],
 };
 
@@ -91,6 +93,9 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
     grant_profiles(org, &ungranted)?;
     if ungranted.iter().any(|name| name == "RecordTypeVisibility") {
         open_record_types(org)?;
+    }
+    if ungranted.iter().any(|name| name == "LeadStatus") {
+        name_lead_statuses(org)?;
     }
     org.store.write(|tx| tx.setting_put(UNGRANTED, "[]"))?;
     org.forget_permissions();
@@ -162,6 +167,13 @@ fn grant_profiles(org: &Arc<Org>, objects: &[String]) -> Result<()> {
         grant(&ctx, set, &grants)?;
     }
     Ok(())
+}
+
+/// The statuses of leads that were made before anybody said what they mean.
+fn name_lead_statuses(org: &Arc<Org>) -> Result<()> {
+    let ctx = Ctx::for_service(org, &UPGRADE)?;
+    let known = ctx.query("SELECT COUNT() FROM LeadStatus", QueryOptions::default())?.total;
+    if known == 0 { crate::provision::lead_statuses(&ctx) } else { Ok(()) }
 }
 
 /// Record types that were there before anybody said who may use them stay everybody's.

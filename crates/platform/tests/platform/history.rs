@@ -2,7 +2,7 @@
 //! field.
 
 use crate::world::{World, draft, on_both_stores};
-use model::schema::FieldDef;
+use model::schema::{FieldDef, ObjectDef};
 use model::{Date, Decimal, ErrorCode, RecordId, Value};
 use platform::{QueryBody, QueryOptions, SaveOptions, provision};
 use store::Backed as _;
@@ -243,5 +243,76 @@ fn the_history_of_a_custom_field_goes_where_the_field_goes() {
         assert_eq!(of_moods(), ["OldMood__c=open"]);
         let kept = world.org.store().read(|tx| tx.history_of(deal, 10)).expect("rows");
         assert!(kept.iter().all(|row| row.new_value != "secret"), "history ends with its field: {kept:?}");
+    });
+}
+
+/// Sites with a tracked state, and a change of it by the rep.
+fn site(world: &World) -> RecordId {
+    let site = ObjectDef::new("Site__c", "Site", "Sites", "a00")
+        .field(FieldDef::text("Name", "Name", 80))
+        .field(FieldDef::text("State__c", "State", 20).tracked())
+        .field(FieldDef::text("Note__c", "Note", 20));
+    world.ctx(world.admin).objects_create(vec![site]).expect("a custom object");
+    let id = world.create(world.admin, "Site__c", &[("Name", "North".into()), ("State__c", "Open".into())]);
+    world.clock.advance(1_000);
+    let values = [("State__c", "Shut".into()), ("Note__c", "x".into())];
+    world.update(world.admin, "Site__c", id, &values).expect("changed");
+    id
+}
+
+const OF_SITES: &str = "SELECT Field FROM Site__History";
+
+#[test]
+fn a_custom_object_that_tracks_fields_has_its_history_as_an_object() {
+    on_both_stores(|world| {
+        let id = site(world);
+        let changed = format!(
+            "SELECT OldValue FROM Site__History WHERE ParentId = '{id}' AND Parent.Name = 'North' AND Field = 'State__c' \
+             AND NewValue = 'Shut' AND CreatedById = '{}'",
+            world.admin
+        );
+        assert_eq!(world.column(world.admin, &changed), ["Open"]);
+        assert_eq!(
+            world.column(world.admin, "SELECT Id FROM Site__c WHERE Id IN (SELECT ParentId FROM Site__History)").len(),
+            1
+        );
+        let listed = world
+            .ctx(world.admin)
+            .query("SELECT Id, (SELECT Field FROM Histories) FROM Site__c", QueryOptions::default());
+        assert!(
+            matches!(&listed.expect("a list").records()[0].cells[1], store::Cell::Children(rows) if rows.len() == 1)
+        );
+        assert!(
+            world.ctx(world.rep).object("Site__History").is_err(),
+            "who may not read sites reads no history of them"
+        );
+
+        let ctx = || world.ctx(world.admin);
+        ctx().object_rename("Site__c", "Place__c", "Place", "Places").expect("renamed");
+        assert_eq!(world.column(world.admin, "SELECT Field FROM Place__History"), ["State__c"]);
+        ctx().object_delete("Place__c").expect("deleted");
+        assert!(ctx().object("Place__History").is_err());
+        ctx().object_undelete("Place__c").expect("back");
+        assert_eq!(world.column(world.admin, "SELECT NewValue FROM Place__History"), ["Shut"]);
+        ctx().object_delete("Place__c").expect("deleted");
+        world.clock.advance(16 * 24 * 3_600_000);
+        world.org.metadata_purge().expect("gone for good");
+        assert!(site(world) != id);
+        assert_eq!(world.column(world.admin, OF_SITES), ["State__c"], "the name starts anew");
+    });
+}
+
+#[test]
+fn a_history_comes_with_the_first_tracked_field() {
+    on_both_stores(|world| {
+        let part = ObjectDef::new("Part__c", "Part", "Parts", "a00").field(FieldDef::text("Name", "Name", 80));
+        world.ctx(world.admin).objects_create(vec![part]).expect("a custom object");
+        assert!(world.ctx(world.admin).object("Part__History").is_err(), "it tracks nothing");
+        let size = FieldDef::text("Size__c", "Size", 20);
+        world.ctx(world.admin).fields_create("Part__c", vec![size.clone()]).expect("a field");
+        world.ctx(world.admin).field_change("Part__c", "Size__c", size.tracked()).expect("tracked");
+        let id = world.create(world.admin, "Part__c", &[("Name", "P".into()), ("Size__c", "1".into())]);
+        world.update(world.admin, "Part__c", id, &[("Size__c", "2".into())]).expect("changed");
+        assert_eq!(world.column(world.admin, "SELECT NewValue FROM Part__History"), ["2"]);
     });
 }

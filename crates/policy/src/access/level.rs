@@ -3,7 +3,7 @@
 
 use super::grants::account_field;
 use super::{Access, AccountChild, Level, account_children, grants_on, is_mirrored};
-use crate::{Actor, Identity};
+use crate::{Actor, Identity, SystemPermission};
 use model::schema::{AccessDefault, HistoryRows, SharingKind};
 use model::{FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 
@@ -29,6 +29,9 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
     }
     if let Some(rows) = object.history_rows() {
         return if level == Level::Read { history(identity, schema, object, rows, depth) } else { Access::Nothing };
+    }
+    if let SharingKind::Log { of } = object.sharing() {
+        return if level == Level::Read { log(identity, object, of.as_deref()) } else { Access::Nothing };
     }
     if permission.modify_all || (permission.view_all && level == Level::Read) {
         return Access::Everything;
@@ -56,7 +59,7 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
             parent(identity, schema, object, *field, needed, depth)
         })),
         // Answered above: not even who may see all data sees the history of a field that is kept from them.
-        SharingKind::History { .. } => Access::Nothing,
+        SharingKind::History { .. } | SharingKind::Log { .. } => Access::Nothing,
         SharingKind::Grant { .. } => Access::all(object.masters.iter().map(|field| {
             let needed = if level == Level::Read { Level::Read } else { Level::All };
             parent(identity, schema, object, *field, needed, depth)
@@ -136,6 +139,16 @@ fn mirror(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level:
     let own = object.owner_field.map(|owner| Access::Owner { field: owner, hierarchy: false });
     let without = Access::all([Access::Unset { field }, Access::any(own)]);
     Access::any([parent(identity, schema, object, field, level, depth), without])
+}
+
+/// What happened to oneself, and all of it for whoever administers what it is about.
+fn log(identity: &Identity, object: &ObjectSchema, of: Option<&str>) -> Access {
+    let needed = if of.is_some() { SystemPermission::ManageUsers } else { SystemPermission::ViewSetup };
+    if identity.permissions().system(needed) {
+        return Access::Everything;
+    }
+    let own = of.and_then(|name| object.find_field(name));
+    Access::any(own.map(|field| Access::Owner { field: field.ix, hierarchy: false }))
 }
 
 /// What happened to the records that the identity may read; of changes, those of fields it may read.

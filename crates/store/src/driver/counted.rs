@@ -28,6 +28,11 @@ impl Connection for Counted<'_> {
         self.inner.batch(sql)
     }
 
+    fn begin(&mut self, sql: &str) -> Result<Option<String>> {
+        self.statements.push(sql.to_owned());
+        self.inner.begin(sql)
+    }
+
     fn commit(&mut self) -> Result<()> {
         self.inner.commit()
     }

@@ -84,6 +84,11 @@ pub(crate) trait Connection: Send {
     /// Runs several statements without parameters.
     fn batch(&mut self, sql: &str) -> Result<()>;
 
+    /// Opens a transaction by one or several statements; the text of what the last of them asks for, where one does.
+    fn begin(&mut self, sql: &str) -> Result<Option<String>> {
+        self.batch(sql).map(|()| None)
+    }
+
     /// Ends the open transaction so that it is kept.
     fn commit(&mut self) -> Result<()> {
         self.batch("COMMIT")

@@ -16,6 +16,7 @@ mod m050_history_actor;
 mod m051_value_sets;
 mod m060_formula_functions;
 mod m070_indexes;
+mod m080_trail;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m051_value_sets::MIGRATION,
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
+    m080_trail::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.

@@ -1,5 +1,6 @@
 //! The pages, one file or folder for each question they answer.
 
+pub(crate) mod convert;
 pub(crate) mod dev_kit;
 pub(crate) mod edit;
 pub(crate) mod home;

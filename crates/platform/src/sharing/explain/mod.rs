@@ -74,6 +74,8 @@ pub enum CauseKind {
     ControlledByParent,
     /// An activity, by what it is about.
     RelatedTo,
+    /// What happened in the org, by who it is about and who administers it.
+    Log,
 }
 
 /// A grant and how it reaches the user.

@@ -52,6 +52,7 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
             }
             // The right to all records of the object is no right to the fields that changes are about.
             SharingKind::History { rows, .. } => causes = self.history(object, record, *rows, depth)?,
+            SharingKind::Log { of } => causes = self.log(object, record, of.as_deref())?,
         }
         Ok(causes)
     }
@@ -133,6 +134,16 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
         }
         let through = self.level(parent, id, depth + 1)?;
         Ok(through.map(|_| Cause::through(Level::Read, CauseKind::Master, id)).into_iter().collect())
+    }
+
+    /// What happened in the org is told to whom it happened and to whoever administers that.
+    fn log(&mut self, object: &ObjectSchema, record: RecordId, of: Option<&str>) -> Result<Vec<Cause>> {
+        let needed = if of.is_some() { SystemPermission::ManageUsers } else { SystemPermission::ViewSetup };
+        let mut told = self.identity.permissions().system(needed);
+        if let (false, Some(field)) = (told, of) {
+            told = self.parent(object, record, field)?.is_some_and(|(_, user)| user == self.user);
+        }
+        Ok(told.then(|| Cause::plain(Level::Read, CauseKind::Log)).into_iter().collect())
     }
 
     /// What the masters give together: nothing when one is not readable, everything when all are writable.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Row, Statement};
+use tokio_postgres::{Row, SimpleQueryMessage, Statement};
 
 /// Statements kept prepared on each connection.
 const STATEMENT_CACHE: usize = 256;
@@ -166,6 +166,24 @@ impl Connection for PostgresConnection {
             }
             Err(error) => Err(translate(&error)),
         }
+    }
+
+    fn begin(&mut self, sql: &str) -> Result<Option<String>> {
+        let runtime = self.server.runtime().clone();
+        let outcome = runtime.block_on(self.live()?.client.simple_query(sql));
+        let told = match outcome {
+            // As in a batch: nothing hung on the old connection.
+            Err(error) if self.reused && is_lost(&error) => {
+                self.replace()?;
+                runtime.block_on(self.live()?.client.simple_query(sql))
+            }
+            outcome => outcome,
+        };
+        let told = told.map_err(|error| translate(&error))?;
+        Ok(told.iter().rev().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        }))
     }
 
     fn commit(&mut self) -> Result<()> {

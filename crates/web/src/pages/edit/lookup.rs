@@ -123,7 +123,12 @@ pub(super) fn resolve(ctx: &Ctx, _object: &ObjectSchema, field: &FieldSchema, te
 
 /// The person that a name typed without script means.
 pub(crate) fn person(ctx: &Ctx, text: &str) -> Result<Matched> {
-    named(ctx, &[ctx.object("User")?], text)
+    record(ctx, ctx.object("User")?, text)
+}
+
+/// The record of an object that a name typed without script means.
+pub(crate) fn record(ctx: &Ctx, object: &ObjectSchema, text: &str) -> Result<Matched> {
+    named(ctx, &[object], text)
 }
 
 fn named(ctx: &Ctx, targets: &[&ObjectSchema], text: &str) -> Result<Matched> {

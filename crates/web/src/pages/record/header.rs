@@ -4,6 +4,7 @@ use super::Seen;
 use super::related::RelatedList;
 use crate::frame::icon_of;
 use crate::kit::{Button, Crumbs, Dialog, Header, Icon, KeyFacts, Menu, MenuItem, PersonTag, Step, Steps};
+use crate::pages::convert;
 use crate::pages::list::{columns, lower};
 use crate::show::Show;
 use maud::{Render, html};
@@ -75,6 +76,7 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
     let object = seen.object;
     let permission = ctx.object_permission(object.ix);
     let changes = !object.def.read_only;
+    let is_converted = *seen.value("IsConverted") == Value::Bool(true);
     let mut items: Vec<MenuItem> = lists
         .iter()
         .filter_map(|list| {
@@ -92,8 +94,9 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
     }
     html! {
         @if object.name() == "Report" { (Button::link("Export", format!("{}/report.csv", seen.href())).icon(Icon::Download)) }
+        @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }
         @if !items.is_empty() { (Menu::more("More actions", items)) }
-        @if changes && permission.edit { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }
+        @if changes && permission.edit && !is_converted { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }
     }
 }
 

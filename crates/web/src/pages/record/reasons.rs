@@ -50,6 +50,7 @@ pub(super) fn of(names: &Names<'_>, seen: &Seen<'_>, cause: &Cause) -> Reason {
         ),
         CauseKind::Master => (Icon::Link, html! { "Belongs to " (through()) ", and goes with it" }),
         CauseKind::ControlledByParent => (Icon::Link, html! { "Has the same access as the account " (through()) }),
+        CauseKind::Log => (Icon::Shield, html! { "Is told to the user it is about, and to administrators" }),
         CauseKind::RelatedTo => (Icon::Link, html! { "Is about " (through()) ", which is visible" }),
     };
     let way = source.filter(|source| !source.path.is_empty()).map(|source| way(names, &source.path));

@@ -1,0 +1,38 @@
+//! Leads that were converted: read only, and nothing new points to them.
+
+use super::{Hook, HookCtx, HookRow};
+use crate::record::{LEADS, converted_lead, refuse_converted};
+use model::Result;
+use policy::Service;
+
+pub(super) struct LeadHook;
+
+impl Hook for LeadHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["Lead", "CampaignMember", "Task", "Event", "Note"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &LEADS
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        // A service that loads data brings leads that were converted elsewhere.
+        if ctx.ctx().user_id().is_none() {
+            return Ok(());
+        }
+        let reference = match row.object.name() {
+            "Lead" => return row.before.map_or(Ok(()), |before| refuse_converted(row.object, before)),
+            "CampaignMember" => "LeadId",
+            "Note" => "ParentId",
+            _ => "WhoId",
+        };
+        let schema = ctx.ctx().schema().clone();
+        let is_lead = |id: &model::RecordId| schema.find_by_prefix(id.prefix()).is_some_and(|to| to.name() == "Lead");
+        let Some(id) = row.get(reference).as_id().filter(is_lead).filter(|_| row.is_changed(reference)) else {
+            return Ok(());
+        };
+        let converted = ctx.rows(&format!("SELECT Id FROM Lead WHERE Id = '{id}' AND IsConverted = true"))?;
+        if converted.is_empty() { Ok(()) } else { Err(converted_lead().with_field(reference)) }
+    }
+}

@@ -1,0 +1,116 @@
+//! Quotes: their account and price book come from the opportunity; the prices of their lines as those of opportunity
+//! lines do. Totals are roll-ups.
+
+use super::{Hook, HookCtx, HookRow, price, refuse};
+use model::{ObjectSchema, RecordId, Result, Value};
+use policy::{Service, ServiceGrant};
+
+pub(super) struct QuoteHook;
+pub(super) struct QuoteLineHook;
+
+pub(crate) static QUOTES: Service = Service {
+    name: "quotes",
+    purpose: "Gives a quote the account and price book of its opportunity, also when the opportunity gets another \
+              account, and copies price and product of its lines from the price book entry. It tells nobody what it read.",
+    grants: &[
+        ServiceGrant::read("Opportunity"),
+        ServiceGrant::edit("Quote"),
+        ServiceGrant::read("PricebookEntry"),
+        ServiceGrant::read("Pricebook2"),
+        ServiceGrant::read("Product2"),
+    ],
+};
+
+impl Hook for QuoteHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["Quote", "Opportunity"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &QUOTES
+    }
+
+    fn derives(&self) -> &'static [&'static str] {
+        &["Pricebook2Id"]
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        let Some(opportunity) = row.get("OpportunityId").as_id().filter(|_| row.object.name() == "Quote") else {
+            return Ok(());
+        };
+        if !row.is_changed("OpportunityId") {
+            return Ok(());
+        }
+        let found = ctx.rows(&format!("SELECT AccountId, Pricebook2Id FROM Opportunity WHERE Id = '{opportunity}'"))?;
+        if let Some(found) = found.first() {
+            row.set("AccountId", found.cells[0].value().clone());
+            if row.get("Pricebook2Id").is_null() {
+                row.set("Pricebook2Id", found.cells[1].value().clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn after_save(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<()> {
+        let Some(account) = object.find_field("AccountId").filter(|_| object.name() == "Opportunity") else {
+            return Ok(());
+        };
+        let moved = rows.iter().filter_map(|(before, after)| {
+            let changed = before.is_some_and(|before| before[account.ix.index()] != after[account.ix.index()]);
+            Some((after[0].as_id()?, &after[account.ix.index()])).filter(|_| changed)
+        });
+        for (opportunity, account) in moved {
+            let quotes = ctx.rows(&format!("SELECT Id FROM Quote WHERE OpportunityId = '{opportunity}'"))?;
+            let ids: Vec<RecordId> = quotes.iter().map(|row| row.id).collect();
+            for id in ids {
+                ctx.update("Quote", id, &[("AccountId", account.clone())])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Hook for QuoteLineHook {
+    fn objects(&self) -> &'static [&'static str] {
+        &["QuoteLineItem"]
+    }
+
+    fn service(&self) -> &'static Service {
+        &QUOTES
+    }
+
+    fn derives(&self) -> &'static [&'static str] {
+        &["UnitPrice"]
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        if row.is_changed("PricebookEntryId") {
+            check_book(ctx, row)?;
+        }
+        price::settle(ctx, row)
+    }
+}
+
+/// A line comes from the price book of its quote.
+fn check_book(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
+    let (Some(quote), Some(entry)) = (row.get("QuoteId").as_id(), row.get("PricebookEntryId").as_id()) else {
+        return Ok(());
+    };
+    let mut book = |object: &str, id: RecordId| -> Result<Option<RecordId>> {
+        let found = ctx.rows(&format!("SELECT Pricebook2Id FROM {object} WHERE Id = '{id}'"))?;
+        Ok(found.first().and_then(|row| row.cells[0].value().as_id()))
+    };
+    let (of_quote, of_entry) = (book("Quote", quote)?, book("PricebookEntry", entry)?);
+    match (of_quote, of_entry) {
+        (Some(of_quote), Some(of_entry)) if of_quote != of_entry => Err(refuse(
+            "PricebookEntryId",
+            "Price book entry: it is of another price book than the one assigned to the quote",
+        )),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,300 @@
+//! Leads become accounts, contacts and opportunities.
+
+use crate::world::{World, draft, on_both_stores};
+use model::schema::{FieldDef, ValidationRule};
+use model::{ErrorCode, RecordId, Value};
+use platform::{LeadConversion, LeadConverted, LeadOpportunity, SaveOptions};
+
+const CONVERTED: &str = "Closed - Converted";
+
+fn lead(world: &World, owner: RecordId, beside: &[(&str, Value)]) -> RecordId {
+    let mut values: Vec<(&str, Value)> = vec![
+        ("FirstName", "Grace".into()),
+        ("LastName", "Hopper".into()),
+        ("Company", "Navy".into()),
+        ("Email", "grace@navy.example".into()),
+        ("Phone", "1".into()),
+        ("Street", "1 Pier".into()),
+        ("City", "Arlington".into()),
+        ("LeadSource", "Web".into()),
+        ("Description", "Wants a compiler.".into()),
+        ("AnnualRevenue", Value::Number(5000.into())),
+    ];
+    values.retain(|(field, _)| beside.iter().all(|(other, _)| other != field));
+    values.extend_from_slice(beside);
+    world.create(owner, "Lead", &values)
+}
+
+fn convert(world: &World, user: RecordId, wish: &LeadConversion) -> model::Result<LeadConverted> {
+    world.ctx(user).lead_convert(wish)
+}
+
+fn one(world: &World, soql: &str) -> String {
+    let (_, rows) = world.ctx(world.admin).query_all_rows(soql, platform::QueryOptions::default()).expect("a query");
+    let [row] = rows.as_slice() else { panic!("{soql}: {} rows", rows.len()) };
+    row.cells.iter().map(|cell| cell.value().to_plain()).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn a_lead_becomes_account_contact_and_opportunity_and_is_read_only_afterwards() {
+    on_both_stores(|world| {
+        let id = lead(world, world.rep, &[]);
+        let made = convert(world, world.rep, &LeadConversion::new(id, CONVERTED)).expect("converted");
+        let [account, contact, opportunity] =
+            [made.account, made.contact, made.opportunity].map(|id| id.expect("made"));
+        assert_eq!(
+            one(
+                world,
+                &format!(
+                    "SELECT Name, Phone, AccountSource, AnnualRevenue, BillingStreet, BillingCity, OwnerId FROM Account WHERE Id = '{account}'"
+                )
+            ),
+            format!("Navy|1|Web|5000|1 Pier|Arlington|{}", world.rep)
+        );
+        assert_eq!(
+            one(
+                world,
+                &format!(
+                    "SELECT Name, Email, MailingCity, LeadSource, Description, AccountId FROM Contact WHERE Id = '{contact}'"
+                )
+            ),
+            format!("Grace Hopper|grace@navy.example|Arlington|Web|Wants a compiler.|{account}")
+        );
+        let opportunity_is = one(
+            world,
+            &format!(
+                "SELECT Name, StageName, Probability, CloseDate, AccountId FROM Opportunity WHERE Id = '{opportunity}'"
+            ),
+        );
+        let quarter = opportunity_is.split('|').nth(3).expect("a date").to_owned();
+        assert_eq!(opportunity_is, format!("Navy|Prospecting|10|{quarter}|{account}"));
+        assert!(["-03-31", "-06-30", "-09-30", "-12-31"].iter().any(|end| quarter.ends_with(end)), "{quarter}");
+        let role =
+            format!("SELECT ContactId, IsPrimary FROM OpportunityContactRole WHERE OpportunityId = '{opportunity}'");
+        assert_eq!(one(world, &role), format!("{contact}|true"));
+        let today = world.ctx(world.rep).today();
+        assert_eq!(
+            one(
+                world,
+                &format!(
+                    "SELECT Status, IsConverted, ConvertedDate, ConvertedAccountId, ConvertedContactId, ConvertedOpportunityId FROM Lead WHERE Id = '{id}'"
+                )
+            ),
+            format!("{CONVERTED}|true|{today}|{account}|{contact}|{opportunity}")
+        );
+        assert_eq!(
+            one(
+                world,
+                &format!("SELECT OldValue, NewValue FROM LeadHistory WHERE LeadId = '{id}' AND Field = 'Status'")
+            ),
+            format!("Open - Not Contacted|{CONVERTED}")
+        );
+
+        let refused = [
+            world.update(world.admin, "Lead", id, &[("Phone", "2".into())]),
+            convert(world, world.rep, &LeadConversion::new(id, CONVERTED)).map(|_| ()),
+            world.try_create(world.rep, "Task", &[("Subject", "Call".into()), ("WhoId", id.into())]).map(|_| ()),
+        ];
+        for outcome in refused {
+            assert_eq!(outcome.expect_err("read only").code(), ErrorCode::CannotUpdateConvertedLead);
+        }
+        let other = lead(world, world.rep, &[]);
+        let ctx = world.ctx(world.admin);
+        for (winner, loser) in [(id, other), (other, id)] {
+            let merged = ctx.records_merge("Lead", draft(&ctx, "Lead", Some(winner), &[]), &[loser]);
+            assert_eq!(merged.expect_err("not merged").code(), ErrorCode::CannotUpdateConvertedLead);
+        }
+        world.ctx(world.admin).record_delete("Lead", id).expect("it may be deleted");
+    });
+}
+
+#[test]
+fn what_was_about_the_lead_moves_to_the_contact() {
+    on_both_stores(|world| {
+        let id = lead(world, world.rep, &[]);
+        let campaign = world.create(world.admin, "Campaign", &[("Name", "Spring".into())]);
+        let member =
+            world.create(world.admin, "CampaignMember", &[("CampaignId", campaign.into()), ("LeadId", id.into())]);
+        let task = world.create(world.rep, "Task", &[("Subject", "Call".into()), ("WhoId", id.into())]);
+        let product = world.create(world.admin, "Product2", &[("Name", "Compiler".into())]);
+        let about = world.create(
+            world.rep,
+            "Task",
+            &[("WhoId", id.into()), ("WhatId", product.into()), ("Subject", "x".into())],
+        );
+        let event = world.create(world.rep, "Event", &[("Subject", "Visit".into()), ("WhoId", id.into())]);
+        let note = world.create(world.rep, "Note", &[("Title", "N".into()), ("ParentId", id.into())]);
+        let made = convert(world, world.rep, &LeadConversion::new(id, CONVERTED)).expect("converted");
+        let (contact, opportunity) = (made.contact.expect("a contact"), made.opportunity.expect("an opportunity"));
+        let is = |object: &str, fields: &str, id: RecordId| {
+            one(world, &format!("SELECT {fields} FROM {object} WHERE Id = '{id}'"))
+        };
+        assert_eq!(is("CampaignMember", "ContactId, LeadId", member), format!("{contact}|"));
+        assert_eq!(is("Task", "WhoId, WhatId", task), format!("{contact}|{opportunity}"));
+        assert_eq!(is("Task", "WhoId, WhatId", about), format!("{contact}|{product}"));
+        assert_eq!(is("Event", "WhoId, WhatId", event), format!("{contact}|{opportunity}"));
+        assert_eq!(is("Note", "ParentId", note), contact.to_string());
+        assert_eq!(is("Opportunity", "CampaignId", opportunity), campaign.to_string());
+        // The lead may go now: nothing that moved goes with it.
+        world.ctx(world.admin).record_delete("Lead", id).expect("deleted");
+        assert_eq!(is("CampaignMember", "ContactId", member), contact.to_string());
+    });
+}
+
+#[test]
+fn an_account_and_contact_that_are_there_are_filled_where_they_are_empty() {
+    on_both_stores(|world| {
+        let account = world.create(
+            world.rep,
+            "Account",
+            &[("Name", "The Navy".into()), ("BillingCity", "Norfolk".into()), ("Phone", "9".into())],
+        );
+        let contact = world.create(
+            world.rep,
+            "Contact",
+            &[("LastName", "Hopper".into()), ("AccountId", account.into()), ("LeadSource", "Other".into())],
+        );
+        let elsewhere = world.create(world.rep, "Account", &[("Name", "Army".into())]);
+        let id = lead(world, world.rep, &[]);
+        let wish = LeadConversion {
+            account: Some(account),
+            contact: Some(contact),
+            opportunity: LeadOpportunity::None,
+            ..LeadConversion::new(id, CONVERTED)
+        };
+        let wrong = LeadConversion { account: Some(elsewhere), ..wish.clone() };
+        assert_eq!(
+            convert(world, world.rep, &wrong).expect_err("of another").code(),
+            ErrorCode::FieldIntegrityException
+        );
+        let alone = LeadConversion { account: None, ..wish.clone() };
+        assert_eq!(convert(world, world.rep, &alone).expect_err("no account").code(), ErrorCode::MissingArgument);
+
+        let made = convert(world, world.rep, &wish).expect("converted");
+        assert_eq!((made.account, made.contact, made.opportunity), (Some(account), Some(contact), None));
+        // Half of an address would make a wrong one.
+        assert_eq!(
+            one(
+                world,
+                &format!(
+                    "SELECT Name, Phone, AnnualRevenue, BillingStreet, BillingCity FROM Account WHERE Id = '{account}'"
+                )
+            ),
+            "The Navy|9|5000||Norfolk"
+        );
+        let of_contact = format!("SELECT Email, LeadSource, MailingCity FROM Contact WHERE Id = '{contact}'");
+        assert_eq!(one(world, &of_contact), "grace@navy.example|Other|Arlington");
+        let second = lead(world, world.rep, &[("Email", "other@navy.example".into())]);
+        convert(world, world.rep, &LeadConversion { lead: second, overwrite_lead_source: true, ..wish })
+            .expect("converted");
+        assert_eq!(one(world, &of_contact), "grace@navy.example|Web|Arlington");
+    });
+}
+
+#[test]
+fn custom_fields_go_where_they_are_mapped_or_else_to_their_namesakes() {
+    on_both_stores(|world| {
+        let admin = || world.ctx(world.admin);
+        let text = |name: &str, length| FieldDef::text(name, name, length);
+        admin().fields_create("Lead", vec![text("Region__c", 20), text("Code__c", 20)]).expect("fields");
+        admin().fields_create("Contact", vec![text("Region__c", 20), text("Area__c", 30)]).expect("fields");
+        admin().fields_create("Account", vec![text("Region__c", 10)]).expect("fields");
+        let fields = [("Region__c", "North".into()), ("Code__c", "7".into())];
+        let first = lead(world, world.admin, &fields);
+        let made = convert(world, world.admin, &LeadConversion::new(first, CONVERTED)).expect("converted");
+        let (account, contact) = (made.account.expect("made"), made.contact.expect("made"));
+        // A field that holds less is no namesake.
+        assert_eq!(one(world, &format!("SELECT Region__c FROM Account WHERE Id = '{account}'")), "");
+        let of = |id| one(world, &format!("SELECT Region__c, Area__c FROM Contact WHERE Id = '{id}'"));
+        assert_eq!(of(contact), "North|");
+
+        admin().lead_field_map("Code__c", Some(vec!["Contact.Area__c".to_owned()])).expect("mapped");
+        admin().lead_field_map("Region__c", Some(Vec::new())).expect("kept");
+        let second = lead(world, world.admin, &fields);
+        let made = convert(world, world.admin, &LeadConversion::new(second, CONVERTED)).expect("converted");
+        assert_eq!(of(made.contact.expect("made")), "|7");
+        for wrong in ["Account.Region__c", "Contact.Nothing__c", "Contact.Title", "Case.Subject"] {
+            let refused = admin().lead_field_map("Code__c", Some(vec![wrong.to_owned()]));
+            assert_eq!(refused.expect_err(wrong).code(), ErrorCode::FieldIntegrityException, "{wrong}");
+        }
+        let used = admin().field_delete("Contact", "Area__c").expect_err("it is used");
+        assert!(used.message().contains("Lead.Code__c"), "{used}");
+        let denied = world.ctx(world.rep).lead_field_map("Code__c", None).expect_err("no administrator");
+        assert_eq!(denied.code(), ErrorCode::InsufficientAccessOrReadonly);
+    });
+}
+
+#[test]
+fn rules_rights_and_owners_hold_in_a_conversion_and_a_refusal_leaves_nothing() {
+    on_both_stores(|world| {
+        let counted = || ["Account", "Contact", "Opportunity"].map(|object| one_count(world, object));
+        let own = lead(world, world.rep, &[]);
+        let before = counted();
+        let try_it = |user: RecordId, wish: &LeadConversion| {
+            let error = convert(world, user, wish).expect_err("refused");
+            assert_eq!(counted(), before, "{error}");
+            error.code()
+        };
+        let wish = LeadConversion::new(own, CONVERTED);
+        for status in ["Working - Contacted", "Nothing", "x' OR Id != null OR MasterLabel = 'x"] {
+            assert_eq!(try_it(world.rep, &LeadConversion::new(own, status)), ErrorCode::InvalidStatus);
+        }
+        assert_eq!(try_it(world.peer, &wish), ErrorCode::NotFound);
+        let ctx = world.ctx(world.admin);
+        ctx.validation_rule_put(
+            "Contact",
+            ValidationRule {
+                name: "NoNavy".to_owned(),
+                condition: "CONTAINS(Email, \"navy\")".to_owned(),
+                message: "No sailors.".to_owned(),
+                field: None,
+            },
+        )
+        .expect("a rule");
+        assert_eq!(try_it(world.rep, &wish), ErrorCode::FieldCustomValidationException);
+        let fine = lead(world, world.rep, &[("Email", "a@b.example".into())]);
+        let both = [wish.clone(), LeadConversion::new(fine, CONVERTED)];
+        let all = world.ctx(world.rep).leads_convert(&both, SaveOptions::ALL).expect("results");
+        assert_eq!(all[1].errors[0].code, ErrorCode::AllOrNoneOperationRolledBack);
+        assert_eq!((all[1].account, counted()), (None, before));
+        let some = world.ctx(world.rep).leads_convert(&both, SaveOptions::default()).expect("results");
+        assert_eq!(some[0].errors[0].message, "No sailors.");
+        assert!(some[1].errors.is_empty() && some[1].opportunity.is_some());
+
+        // A manager converts a lead of a rep: what is made belongs to the rep, or to whom the manager names.
+        let below = lead(world, world.rep, &[("Email", "c@d.example".into())]);
+        let made = convert(world, world.chief, &LeadConversion::new(below, CONVERTED)).expect("converted");
+        let owner = format!("SELECT OwnerId FROM Account WHERE Id = '{}'", made.account.expect("made"));
+        assert_eq!(one(world, &owner), world.rep.to_string());
+        let given = lead(world, world.rep, &[("Email", "c@d.example".into())]);
+        let wish = LeadConversion { owner: Some(world.peer), ..LeadConversion::new(given, CONVERTED) };
+        let made = convert(world, world.rep, &wish).expect("converted");
+        let owner = format!("SELECT OwnerId FROM Opportunity WHERE Id = '{}'", made.opportunity.expect("made"));
+        assert_eq!(one(world, &owner), world.peer.to_string());
+        assert_eq!(world.column(world.rep, &owner), Vec::<String>::new(), "what is another's is out of sight");
+    });
+}
+
+fn one_count(world: &World, object: &str) -> u64 {
+    let text = format!("SELECT COUNT() FROM {object}");
+    world.ctx(world.admin).query(&text, platform::QueryOptions::default()).expect("a count").total
+}
+
+#[test]
+fn a_lead_of_a_queue_needs_an_owner_for_what_it_becomes() {
+    on_both_stores(|world| {
+        let queue = world.create(
+            world.admin,
+            "Group",
+            &[("Name", "Web".into()), ("DeveloperName", "Web".into()), ("Type", "Queue".into())],
+        );
+        world.create(world.admin, "QueueSobject", &[("QueueId", queue.into()), ("SobjectType", "Lead".into())]);
+        world.create(world.admin, "GroupMember", &[("GroupId", queue.into()), ("UserOrGroupId", world.rep.into())]);
+        let id = lead(world, world.admin, &[("OwnerId", queue.into())]);
+        let wish = LeadConversion::new(id, CONVERTED);
+        let error = convert(world, world.rep, &wish).expect_err("nobody owns");
+        assert!(error.message().contains("you must specify a user"), "{error}");
+        let made = convert(world, world.rep, &LeadConversion { owner: Some(world.rep), ..wish }).expect("converted");
+        assert!(made.contact.is_some());
+    });
+}
