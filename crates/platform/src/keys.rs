@@ -54,16 +54,6 @@ impl Platform {
         self.org(org)?.store.key_rotate(purpose)
     }
 
-    /// Destroys a version of a data key; with `lose_values` also one under which values still stand.
-    ///
-    /// # Errors
-    /// As [`store::OrgStore::key_destroy`].
-    pub fn key_destroy(&self, org: OrgId, purpose: Purpose, version: u32, lose_values: bool) -> Result<()> {
-        let detail = serde_json::json!({ "key": purpose.name(), "version": version, "lose_values": lose_values });
-        self.note(org, "key_destroy", &detail)?;
-        self.org(org)?.store.key_destroy(purpose, version, lose_values)
-    }
-
     /// A copy of the org's keys under a recovery key, for `holder` to keep.
     ///
     /// # Errors

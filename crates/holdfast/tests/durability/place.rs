@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use holdfast::installation::{Installation, Place, Sender};
+use holdfast::root_key::RootKeyProvider;
 use identity::SessionKind;
 use model::schema::FieldDef;
 use platform::provision::NewOrg;
@@ -35,7 +36,7 @@ impl Site {
         let database_url = database.as_ref().map(|database| database.url().to_owned());
         let place = Place {
             data_dir: folder.path().join("data"),
-            root_key_file: folder.path().join("data.root-key"),
+            root_key: RootKeyProvider::File(folder.path().join("data.root-key")),
             database: database_url.clone(),
             location: "test".to_owned(),
             sender: Sender::default(),

@@ -109,6 +109,28 @@ fn guesses_at_the_security_token_and_at_the_current_password_count_too() {
 }
 
 #[test]
+fn a_password_given_again_proves_who_somebody_is_in_their_own_org_alone() {
+    let world = World::new();
+    let proof = world.identities.step_up(&world.red.org, "rep@red.example", PASSWORD).expect("proven");
+    assert_eq!(proof.person().expect("fresh").user().id, world.red.rep);
+    let refused = |username: &str, password: &str| {
+        let error = world.identities.step_up(&world.red.org, username, password).expect_err("refused");
+        assert_eq!(error.code(), ErrorCode::InvalidLogin);
+        error.message().to_owned()
+    };
+    let words = refused("rep@red.example", OTHER_PASSWORD);
+    assert_eq!(refused("nobody@red.example", PASSWORD), words, "a name that nobody has is answered alike");
+    assert_eq!(refused("rep@blue.example", PASSWORD), words, "and so is a name of another org");
+    for _ in 0..4 {
+        refused("rep@red.example", OTHER_PASSWORD);
+    }
+    refused("rep@red.example", PASSWORD);
+    assert!(world.red.actions(world.red.rep).contains(&"account_lock".to_owned()));
+    world.clock.advance_minutes(6);
+    assert_eq!(proof.person().expect_err("too old").code(), ErrorCode::InvalidSessionId);
+}
+
+#[test]
 fn guesses_in_parallel_are_counted_like_guesses_in_a_row() {
     let world = World::new();
     std::thread::scope(|scope| {

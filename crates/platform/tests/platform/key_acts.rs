@@ -71,7 +71,7 @@ fn the_root_key_rotates_and_can_be_cut_off_anywhere() {
     add(&world, "kept");
     let (config, clock, dir) = world.close();
     let entropy = platform::SystemEntropy;
-    let mut old = config.root_key_file.clone();
+    let mut old = dir.path().join("root.key");
     let mut points = 0;
     loop {
         let new = dir.path().join(format!("root-{points}.key"));
@@ -87,12 +87,12 @@ fn the_root_key_rotates_and_can_be_cut_off_anywhere() {
         // Until it is done with both keys, it can be done again.
         faults.clear();
         assert_eq!(rotate(&faults).expect("it goes on").orgs, 1);
-        let config = store::StoreConfig { root_key_file: new.clone(), ..config.clone() };
+        let config = store::StoreConfig { root_key: new.clone().into(), ..config.clone() };
         let platform = open(config.clone(), clock.clone(), None).expect("the new key opens it");
         let id = platform.org_list().expect("a list")[0].org;
         assert!(platform.org(id).is_ok());
         drop(platform);
-        let refused = open(store::StoreConfig { root_key_file: old.clone(), ..config }, clock.clone(), None);
+        let refused = open(store::StoreConfig { root_key: old.clone().into(), ..config }, clock.clone(), None);
         assert!(refused.is_err(), "the old key opens nothing any more");
         old = new;
         points += 1;

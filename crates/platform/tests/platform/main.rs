@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod installation;
 mod key_acts;
+mod key_destruction;
 mod lookups;
 mod metadata;
 mod moving;

@@ -8,7 +8,7 @@ mod store_key;
 pub use root_key::RootRotation;
 pub(crate) use store_key::remove_copy;
 
-use crate::keys::{KeyRow, Purpose};
+use crate::keys::{KeyRow, Purpose, no_such_key};
 use crate::org::OrgStore;
 use model::{Error, ErrorCode, Result};
 
@@ -65,6 +65,24 @@ impl OrgStore {
     /// `NOT_FOUND` for a version that is not there or was destroyed before; `DELETE_FAILED` for the newest, for the key of
     /// the audit log, and for one in use.
     pub fn key_destroy(&self, purpose: Purpose, version: u32, lose_values: bool) -> Result<()> {
+        self.key_destroy_check(purpose, version, lose_values)?;
+        self.keyring().destroy_version(purpose, version, self.clock.now())
+    }
+
+    /// Whether a version of a data key was destroyed.
+    ///
+    /// # Errors
+    /// `SERVER_UNAVAILABLE` while the org is sealed.
+    pub fn key_is_destroyed(&self, purpose: Purpose, version: u32) -> Result<bool> {
+        let (_, rows) = self.keyring().rows()?;
+        Ok(rows.iter().any(|key| key.purpose == purpose && key.version == version && key.destroyed.is_some()))
+    }
+
+    /// Whether [`OrgStore::key_destroy`] would do it.
+    ///
+    /// # Errors
+    /// As that.
+    pub fn key_destroy_check(&self, purpose: Purpose, version: u32, lose_values: bool) -> Result<()> {
         let refuse = |why: String| Err(Error::new(ErrorCode::DeleteFailed, why));
         let (_, rows) = self.keyring().rows()?;
         let key = rows.into_iter().find(|key| key.purpose == purpose && key.version == version);
@@ -84,7 +102,10 @@ impl OrgStore {
                 purpose.name()
             ));
         }
-        self.keyring().destroy_version(purpose, version, self.clock.now())
+        match key.filter(|key| key.destroyed.is_none()) {
+            Some(_) => Ok(()),
+            None => Err(no_such_key(purpose, version)),
+        }
     }
 
     /// A copy of the org's keys under a recovery key, for `holder` to keep. That it was made is noted in the keyring.

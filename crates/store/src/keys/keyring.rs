@@ -364,7 +364,7 @@ pub(crate) fn sealed(org: OrgId) -> Error {
     )
 }
 
-fn no_such_key(purpose: Purpose, version: u32) -> Error {
+pub(crate) fn no_such_key(purpose: Purpose, version: u32) -> Error {
     Error::new(
         model::ErrorCode::NotFound,
         format!(

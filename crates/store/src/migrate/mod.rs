@@ -11,6 +11,7 @@ mod m020_sharing;
 mod m030_search;
 mod m031_folding;
 mod m040_sealed;
+mod m041_key_requests;
 mod m050_history_actor;
 mod m051_value_sets;
 mod m060_formula_functions;
@@ -32,6 +33,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m030_search::MIGRATION,
     m031_folding::MIGRATION,
     m040_sealed::MIGRATION,
+    m041_key_requests::MIGRATION,
     m050_history_actor::MIGRATION,
     m051_value_sets::MIGRATION,
     m060_formula_functions::MIGRATION,
