@@ -9,7 +9,7 @@ use model::{Error, ErrorCode, Instant, OrgId, RecordId, Result};
 use policy::SystemPermission;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::{AuditEntry, KeyRequestRow, Purpose};
+use store::{AuditEntry, Backed as _, KeyRequestRow, Purpose};
 
 /// How long a request waits for the second administrator.
 const WAITS_MS: i64 = 24 * 3_600_000;
@@ -51,7 +51,7 @@ impl Platform {
     pub fn key_destroy_request(&self, asks: &SteppedUp, destroys: KeyDestruction) -> Result<KeyRequest> {
         let admin = &administrator(asks)?;
         let org = self.org(admin.org().id())?;
-        org.store.key_destroy_check(destroys.key, destroys.version, destroys.lose_values)?;
+        self.check(&org, destroys)?;
         let requested = org.now();
         let expires = requested.plus_ms(WAITS_MS);
         let act = Act { destroys, requester: admin.user().username.clone() };
@@ -107,7 +107,7 @@ impl Platform {
                 format!("Request {number} is done: {} key {version} is destroyed.", key.name()),
             );
         }
-        org.store.key_destroy_check(key, version, lose_values)?;
+        self.check(&org, request.destroys)?;
         org.store.write(|tx| {
             let names = [("requested_by", request.requester.as_str()), ("confirmed_by", &admin.user().username)];
             note(tx, &org, admin, "key_destroy", detail(number, request.destroys, &names))?;
@@ -121,6 +121,23 @@ impl Platform {
         })?;
         org.store.key_destroy(key, version, lose_values)?;
         Ok(request)
+    }
+
+    /// Whether a key can be destroyed. Backups stand outside of the org, and are counted by the installation.
+    fn check(&self, org: &Org, destroys: KeyDestruction) -> Result<()> {
+        let KeyDestruction { key, version, lose_values } = destroys;
+        org.store.key_destroy_check(key, version, lose_values)?;
+        let backups = self.store().backup_key_uses(org.id())?.get(&version).copied().unwrap_or(0);
+        if key == Purpose::Backup && !lose_values && backups > 0 {
+            return refused(
+                ErrorCode::DeleteFailed,
+                format!(
+                    "{backups} backups still stand under backup key {version}. Remove them with `holdfast backup prune`, \
+                     or say that they are to be lost."
+                ),
+            );
+        }
+        Ok(())
     }
 
     /// The requests that wait for a second administrator.

@@ -32,12 +32,12 @@ impl Platform {
         let org = self.org(org)?;
         let keyring = org.store.keyring();
         let (secret_version, _) = keyring.rows()?;
-        Ok(KeyOverview {
-            holder: keyring.holder()?,
-            secret_version,
-            keys: org.store.key_list()?,
-            copies: keyring.copies()?,
-        })
+        let mut keys = org.store.key_list()?;
+        let backups = self.store().backup_key_uses(org.id())?;
+        for row in keys.iter_mut().filter(|row| row.key.purpose == Purpose::Backup) {
+            row.uses = Some(backups.get(&row.key.version).copied().unwrap_or(0));
+        }
+        Ok(KeyOverview { holder: keyring.holder()?, secret_version, keys, copies: keyring.copies()? })
     }
 
     /// Where acts on keys can be cut off, for tests of what happens then.

@@ -43,12 +43,16 @@ pub enum RotatedKey {
     Field,
     /// The key by which equal encrypted values are found: tokens are rewritten in the background
     Token,
-    /// The key of mail that waits
+    /// The key of mail that waits: it is encrypted anew at once, and queries whose later pages are still to come end
     Files,
     /// The key of the org's settings
     Settings,
-    /// The key of sessions: everybody signs in again
+    /// The key of sessions and tokens: everybody signs in again, and programs need new tokens and secrets
     SignIn,
+    /// The key of backups: the next one is whole, older ones stay readable
+    Backup,
+    /// The key that the audit log is sealed with: from the next row on
+    AuditMac,
 }
 
 /// Begin to use a new version of a key. Cut off, it goes on when it is run again.

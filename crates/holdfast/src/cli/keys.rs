@@ -74,7 +74,8 @@ fn list(args: &KeysOrgArgs) -> Result<(), Failure> {
             (None, true) => "in use".to_owned(),
             (None, false) => "old".to_owned(),
         };
-        let uses = row.uses.map(|uses| format!(", {uses} values")).unwrap_or_default();
+        let counted = row.key.purpose.counted();
+        let uses = row.uses.map(|uses| format!(", {uses} {counted}")).unwrap_or_default();
         say(format_args!("{name:<10} {version:>3}  made {}, {state}{uses}", row.key.made));
     }
     for copy in overview.copies {
@@ -106,8 +107,18 @@ fn rotate(args: &KeysRotateArgs) -> Result<(), Failure> {
     };
     let version = installation.platform.key_rotate(org, purpose)?;
     say(format_args!("{org} uses {} key {version}.", purpose.name()));
-    if matches!(purpose, Purpose::Field | Purpose::Token) {
-        tell("A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.");
+    match purpose {
+        Purpose::Field | Purpose::Token => {
+            tell(
+                "A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.",
+            );
+        }
+        Purpose::SignIn => tell(
+            "Every session, refresh token, security token and secret of an OAuth client is void: people sign in again, \
+             and programs need new tokens and secrets.",
+        ),
+        Purpose::Backup => tell("The next backup is a whole one. Keep a copy of the keyring with the copies of keys."),
+        _ => {}
     }
     Ok(())
 }
@@ -261,5 +272,7 @@ fn purpose_of(key: RotatedKey) -> Option<Purpose> {
         RotatedKey::Files => Some(Purpose::Files),
         RotatedKey::Settings => Some(Purpose::Settings),
         RotatedKey::SignIn => Some(Purpose::SignIn),
+        RotatedKey::Backup => Some(Purpose::Backup),
+        RotatedKey::AuditMac => Some(Purpose::AuditMac),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) use inputs::FORMULAS;
 pub use purge::BIN_DAYS;
 pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules, try_rules};
-pub(crate) use trail::{detail as change_detail, tracked as tracked_changes};
+pub(crate) use trail::{detail as change_detail, keep_field as keep_field_changes, tracked as tracked_changes};
 pub use unit::Unit;
 pub use upsert::UpsertKey;
 

@@ -24,6 +24,7 @@ mod records;
 mod roll_ups;
 mod rotation;
 mod saves;
+mod seal_keys;
 mod sealed;
 mod sealed_paths;
 mod sealing;

@@ -2,6 +2,7 @@
 //! Each can be cut off anywhere and done again.
 
 mod customer;
+mod files_key;
 mod root_key;
 mod store_key;
 
@@ -25,18 +26,11 @@ impl OrgStore {
     /// readable; fields are rewritten by [`OrgStore::reseal`], the org's file at once.
     ///
     /// # Errors
-    /// `FUNCTIONALITY_NOT_ENABLED` for the key of the audit log; what the file system or the database reports.
+    /// What the file system or the database reports.
     pub fn key_rotate(&self, purpose: Purpose) -> Result<u32> {
         match purpose {
             Purpose::Store => self.rotate_store_key(),
-            Purpose::AuditMac => Err(Error::new(
-                ErrorCode::FunctionalityNotEnabled,
-                "The key of the audit log is not rotated: every row so far is sealed with it.",
-            )),
-            Purpose::Backup => Err(Error::new(
-                ErrorCode::FunctionalityNotEnabled,
-                "The key of backups is not rotated: every backup so far is read with it.",
-            )),
+            Purpose::Files => self.rotate_files_key(),
             _ => self.keyring().add_version(purpose, self.clock.now(), self.entropy()),
         }
     }
@@ -54,7 +48,10 @@ impl OrgStore {
         match key.purpose {
             Purpose::Field => self.write(|tx| tx.key_uses(false, key.version)).map(Some),
             Purpose::Token => self.write(|tx| tx.key_uses(true, key.version)).map(Some),
-            _ => Ok(None),
+            Purpose::AuditMac => self.read(|tx| tx.audit_rows_under(key.version)).map(Some),
+            Purpose::Files => Ok(Some(self.files_uses()?.get(&key.version).copied().unwrap_or(0))),
+            // Backups are counted by the installation, which knows them; the others keep no count.
+            Purpose::Store | Purpose::Settings | Purpose::SignIn | Purpose::Backup => Ok(None),
         }
     }
 
@@ -62,8 +59,8 @@ impl OrgStore {
     /// still stand: sealed texts read `?????` from then on, other sealed values are empty.
     ///
     /// # Errors
-    /// `NOT_FOUND` for a version that is not there or was destroyed before; `DELETE_FAILED` for the newest, for the key of
-    /// the audit log, and for one in use.
+    /// `NOT_FOUND` for a version that is not there or was destroyed before; `DELETE_FAILED` for the newest and for one in
+    /// use, and always for one that rows of the audit log are sealed with.
     pub fn key_destroy(&self, purpose: Purpose, version: u32, lose_values: bool) -> Result<()> {
         self.key_destroy_check(purpose, version, lose_values)?;
         self.keyring().destroy_version(purpose, version, self.clock.now())
@@ -89,17 +86,23 @@ impl OrgStore {
         if key.as_ref().is_some_and(|key| key.current) {
             return refuse(format!("{} key {version} is in use: rotate it first.", purpose.name()));
         }
-        if purpose == Purpose::AuditMac {
-            return refuse("The key of the audit log is never destroyed apart from its org.".to_owned());
+        if purpose == Purpose::AuditMac && lose_values {
+            return refuse(
+                "What the audit log was sealed with is never given up: it could not be verified.".to_owned(),
+            );
         }
         if !lose_values
             && let Some(key) = &key
             && let Some(uses) = self.key_uses(key)?.filter(|uses| *uses > 0)
         {
             return refuse(format!(
-                "{uses} values still stand under {} key {version}. Wait until they are rewritten, or say that they are \
-                 to be lost.",
-                purpose.name()
+                "{uses} {} still stand under {} key {version}. {}",
+                purpose.counted(),
+                purpose.name(),
+                match purpose {
+                    Purpose::AuditMac => "The log is never shortened, so this key goes with its org.",
+                    _ => "Wait until they are rewritten, or say that they are to be lost.",
+                }
             ));
         }
         match key.filter(|key| key.destroyed.is_none()) {

@@ -19,4 +19,5 @@ pub use grants::{ClientGrantKind, ClientGrantRow};
 pub use history::{HistoryChange, HistoryRow};
 pub use jobs::{JobRow, JobState, NewJob};
 pub use key_requests::KeyRequestRow;
+pub(crate) use outbox::label as outbox_label;
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};
