@@ -61,7 +61,7 @@ pub fn open_platform(
     Ok(Platform::open(PlatformConfig {
         store: StoreConfig {
             data_dir: dir.join("data"),
-            root_key_file: dir.join("root.key"),
+            root_key: dir.join("root.key").into(),
             postgres_url,
             location: "bench".to_owned(),
         },

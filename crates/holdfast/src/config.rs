@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::installation::Sender;
 use crate::mail::MailServer;
+use crate::root_key::{RootKeyProvider, redacted};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub struct Config {
     pub listen: SocketAddr,
     pub data_dir: PathBuf,
-    pub root_key_file: PathBuf,
+    /// Where the root key comes from; nothing when nobody says, which is a file beside the data directory.
+    pub root_key: Option<RootKeyProvider>,
     /// How people reach this server, without a slash at the end; nothing when it is the address listened on.
     pub public_url: Option<String>,
     /// Where new orgs are made, when not in files.
@@ -62,6 +64,8 @@ struct ConfigFile {
     listen: Option<String>,
     data_dir: Option<PathBuf>,
     root_key_file: Option<PathBuf>,
+    root_key_command: Option<Vec<String>>,
+    root_key_env: Option<String>,
     public_url: Option<String>,
     database: Option<String>,
     backup_dir: Option<PathBuf>,
@@ -75,10 +79,12 @@ struct ConfigFile {
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 13] = [
+pub const ENVIRONMENT: [(&str, &str); 15] = [
     ("listen", "HOLDFAST_LISTEN"),
     ("data_dir", "HOLDFAST_DATA_DIR"),
     ("root_key_file", "HOLDFAST_ROOT_KEY_FILE"),
+    ("root_key_command", "HOLDFAST_ROOT_KEY_COMMAND"),
+    ("root_key_env", "HOLDFAST_ROOT_KEY_ENV"),
     ("public_url", "HOLDFAST_PUBLIC_URL"),
     ("database", "HOLDFAST_DATABASE"),
     ("backup_dir", "HOLDFAST_BACKUP_DIR"),
@@ -110,7 +116,8 @@ impl Config {
     pub fn parse(text: &str, path: &Path, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
         let mut file: ConfigFile = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            Failure::new(format!("{} line {line}: {}", path.display(), error.message()))
+            // The parser repeats what it does not understand, and that may be a key in a wrong place.
+            Failure::new(format!("{} line {line}: {}", path.display(), redacted(error.message())))
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
         for own in [&mut file.data_dir, &mut file.root_key_file, &mut file.smtp_ca_file, &mut file.backup_dir]
@@ -118,6 +125,13 @@ impl Config {
             .flatten()
         {
             *own = folder.join(&*own);
+        }
+        // A program with a folder in its name lies where the file says; any other is looked for in PATH.
+        if let Some(program) = file.root_key_command.as_mut().and_then(|words| words.first_mut())
+            && program.contains('/')
+            && let Some(found) = folder.join(&*program).to_str()
+        {
+            found.clone_into(program);
         }
         file.replace_by(environment)?;
         file.settle(path)
@@ -132,6 +146,10 @@ impl ConfigFile {
                 "listen" => self.listen = Some(value),
                 "data_dir" => self.data_dir = Some(value.into()),
                 "root_key_file" => self.root_key_file = Some(value.into()),
+                "root_key_command" => {
+                    self.root_key_command = Some(RootKeyProvider::parse_command(variable, &value)?);
+                }
+                "root_key_env" => self.root_key_env = Some(value),
                 "public_url" => self.public_url = Some(value),
                 "database" => self.database = Some(value),
                 "backup_dir" => self.backup_dir = Some(value.into()),
@@ -166,13 +184,8 @@ impl ConfigFile {
             .map_err(|_| wrong("listen", &format!("{listen:?} is no address and port, such as 127.0.0.1:8080.")))?;
         let data_dir =
             self.data_dir.ok_or_else(|| wrong("data_dir", "is missing: name the directory for the data."))?;
-        let root_key_file = self.root_key_file.unwrap_or_else(|| root_key_beside(&data_dir));
-        if root_key_file.starts_with(&data_dir) {
-            return Err(wrong(
-                "root_key_file",
-                "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere.",
-            ));
-        }
+        let root_key = root_key_of(self.root_key_file, self.root_key_command, self.root_key_env, &data_dir)
+            .map_err(|(key, why)| wrong(key, &why))?;
         let backups = match (self.backup_dir, self.backup_hours.unwrap_or(24)) {
             (_, 0) => return Err(wrong("backup_hours", "is at least 1.")),
             (Some(dir), _) if dir.starts_with(&data_dir) => {
@@ -202,7 +215,7 @@ impl ConfigFile {
         Ok(Config {
             listen,
             data_dir,
-            root_key_file,
+            root_key,
             public_url,
             database: self.database.filter(|url| !url.is_empty()),
             backups,
@@ -212,6 +225,35 @@ impl ConfigFile {
             log,
         })
     }
+}
+
+/// The one provider that is configured, if any.
+fn root_key_of(
+    file: Option<PathBuf>,
+    command: Option<Vec<String>>,
+    variable: Option<String>,
+    data_dir: &Path,
+) -> Result<Option<RootKeyProvider>, (&'static str, String)> {
+    let mut given = [
+        file.map(|path| ("root_key_file", RootKeyProvider::File(path))),
+        command.map(|words| ("root_key_command", RootKeyProvider::Command(words))),
+        variable.map(|name| ("root_key_env", RootKeyProvider::Environment(name))),
+    ]
+    .into_iter()
+    .flatten();
+    let Some((key, provider)) = given.next() else { return Ok(None) };
+    if let Some((other, _)) = given.next() {
+        return Err((
+            other,
+            format!("{key} is set too, and the root key comes from one place. Leave one of them out."),
+        ));
+    }
+    provider.check().map_err(|why| (key, why.to_owned()))?;
+    if matches!(&provider, RootKeyProvider::File(path) if path.starts_with(data_dir)) {
+        let why = "lies inside data_dir, where every copy of the data would hold its key too. Put it elsewhere.";
+        return Err((key, why.to_owned()));
+    }
+    Ok(Some(provider))
 }
 
 /// Where the root key is when nobody says otherwise: beside the data directory, never in it.
@@ -254,7 +296,29 @@ mod tests {
                 .contains("root_key_file: lies inside data_dir")
         );
         let config = parse("data_dir = \"/srv/h\"").expect("sound");
-        assert_eq!(config.root_key_file, Path::new("/srv/h.root-key"));
+        assert_eq!(config.root_key, None);
+        assert_eq!(root_key_beside(&config.data_dir), Path::new("/srv/h.root-key"));
+    }
+
+    #[test]
+    fn the_root_key_comes_from_one_place_which_is_never_the_configuration_itself() {
+        let at = "data_dir = \"/srv/h\"\n";
+        let two = words(&format!("{at}root_key_file = \"k\"\nroot_key_env = \"KEY\""));
+        assert!(two.contains("root_key_env: root_key_file is set too"), "{two}");
+        let environment = |name: &str| (name == "HOLDFAST_ROOT_KEY_COMMAND").then(|| "[\"print-key\"]".to_owned());
+        let text = format!("{at}root_key_env = \"KEY\"");
+        let two = Config::parse(&text, Path::new("/x.toml"), &environment).expect_err("two").to_string();
+        assert!(two.contains("root_key_env: root_key_command is set too"), "{two}");
+        let one = parse(&format!("{at}root_key_command = [\"bin/print-key\", \"--now\"]")).expect("sound");
+        let expected = vec!["/etc/holdfast/bin/print-key".to_owned(), "--now".to_owned()];
+        assert_eq!(one.root_key, Some(RootKeyProvider::Command(expected)));
+
+        let key = "ab".repeat(32);
+        for wrong in ["root_key_file", "root_key_env", "root_key_command", "backup_hours", "log_format"] {
+            let message = words(&format!("{at}{wrong} = \"{key}\""));
+            assert!(message.contains(wrong) || message.contains("line 2"), "{message}");
+            assert!(!message.contains(&key[..16]), "{message}");
+        }
     }
 
     #[test]
@@ -288,6 +352,12 @@ mod tests {
             .map(|line| line.strip_prefix("#").filter(|rest| rest.contains(" = ")).unwrap_or(line).to_owned() + "\n")
             .collect();
         parse(text).expect("as it stands");
-        parse(&spelled_out.replace("smtp_ca_file", "#")).expect("with every key set");
+        let spelled_out = spelled_out.replace("smtp_ca_file", "#");
+        let providers = ["root_key_file", "root_key_command", "root_key_env"];
+        for provider in providers {
+            let others = providers.iter().filter(|other| **other != provider);
+            let alone = others.fold(spelled_out.clone(), |text, other| text.replace(&format!("{other} = "), "#"));
+            parse(&alone).expect("with every other key set");
+        }
     }
 }

@@ -1,18 +1,19 @@
 //! A data directory opened for work: platform, sign-in, and the runtime that drives connections.
 
 use crate::cli::Failure;
+use crate::root_key::RootKeyProvider;
 use crate::sealed::SealedRenderer;
 use identity::Identities;
 use platform::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::StoreConfig;
+use store::{RootKeySource, StoreConfig};
 
 /// Where an installation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     pub data_dir: PathBuf,
-    pub root_key_file: PathBuf,
+    pub root_key: RootKeyProvider,
     /// New orgs are made in this PostgreSQL instead of in files.
     pub database: Option<String>,
     pub location: String,
@@ -63,6 +64,16 @@ impl Installation {
     /// # Errors
     /// In words for the operator.
     pub fn open(place: &Place) -> Result<Self, Failure> {
+        // First of all: a descriptor that somebody forgot to open must not turn out to be one of ours.
+        let root_key = place.root_key.source(&[])?;
+        Self::open_with(place, root_key)
+    }
+
+    /// Opens a place with a root key that was read already.
+    ///
+    /// # Errors
+    /// As [`Installation::open`].
+    pub fn open_with(place: &Place, root_key: RootKeySource) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
@@ -73,7 +84,7 @@ impl Installation {
         let platform = Platform::open(PlatformConfig {
             store: StoreConfig {
                 data_dir: place.data_dir.clone(),
-                root_key_file: place.root_key_file.clone(),
+                root_key,
                 postgres_url: place.database.clone(),
                 location: place.location.clone(),
             },

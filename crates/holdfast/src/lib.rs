@@ -11,6 +11,7 @@ pub mod import;
 pub mod installation;
 pub mod mail;
 pub mod org_sink;
+pub mod root_key;
 pub mod sealed;
 pub mod server;
 pub mod terminal;

@@ -7,7 +7,7 @@ use crate::identities::{Identities, Inner};
 use crate::session::{self, Opened, Session};
 use crate::{audit, password, token};
 use model::{Error, ErrorCode, Instant, OrgId, Result};
-use platform::{Ctx, Org, SIGN_IN, SystemPermission};
+use platform::{Ctx, Org, SIGN_IN, SteppedUp, SystemPermission};
 use std::sync::Arc;
 use store::{Backed as _, Credential, SessionKind};
 use subtle::ConstantTimeEq as _;
@@ -144,10 +144,42 @@ impl Identities {
         let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
         let account = Account { org: ctx.org().clone(), user: ctx.user().id };
         match inner.judge(&account, &asked, within(password, MAX_PASSWORD), "")? {
-            Verdict::Proven { .. } => account.org.store().write(|tx| {
-                let Some(kept) = tx.credential(account.user)?.filter(|kept| kept.failures != 0) else { return Ok(()) };
-                tx.credential_put(&Credential { failures: 0, locked_until: Instant::from_ms(0), ..kept })
-            }),
+            Verdict::Proven { .. } => inner.forgive(&account),
+            Verdict::Refused(reason) => {
+                inner.refuse(&account, &asked, reason)?;
+                Err(refusal(SessionKind::Browser))
+            }
+        }
+    }
+}
+
+impl Identities {
+    /// Proves anew who a person of an org is, by their password: for what needs more than a session.
+    ///
+    /// # Errors
+    /// `INVALID_LOGIN`, in the same words for every reason; a wrong password counts as a guess towards the lock.
+    pub fn step_up(&self, org: &Arc<Org>, username: &str, password: &str) -> Result<SteppedUp> {
+        let inner = self.inner();
+        let asked = SignIn {
+            username: username.to_owned(),
+            password: password.to_owned(),
+            kind: SessionKind::Browser,
+            client: String::new(),
+            security_token: SecurityToken::NotNeeded,
+        };
+        let username = within(username, MAX_USERNAME);
+        let password = within(password, MAX_PASSWORD);
+        let _turn = inner.turns.take(&model::text::fold(username), inner.config.hashing_width())?;
+        let found = inner.directory.find_user(&inner.platform, username, Some(&[org.id()]))?;
+        let Some(account) = found.accounts.into_iter().next() else {
+            inner.hasher.verify(password, None)?;
+            return Err(refusal(SessionKind::Browser));
+        };
+        match inner.judge(&account, &asked, password, "")? {
+            Verdict::Proven { ctx, .. } => {
+                inner.forgive(&account)?;
+                Ok(SteppedUp::after_proof(ctx))
+            }
             Verdict::Refused(reason) => {
                 inner.refuse(&account, &asked, reason)?;
                 Err(refusal(SessionKind::Browser))
@@ -157,6 +189,14 @@ impl Identities {
 }
 
 impl Inner {
+    /// Forgets the wrong guesses before a right password.
+    fn forgive(&self, account: &Account) -> Result<()> {
+        account.org.store().write(|tx| {
+            let Some(kept) = tx.credential(account.user)?.filter(|kept| kept.failures != 0) else { return Ok(()) };
+            tx.credential_put(&Credential { failures: 0, locked_until: Instant::from_ms(0), ..kept })
+        })
+    }
+
     /// One look at the password, whatever else is wrong: the time must not tell.
     fn judge(&self, account: &Account, asked: &SignIn, password: &str, security_token: &str) -> Result<Verdict> {
         let Account { org, user } = account;

@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let platform = Platform::open(PlatformConfig {
         store: platform::StoreConfig {
             data_dir,
-            root_key_file: config.join("root.key"),
+            root_key: config.join("root.key").into(),
             postgres_url: None,
             location: "here".to_owned(),
         },

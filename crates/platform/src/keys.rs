@@ -32,12 +32,12 @@ impl Platform {
         let org = self.org(org)?;
         let keyring = org.store.keyring();
         let (secret_version, _) = keyring.rows()?;
-        Ok(KeyOverview {
-            holder: keyring.holder()?,
-            secret_version,
-            keys: org.store.key_list()?,
-            copies: keyring.copies()?,
-        })
+        let mut keys = org.store.key_list()?;
+        let backups = self.store().backup_key_uses(org.id())?;
+        for row in keys.iter_mut().filter(|row| row.key.purpose == Purpose::Backup) {
+            row.uses = Some(backups.get(&row.key.version).copied().unwrap_or(0));
+        }
+        Ok(KeyOverview { holder: keyring.holder()?, secret_version, keys, copies: keyring.copies()? })
     }
 
     /// Where acts on keys can be cut off, for tests of what happens then.
@@ -52,16 +52,6 @@ impl Platform {
     pub fn key_rotate(&self, org: OrgId, purpose: Purpose) -> Result<u32> {
         self.note(org, "key_rotate", &serde_json::json!({ "key": purpose.name() }))?;
         self.org(org)?.store.key_rotate(purpose)
-    }
-
-    /// Destroys a version of a data key; with `lose_values` also one under which values still stand.
-    ///
-    /// # Errors
-    /// As [`store::OrgStore::key_destroy`].
-    pub fn key_destroy(&self, org: OrgId, purpose: Purpose, version: u32, lose_values: bool) -> Result<()> {
-        let detail = serde_json::json!({ "key": purpose.name(), "version": version, "lose_values": lose_values });
-        self.note(org, "key_destroy", &detail)?;
-        self.org(org)?.store.key_destroy(purpose, version, lose_values)
     }
 
     /// A copy of the org's keys under a recovery key, for `holder` to keep.

@@ -46,7 +46,7 @@ pub fn from_text(field: &FieldSchema, text: &str) -> Result<Value> {
         return Ok(Value::Null);
     }
     let refuse = |rule: &str| {
-        Error::new(ErrorCode::InvalidField, format!("{}: {} {rule}", field.label(), shown(trimmed)))
+        Error::new(ErrorCode::InvalidField, format!("{}: {} {rule}", field.label(), field.told(&shown(trimmed))))
             .with_field(field.name())
     };
     match field.data_type() {
@@ -103,7 +103,7 @@ fn wrong_json(field: &FieldSchema, token: &str, json: &Json) -> Error {
         format!(
             "Cannot deserialize instance of {} from {token} value {} for field {}",
             field.data_type().api_name(),
-            shown(&json.to_string()),
+            field.told(&shown(&json.to_string())),
             field.name()
         ),
     )

@@ -1,5 +1,6 @@
 //! The audit log: each row carries the hash of the one before it, and a keyed code that only the org's own audit key
-//! can make. A row changed, removed or slipped in breaks the chain.
+//! can make. A row changed, removed or slipped in breaks the chain. Each row says under which version of the key it is
+//! sealed, and versions never go back: whoever got hold of an old key can seal no new row with it.
 
 use crate::bulk::{self, Column, Kind, column};
 use crate::driver::{Dialect, Param, RowView, collect, first};
@@ -51,7 +52,7 @@ pub enum AuditVerdict {
 
 const GENESIS: [u8; 32] = [0; 32];
 
-const TABLE: [Column<'static>; 9] = [
+const TABLE: [Column<'static>; 10] = [
     column("seq", Kind::Int),
     column("at_ms", Kind::Int),
     column("actor", Kind::Text),
@@ -61,6 +62,7 @@ const TABLE: [Column<'static>; 9] = [
     column("detail", Kind::Text),
     column("hash", Kind::Blob),
     column("mac", Kind::Blob),
+    column("key_version", Kind::Int),
 ];
 
 impl WriteTx<'_> {
@@ -85,7 +87,9 @@ impl WriteTx<'_> {
             None => self.read_audit_head()?,
         };
         let (at, actor) = (self.now(), identity.audit_name());
-        let sealing = mac_with(&*self.keyring().key(Purpose::AuditMac)?)?;
+        // Behind the head, which writers take in turn: so the versions along the chain never go back.
+        let (version, key) = self.keyring().newest(Purpose::AuditMac)?;
+        let sealing = mac_with(&key)?;
         let mut params = Vec::with_capacity(entries.len() * TABLE.len());
         let mut told = Vec::new();
         for entry in entries {
@@ -105,6 +109,7 @@ impl WriteTx<'_> {
                 entry.detail.as_str().into(),
                 hash.to_vec().into(),
                 mac.finalize().into_bytes().to_vec().into(),
+                i64::from(version).into(),
             ]);
             previous = hash;
         }
@@ -149,20 +154,24 @@ impl ReadTx<'_> {
     ///
     /// # Errors
     /// What the database reports; a broken chain is a verdict, not an error.
-    pub fn audit_verify(&mut self, key: impl AsRef<DataKey>) -> Result<AuditVerdict> {
-        let (mut previous, mut expected) = (GENESIS, 1);
+    pub fn audit_verify(&mut self) -> Result<AuditVerdict> {
+        let (mut previous, mut expected, mut newest) = (GENESIS, 1, 0);
+        let keys = self.keyring.key_versions(Purpose::AuditMac)?;
         let mut broken = None;
         let sql = format!("{COLUMNS} ORDER BY seq");
         self.connection.query(&sql, &[], &mut |row| {
             if broken.is_some() {
                 return Ok(());
             }
-            let (entry, hash, mac) = audit_row(row)?;
+            let (entry, hash, mac, version) = audit_row(row)?;
+            let key = keys.iter().find(|(known, _)| i64::from(*known) == version).map(|(_, key)| key);
             let why = if entry.seq != expected {
                 Some("a row is missing before it")
             } else if hash_of(&previous, &entry).as_slice() != hash {
                 Some("its content does not match its hash")
-            } else if !sealed_by(key.as_ref(), &hash, &mac)? {
+            } else if version < newest {
+                Some("it is sealed with an older key than the row before it")
+            } else if !key.map(|key| sealed_by(key, &hash, &mac)).transpose()?.unwrap_or(false) {
                 Some("its seal was not made with the org's audit key")
             } else {
                 None
@@ -172,16 +181,40 @@ impl ReadTx<'_> {
                 return Ok(());
             }
             previous = hash.try_into().map_err(|_| Error::internal("an audit hash is not 32 bytes"))?;
-            expected += 1;
+            (expected, newest) = (expected + 1, version);
             Ok(())
         })?;
         Ok(broken.unwrap_or(AuditVerdict::Whole { rows: expected - 1 }))
     }
+
+    /// How many rows are sealed with a version of the key.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn audit_rows_under(&mut self, version: u32) -> Result<u64> {
+        let (from, to) = (self.first_sealed_since(version)?, self.first_sealed_since(version + 1)?);
+        u64::try_from(to - from).map_err(Error::internal)
+    }
+
+    /// The first row sealed with this version of the key or a newer one; behind the last, when there is none. Versions
+    /// grow along the log, so a few looks find it in a log of any length.
+    fn first_sealed_since(&mut self, version: u32) -> Result<i64> {
+        let last = "SELECT COALESCE(MAX(seq), 0) FROM hf_audit";
+        let last = first(self.connection, last, &[], |row| int_column(row, 0))?;
+        let sql = self.sql("SELECT key_version FROM hf_audit WHERE seq >= ? ORDER BY seq LIMIT 1");
+        let (mut low, mut high) = (1, last.unwrap_or(0) + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let found = first(self.connection, &sql, &[middle.into()], |row| int_column(row, 0))?;
+            if found.is_some_and(|found| found < i64::from(version)) { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
+    }
 }
 
-const COLUMNS: &str = "SELECT seq, at_ms, actor, action, object, record, detail, hash, mac FROM hf_audit";
+const COLUMNS: &str = "SELECT seq, at_ms, actor, action, object, record, detail, hash, mac, key_version FROM hf_audit";
 
-fn audit_row(row: &dyn RowView) -> Result<(AuditRow, Vec<u8>, Vec<u8>)> {
+fn audit_row(row: &dyn RowView) -> Result<(AuditRow, Vec<u8>, Vec<u8>, i64)> {
     let record = id_column(row, 5)?;
     let entry = AuditRow {
         seq: u64::try_from(int_column(row, 0)?).map_err(Error::internal)?,
@@ -192,7 +225,7 @@ fn audit_row(row: &dyn RowView) -> Result<(AuditRow, Vec<u8>, Vec<u8>)> {
         record: (record.as_i64() != 0).then_some(record),
         detail: text_column(row, 6)?,
     };
-    Ok((entry, blob_column(row, 7)?, blob_column(row, 8)?))
+    Ok((entry, blob_column(row, 7)?, blob_column(row, 8)?, int_column(row, 9)?))
 }
 
 fn hash_of(previous: &[u8; 32], row: &AuditRow) -> [u8; 32] {

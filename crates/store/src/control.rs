@@ -9,6 +9,7 @@ use hkdf::Hkdf;
 use model::{Entropy, Error, Instant, OrgId, Result, random_bytes};
 use secrecy::SecretBox;
 use sha2::Sha512;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -67,6 +68,14 @@ impl Control {
              CREATE TABLE IF NOT EXISTS witness (
                seq INTEGER PRIMARY KEY, reached INTEGER NOT NULL, hash BLOB NOT NULL, mac BLOB NOT NULL);",
         )?;
+        // Which key a backup stands under, and whether it was removed: columns that the first control databases lack.
+        let grown = "SELECT name FROM pragma_table_info('backup') WHERE name = 'key_version'";
+        if first(&mut connection, grown, &[], |row| text_column(row, 0))?.is_none() {
+            connection.batch(
+                "ALTER TABLE backup ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+                 ALTER TABLE backup ADD COLUMN key_version INTEGER NOT NULL DEFAULT 1;",
+            )?;
+        }
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -134,11 +143,30 @@ impl Control {
         self.with(|connection| first(connection, sql, &[seq(org)?], |row| Ok(Instant::from_ms(int_column(row, 0)?))))
     }
 
-    pub(crate) fn backup_put(&self, org: OrgId, number: u64, hash: &str, created: Instant) -> Result<()> {
+    pub(crate) fn backup_put(&self, org: OrgId, number: u64, hash: &str, created: Instant, version: u32) -> Result<()> {
         let number = i64::try_from(number).map_err(Error::internal)?;
-        let sql = "INSERT INTO backup (seq, number, hash, created_ms) VALUES (?1, ?2, ?3, ?4)";
-        let params = [seq(org)?, number.into(), hash.into(), created.ms().into()];
+        let sql = "INSERT INTO backup (seq, number, hash, created_ms, key_version) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let params = [seq(org)?, number.into(), hash.into(), created.ms().into(), i64::from(version).into()];
         self.with(|connection| connection.execute(sql, &params).map(|_| ()))
+    }
+
+    /// Notes that a backup was removed. Its number and hash stay, for the chain.
+    pub(crate) fn backup_removed(&self, org: OrgId, number: u64) -> Result<()> {
+        let number = i64::try_from(number).map_err(Error::internal)?;
+        let sql = "UPDATE backup SET removed = 1 WHERE seq = ?1 AND number = ?2";
+        self.with(|connection| connection.execute(sql, &[seq(org)?, number.into()]).map(|_| ()))
+    }
+
+    /// How many backups of an org that were not removed stand under each version of the key.
+    pub(crate) fn backup_key_uses(&self, org: OrgId) -> Result<HashMap<u32, u64>> {
+        let sql = "SELECT key_version, COUNT(*) FROM backup WHERE seq = ?1 AND removed = 0 GROUP BY key_version";
+        let rows = self.with(|connection| {
+            collect(connection, sql, &[seq(org)?], |row| {
+                let version = u32::try_from(int_column(row, 0)?).map_err(Error::internal)?;
+                Ok((version, u64::try_from(int_column(row, 1)?).map_err(Error::internal)?))
+            })
+        })?;
+        Ok(rows.into_iter().collect())
     }
 
     /// How far an org had come when it was last seen.

@@ -11,7 +11,7 @@ use crate::control::{Control, OrgBackend, OrgRow};
 use crate::driver::{PostgresServer, SqliteConnection};
 use crate::gate::Gate;
 use crate::key_acts::remove_copy;
-use crate::keys::{Faults, Keyring, Purpose, RootKey, sealed};
+use crate::keys::{Faults, Keyring, Purpose, RootKey, RootKeySource, sealed};
 use crate::org::{Backend, OrgStore, Readers};
 use crate::postgres_home;
 use crate::schemas::Schemas;
@@ -26,8 +26,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 #[derive(Debug, Clone)]
 pub struct StoreConfig {
     pub data_dir: PathBuf,
-    /// Outside the data directory, so that a copy of the one is no copy of the other.
-    pub root_key_file: PathBuf,
+    /// Never in the data directory, so that a copy of the one is no copy of the other.
+    pub root_key: RootKeySource,
     /// New orgs go here instead of into files.
     pub postgres_url: Option<String>,
     /// Label of the place where the data is.
@@ -37,7 +37,7 @@ pub struct StoreConfig {
 /// All orgs of one installation.
 pub struct Store {
     pub(crate) config: StoreConfig,
-    pub(crate) root: RootKey,
+    pub(crate) root: Arc<RootKey>,
     pub(crate) control: Control,
     pub(crate) orgs: RwLock<HashMap<OrgId, Arc<OrgStore>>>,
     /// An org that takes long to open keeps nobody from the others.
@@ -76,11 +76,7 @@ impl Store {
         })?;
         let lock = lock(&config.data_dir)?;
         let control_path = config.data_dir.join("control.db");
-        let root = if config.root_key_file.exists() || control_path.exists() {
-            RootKey::load(&config.root_key_file)?
-        } else {
-            RootKey::create(&config.root_key_file, &*entropy)?
-        };
+        let root = config.root_key.open(control_path.exists(), &*entropy)?;
         let control = Control::open(&control_path, &root)?;
         remove_unfinished(&orgs_dir, &control)?;
         refuse_lost_list(&control, &orgs_dir, &control_path)?;

@@ -54,7 +54,8 @@ pub use emit::{GivenRows, ReadOptions};
 pub use installation::{Store, StoreConfig};
 pub use key_acts::{KeyUse, RootRotation};
 pub use keys::{
-    CustomerSecret, DataKey, Faults, KeyCopy, KeyRow, Keyring, PassphraseCost, Purpose, RootKey, SecretHolder,
+    CustomerSecret, DataKey, Faults, KeyCopy, KeyRow, Keyring, PassphraseCost, Purpose, RootKey, RootKeySource,
+    SecretHolder,
 };
 pub use moving::MoveStep;
 pub use org::{MetadataTx, OrgStore, WriteTx};
@@ -64,8 +65,8 @@ pub use room::check_room;
 pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, NewCursor,
-    NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeyRequestRow,
+    NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

@@ -51,7 +51,7 @@ impl Installed {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let config = StoreConfig {
             data_dir: dir.path().join("data"),
-            root_key_file: dir.path().join("root.key"),
+            root_key: dir.path().join("root.key").into(),
             postgres_url,
             location: "test".to_owned(),
         };

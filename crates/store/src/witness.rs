@@ -6,7 +6,7 @@
 
 use crate::driver::{Connection, first, placeholders};
 use crate::installation::Store;
-use crate::keys::{Keyring, Purpose};
+use crate::keys::{DataKey, Keyring, Purpose};
 use crate::org::OrgStore;
 use crate::read::blob_column;
 use hmac::{Hmac, KeyInit, Mac};
@@ -44,7 +44,9 @@ impl OrgStore {
     fn witness_now(&self) -> Result<Option<Witness>> {
         let head = *self.head.lock().unwrap_or_else(PoisonError::into_inner);
         head.map(|(seq, hash)| {
-            Ok(Witness { seq, hash: hash.to_vec(), mac: seal(self.org, &self.keyring, seq, &hash)? })
+            let (_, key) = self.keyring.newest(Purpose::AuditMac)?;
+            let mac = sealing(self.org, &key, seq, &hash)?.finalize().into_bytes().to_vec();
+            Ok(Witness { seq, hash: hash.to_vec(), mac })
         })
         .transpose()
     }
@@ -79,7 +81,7 @@ impl Store {
     pub fn witness_check(&self, open: &OrgStore) -> Result<WitnessVerdict> {
         let Some(witness) = self.control.witness(open.org)? else { return Ok(WitnessVerdict::Agrees { seq: None }) };
         let disagrees = |why: &str| Ok(WitnessVerdict::Disagrees { why: why.to_owned() });
-        if seal(open.org, &open.keyring, witness.seq, &witness.hash)? != witness.mac {
+        if !sealed_by_us(open.org, &open.keyring, &witness)? {
             return disagrees("what the control database says of it was not sealed with the org's key");
         }
         let found = open.with_reader(|connection| hash_at(connection, witness.seq))?;
@@ -119,10 +121,19 @@ fn hash_at(connection: &mut dyn Connection, seq: u64) -> Result<Option<Vec<u8>>>
     first(connection, &sql, &[seq.into()], |row| blob_column(row, 0))
 }
 
-fn seal(org: OrgId, keyring: &Keyring, seq: u64, hash: &[u8]) -> Result<Vec<u8>> {
-    let key = keyring.key(Purpose::AuditMac)?;
+/// Whether a witness bears the org's seal, made before a rotation of the key or after it.
+fn sealed_by_us(org: OrgId, keyring: &Keyring, witness: &Witness) -> Result<bool> {
+    for (_, key) in keyring.key_versions(Purpose::AuditMac)? {
+        if sealing(org, &key, witness.seq, &witness.hash)?.verify_slice(&witness.mac).is_ok() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn sealing(org: OrgId, key: &DataKey, seq: u64, hash: &[u8]) -> Result<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose_secret()).map_err(Error::internal)?;
     mac.update(format!("holdfast/witness/v1/{org}/{seq}/").as_bytes());
     mac.update(hash);
-    Ok(mac.finalize().into_bytes().to_vec())
+    Ok(mac)
 }

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::key_args::KeysCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use std::net::SocketAddr;
@@ -109,6 +110,8 @@ pub struct ServeArgs {
     /// Listen here instead of where the configuration says
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub root_key: RootKeyArgs,
 }
 
 /// Which installation a command works on.
@@ -121,9 +124,19 @@ pub struct PlaceArgs {
     /// Its data directory, when there is no configuration file
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data: Option<PathBuf>,
-    /// Its root key [default: beside the data directory]
+    #[command(flatten)]
+    pub root_key: RootKeyArgs,
+}
+
+/// Where the root key comes from, when the configuration does not say it.
+#[derive(Debug, Args)]
+pub struct RootKeyArgs {
+    /// File of the root key [default: beside the data directory]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub root_key: Option<PathBuf>,
+    /// Descriptor that the root key is read from, once and to its end, as in --root-key-fd 3 3<FILE
+    #[arg(long, value_name = "NUMBER", conflicts_with = "root_key")]
+    pub root_key_fd: Option<i32>,
 }
 
 /// Bring all orgs up to this version of the program: tables, standard objects and fields, those of apps.
@@ -272,147 +285,6 @@ pub struct OrgSealArgs {
     pub org: String,
     #[command(flatten)]
     pub place: PlaceArgs,
-}
-
-/// List, rotate, copy and destroy keys; encrypt fields. The server of the installation must not run meanwhile.
-#[derive(Debug, Subcommand)]
-pub enum KeysCommand {
-    /// List every version of every key of an org, what stands under it, and the copies that were handed out.
-    List(KeysOrgArgs),
-    Rotate(KeysRotateArgs),
-    Destroy(KeysDestroyArgs),
-    Export(KeysExportArgs),
-    Restore(KeysRestoreArgs),
-    Seal(KeysSealArgs),
-}
-
-/// Which org's keys.
-#[derive(Debug, Args)]
-pub struct KeysOrgArgs {
-    /// The org, as `holdfast org list` shows it [default: the only one]
-    #[arg(long)]
-    pub org: Option<String>,
-    /// File with the secret that the org's customer keeps; - reads it from standard input
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub org_secret: Option<PathBuf>,
-    #[command(flatten)]
-    pub place: PlaceArgs,
-}
-
-/// What can be rotated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum RotatedKey {
-    /// The root key of the installation: every keyring is wrapped anew
-    Root,
-    /// The secret of an org that the installation keeps
-    Secret,
-    /// The key of an org's file: it is copied into a new one
-    Store,
-    /// The key of encrypted fields: values are rewritten in the background
-    Field,
-    /// The key by which equal encrypted values are found: tokens are rewritten in the background
-    Token,
-    /// The key of mail that waits
-    Files,
-    /// The key of the org's settings
-    Settings,
-    /// The key of sessions: everybody signs in again
-    SignIn,
-}
-
-/// Begin to use a new version of a key. Cut off, it goes on when it is run again.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  holdfast keys rotate field --config holdfast.toml
-  holdfast keys rotate root --new-root /etc/holdfast/root-2.key --config holdfast.toml")]
-pub struct KeysRotateArgs {
-    /// Which key
-    pub key: RotatedKey,
-    /// File of the new root key; made when it is not there
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_if_eq("key", "root"))]
-    pub new_root: Option<PathBuf>,
-    #[command(flatten)]
-    pub org: KeysOrgArgs,
-}
-
-/// Destroy an old version of a key. What still stands under it is lost.
-#[derive(Debug, Args)]
-pub struct KeysDestroyArgs {
-    /// Which key
-    pub key: RotatedKey,
-    /// The version, as `holdfast keys list` shows it
-    pub version: u32,
-    /// Destroy it although values stand under it: texts read ????? from then on, other values are empty
-    #[arg(long)]
-    pub lose_values: bool,
-    #[command(flatten)]
-    pub org: KeysOrgArgs,
-}
-
-/// Write a copy of an org's keys, wrapped under a recovery key, for somebody to keep. The keyring notes who holds it.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  holdfast keys export --holder 'Ada, safe of the bank' --recovery-key recovery.key --out acme-keys.json \
-    --config holdfast.toml")]
-pub struct KeysExportArgs {
-    /// Who will keep the copy
-    #[arg(long, value_name = "NAME")]
-    pub holder: String,
-    /// File of the recovery key (64 hexadecimal digits, readable by you alone); made when it is not there
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub recovery_key: PathBuf,
-    /// The copy
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub out: PathBuf,
-    #[command(flatten)]
-    pub org: KeysOrgArgs,
-}
-
-/// Make the keyring of an org anew from a copy: after it was lost, or with a root key that was lost.
-#[derive(Debug, Args)]
-pub struct KeysRestoreArgs {
-    /// The org's id
-    pub org: String,
-    /// The copy
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub copy: PathBuf,
-    /// File of the recovery key that the copy was made with
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub recovery_key: PathBuf,
-    #[command(flatten)]
-    pub place: PlaceArgs,
-}
-
-/// How a field is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FieldSealing {
-    /// Not at all
-    Open,
-    /// It can be read and written, and asked whether it is empty
-    Closed,
-    /// The same, and equal values are found, whatever their case
-    Token,
-    /// The same, and equal values are found
-    CaseSensitiveToken,
-}
-
-/// Encrypt a field, or decrypt it. Its values are rewritten in the background; until then everything works as before.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  holdfast keys seal Contact.Passport__c token --as ada@acme.example --config holdfast.toml")]
-pub struct KeysSealArgs {
-    /// Object and field, as in Contact.Passport__c
-    pub field: String,
-    /// How
-    pub how: FieldSealing,
-    /// User name of the administrator who does it
-    #[arg(long = "as", value_name = "USERNAME")]
-    pub run_as: String,
-    #[command(flatten)]
-    pub org: KeysOrgArgs,
 }
 
 /// Bring CSV files into an org, as one of its users, by a mapping that says what becomes what.

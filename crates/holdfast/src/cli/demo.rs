@@ -42,7 +42,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let installation = Installation::open(&Place {
         public_url: url.clone(),
         sender: Sender { name: demo::COMPANY.to_owned(), address: "reports@corvane.example".to_owned() },
-        ..plain_place(&data_dir, None)
+        ..plain_place(&data_dir)
     })?;
     let demo = demo_org::open_or_make(&installation, args.seed, &mut Shown::default())?;
     if let Some(path) = &args.env_file {

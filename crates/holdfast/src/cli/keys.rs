@@ -1,16 +1,17 @@
 //! `holdfast keys`: the life of an org's keys, and which fields stand encrypted.
 
 use super::Failure;
-use super::args::{
-    FieldSealing, KeysCommand, KeysDestroyArgs, KeysExportArgs, KeysOrgArgs, KeysRestoreArgs, KeysRotateArgs,
-    KeysSealArgs, RotatedKey,
+use super::key_args::{
+    FieldSealing, KeysCommand, KeysConfirmArgs, KeysDestroyArgs, KeysExportArgs, KeysOrgArgs, KeysRestoreArgs,
+    KeysRotateArgs, KeysSealArgs, NewRootArgs, RotatedKey,
 };
 use super::place::{only_org, open_existing, org_id, place, user};
 use crate::installation::Installation;
-use crate::terminal::{say, tell};
+use crate::root_key::RootKeyProvider;
+use crate::terminal::{say, secret_line, tell};
 use model::schema::Sealing;
 use model::{Instant, OrgId};
-use platform::{Ctx, SystemEntropy};
+use platform::{Ctx, KeyDestruction, KeyRequest, SteppedUp, SystemEntropy};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -23,6 +24,7 @@ pub(super) fn run(command: &KeysCommand) -> Result<(), Failure> {
         KeysCommand::List(args) => list(args),
         KeysCommand::Rotate(args) => rotate(args),
         KeysCommand::Destroy(args) => destroy(args),
+        KeysCommand::Confirm(args) => confirm(args),
         KeysCommand::Export(args) => export(args),
         KeysCommand::Restore(args) => restore(args),
         KeysCommand::Seal(args) => seal(args),
@@ -44,11 +46,14 @@ fn open(args: &KeysOrgArgs) -> Result<(Installation, OrgId), Failure> {
 
 /// A secret of its customer's from a file: a key when it looks like one, else a passphrase.
 fn given_secret(file: &Path) -> Result<CustomerSecret, Failure> {
-    let read =
-        if file == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { fs::read_to_string(file) };
-    let text = Zeroizing::new(
-        read.map_err(|error| Failure::new(format!("--org-secret: {} cannot be read: {error}.", file.display())))?,
-    );
+    let text = if file == Path::new("-") {
+        // A line: a password may stand behind it.
+        secret_line("The org's secret")?
+    } else {
+        fs::read_to_string(file)
+            .map(Zeroizing::new)
+            .map_err(|error| Failure::new(format!("--org-secret: {} cannot be read: {error}.", file.display())))?
+    };
     let text = text.trim_end_matches(['\r', '\n']);
     Ok(CustomerSecret::from_hex(text).unwrap_or_else(|_| CustomerSecret::passphrase(text)))
 }
@@ -69,11 +74,15 @@ fn list(args: &KeysOrgArgs) -> Result<(), Failure> {
             (None, true) => "in use".to_owned(),
             (None, false) => "old".to_owned(),
         };
-        let uses = row.uses.map(|uses| format!(", {uses} values")).unwrap_or_default();
+        let counted = row.key.purpose.counted();
+        let uses = row.uses.map(|uses| format!(", {uses} {counted}")).unwrap_or_default();
         say(format_args!("{name:<10} {version:>3}  made {}, {state}{uses}", row.key.made));
     }
     for copy in overview.copies {
         say(format_args!("copy            made {}, kept by {}", Instant::from_ms(copy.made_ms), copy.holder));
+    }
+    for request in installation.platform.key_destroy_requests(org)? {
+        say(format_args!("{}", shown(&request)));
     }
     for task in installation.platform.org(org)?.sealing_progress()? {
         tell(format_args!("{}.{} is being rewritten: {} of {}", task.object, task.field, task.done, task.total));
@@ -82,8 +91,8 @@ fn list(args: &KeysOrgArgs) -> Result<(), Failure> {
 }
 
 fn rotate(args: &KeysRotateArgs) -> Result<(), Failure> {
-    if let (RotatedKey::Root, Some(new)) = (args.key, &args.new_root) {
-        return rotate_root(args, new);
+    if args.key == RotatedKey::Root {
+        return rotate_root(args);
     }
     let (installation, org) = open(&args.org)?;
     let Some(purpose) = purpose_of(args.key) else {
@@ -98,42 +107,109 @@ fn rotate(args: &KeysRotateArgs) -> Result<(), Failure> {
     };
     let version = installation.platform.key_rotate(org, purpose)?;
     say(format_args!("{org} uses {} key {version}.", purpose.name()));
-    if matches!(purpose, Purpose::Field | Purpose::Token) {
-        tell("A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.");
+    match purpose {
+        Purpose::Field | Purpose::Token => {
+            tell(
+                "A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.",
+            );
+        }
+        Purpose::SignIn => tell(
+            "Every session, refresh token, security token and secret of an OAuth client is void: people sign in again, \
+             and programs need new tokens and secrets.",
+        ),
+        Purpose::Backup => tell("The next backup is a whole one. Keep a copy of the keyring with the copies of keys."),
+        _ => {}
     }
     Ok(())
 }
 
-fn rotate_root(args: &KeysRotateArgs, new: &Path) -> Result<(), Failure> {
+fn rotate_root(args: &KeysRotateArgs) -> Result<(), Failure> {
     let place = place(&args.org.place)?;
-    let old_key = RootKey::load(&place.root_key_file)?;
-    let new_key = if new.exists() { RootKey::load(new)? } else { RootKey::create(new, &SystemEntropy)? };
+    let new = new_root(&args.new_root)?;
+    let old = place.root_key;
+    // Both descriptors before anything is opened; the old key first, since a new one may have to be made.
+    let old_source = old.source(&[&new])?;
+    let new_source = new.source(&[&old])?;
+    let old_key = old_source.open(true, &SystemEntropy)?;
+    let new_key = new_source.open(false, &SystemEntropy)?;
     let secret = args.org.org_secret.as_deref().map(given_secret).transpose()?;
     let of_org = args.org.org.as_deref().map(org_id).transpose()?;
     let config = StoreConfig {
         data_dir: place.data_dir,
-        root_key_file: place.root_key_file,
+        root_key: old_source,
         postgres_url: place.database,
         location: place.location,
     };
     let secret_of = |org: OrgId| secret.clone().filter(|_| of_org.is_none_or(|known| known == org));
     let done = Store::root_key_rotate(&config, &old_key, &new_key, &secret_of, &SystemEntropy, &Faults::default())?;
-    say(format_args!("The keyrings of {} orgs are under {}.", done.orgs, new.display()));
+    say(format_args!("The keyrings of {} orgs are under the root key of {new}.", done.orgs));
     tell(format_args!(
-        "Set root_key_file to it before the server starts. {} opens nothing any more: keep it only as long as backups of \
-         older keyrings may be needed.",
-        config.root_key_file.display()
+        "Let the configuration name it before the server starts. The key of {old} opens nothing any more: keep it only as \
+         long as backups of older keyrings may be needed."
     ));
     Ok(())
+}
+
+/// The provider of the new root key.
+fn new_root(args: &NewRootArgs) -> Result<RootKeyProvider, Failure> {
+    let (setting, provider) = if let Some(path) = &args.new_root {
+        ("--new-root", RootKeyProvider::File(path.clone()))
+    } else if let Some(number) = args.new_root_fd {
+        ("--new-root-fd", RootKeyProvider::Descriptor(number))
+    } else if let Some(text) = &args.new_root_command {
+        ("--new-root-command", RootKeyProvider::Command(RootKeyProvider::parse_command("--new-root-command", text)?))
+    } else if let Some(name) = &args.new_root_env {
+        ("--new-root-env", RootKeyProvider::Environment(name.clone()))
+    } else {
+        return Err(Failure::new(
+            "Say where the new root key comes from: --new-root FILE, which is made when it is not there, --new-root-fd, \
+             --new-root-command or --new-root-env.",
+        ));
+    };
+    provider.check().map_err(|why| Failure::new(format!("{setting}: {why}")))?;
+    Ok(provider)
 }
 
 fn destroy(args: &KeysDestroyArgs) -> Result<(), Failure> {
     let purpose = purpose_of(args.key).ok_or_else(|| {
         Failure::new("The root key and an org's secret have no old versions: they are gone once they are rotated.")
     })?;
+    let (installation, id) = open(&args.org)?;
+    let proof = step_up(&installation, id, &args.run_as)?;
+    let destroys = KeyDestruction { key: purpose, version: args.version, lose_values: args.lose_values };
+    let request = installation.platform.key_destroy_request(&proof, destroys)?;
+    say(format_args!("{}", shown(&request)));
+    tell(format_args!(
+        "Nothing is destroyed yet. Another administrator confirms it: holdfast keys confirm {} --as USERNAME.",
+        request.number
+    ));
+    Ok(())
+}
+
+fn shown(request: &KeyRequest) -> String {
+    let KeyDestruction { key, version, lose_values } = request.destroys;
+    let losing = if lose_values { " with the values under it" } else { "" };
+    format!(
+        "request    {:>3}  destroy {} key {version}{losing}, asked for by {}, until {}",
+        request.number,
+        key.name(),
+        request.requester,
+        request.expires
+    )
+}
+
+/// A person's password, from standard input.
+fn step_up(installation: &Installation, id: OrgId, username: &str) -> Result<SteppedUp, Failure> {
+    let org = installation.platform.org(id)?;
+    let password = secret_line(&format!("Password of {username}"))?;
+    Ok(installation.identities.step_up(&org, username, password.trim_end_matches(['\r', '\n']))?)
+}
+
+fn confirm(args: &KeysConfirmArgs) -> Result<(), Failure> {
     let (installation, org) = open(&args.org)?;
-    installation.platform.key_destroy(org, purpose, args.version, args.lose_values)?;
-    say(format_args!("{} key {} of {org} is destroyed.", purpose.name(), args.version));
+    let proof = step_up(&installation, org, &args.run_as)?;
+    let request = installation.platform.key_destroy_confirm(&proof, args.request)?;
+    say(format_args!("{} key {} of {org} is destroyed.", request.destroys.key.name(), request.destroys.version));
     for copy in installation.platform.key_list(org)?.copies {
         tell(format_args!("It may still stand in the copy that {} keeps.", copy.holder));
     }
@@ -196,5 +272,7 @@ fn purpose_of(key: RotatedKey) -> Option<Purpose> {
         RotatedKey::Files => Some(Purpose::Files),
         RotatedKey::Settings => Some(Purpose::Settings),
         RotatedKey::SignIn => Some(Purpose::SignIn),
+        RotatedKey::Backup => Some(Purpose::Backup),
+        RotatedKey::AuditMac => Some(Purpose::AuditMac),
     }
 }

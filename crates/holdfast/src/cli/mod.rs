@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod failure;
 mod import;
+mod key_args;
 mod keys;
 mod log;
 mod migrate;

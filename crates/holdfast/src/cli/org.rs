@@ -5,15 +5,14 @@ use super::args::{
     MoveTarget, OrgCommand, OrgCreateArgs, OrgDeleteArgs, OrgHoldArgs, OrgMoveArgs, OrgSealArgs, OrgUnsealArgs,
     PlaceArgs,
 };
-use super::place::{open_existing, org_id, place};
+use super::place::{data_dir, open_existing, org_id, place};
 use crate::control::{self, Request};
 use crate::installation::Installation;
-use crate::terminal::{say, tell};
+use crate::terminal::{say, secret_line, tell};
 use model::{Zone, random_bytes};
 use platform::OrgSettings;
 use platform::provision::NewOrg;
 use store::{MoveStep, OrgBackend, PassphraseCost, SecretHolder};
-use zeroize::Zeroizing;
 
 pub(super) fn run(command: &OrgCommand) -> Result<(), Failure> {
     match command {
@@ -44,7 +43,7 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
     let (first, last) = args.admin_name.trim().rsplit_once(' ').unwrap_or(("", args.admin_name.trim()));
     let username = args.admin_username.as_ref().unwrap_or(&args.admin_email);
     let place = place(&args.place)?;
-    let key = place.root_key_file.clone();
+    let key = place.root_key.clone();
     let installation = Installation::open(&place)?;
     let made = installation.platform.org_create(&NewOrg {
         settings: OrgSettings {
@@ -66,7 +65,7 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
     say(format_args!("Org       {}", made.id));
     say(format_args!("User      {username}"));
     say(format_args!("Password  {password}"));
-    say(format_args!("Root key  {}", key.display()));
+    say(format_args!("Root key  {key}"));
     tell("Keep a copy of the root key apart from the data: without it nobody can read the org.");
     tell("The password is shown this once: it is kept nowhere. Change it after the first sign-in.");
     Ok(())
@@ -116,24 +115,18 @@ fn relocate(args: &OrgMoveArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What was given on standard input.
-fn typed() -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    std::io::stdin()
-        .read_line(&mut text)
-        .map_err(|error| Failure::new(format!("Standard input cannot be read: {error}.")))?;
-    Ok(text)
-}
-
 fn hold(args: &OrgHoldArgs) -> Result<(), Failure> {
     let id = org_id(&args.org)?;
     let installation = open_existing(&args.place)?;
     let platform = &installation.platform;
     if platform.is_sealed(id) {
         // One line for the secret as it is, one for the next.
-        platform.org_unseal(id, &control::given(&typed()?, args.key)?)?;
+        platform.org_unseal(id, &control::given(&secret_line("The org's secret")?, args.key)?)?;
     }
-    platform.org_secret_rotate(id, Some((&control::given(&typed()?, args.key)?, PassphraseCost::default())))?;
+    platform.org_secret_rotate(
+        id,
+        Some((&control::given(&secret_line("The org's secret")?, args.key)?, PassphraseCost::default())),
+    )?;
     say(format_args!("The secret of {id} is its customer's alone from now on."));
     tell("A server starts with the org sealed; `holdfast org unseal` opens it. Who loses the secret loses the org.");
     Ok(())
@@ -144,7 +137,7 @@ fn release(args: &OrgHoldArgs) -> Result<(), Failure> {
     let installation = open_existing(&args.place)?;
     let platform = &installation.platform;
     if platform.is_sealed(id) {
-        platform.org_unseal(id, &control::given(&typed()?, args.key)?)?;
+        platform.org_unseal(id, &control::given(&secret_line("The org's secret")?, args.key)?)?;
     }
     if platform.key_list(id)?.holder == SecretHolder::Managed {
         return Err(Failure::new(format!("The secret of {id} is kept by the installation already.")));
@@ -156,15 +149,15 @@ fn release(args: &OrgHoldArgs) -> Result<(), Failure> {
 
 fn unseal(args: &OrgUnsealArgs) -> Result<(), Failure> {
     let id = org_id(&args.org)?;
-    let request = Request::Unseal { org: id, secret: typed()?, is_key: args.key };
-    control::ask(&place(&args.place)?.data_dir, &request)?;
+    let request = Request::Unseal { org: id, secret: secret_line("The org's secret")?, is_key: args.key };
+    control::ask(&data_dir(&args.place)?, &request)?;
     say(format_args!("{id} is unsealed."));
     Ok(())
 }
 
 fn seal(args: &OrgSealArgs) -> Result<(), Failure> {
     let id = org_id(&args.org)?;
-    control::ask(&place(&args.place)?.data_dir, &Request::Seal { org: id })?;
+    control::ask(&data_dir(&args.place)?, &Request::Seal { org: id })?;
     say(format_args!("{id} is sealed: its keys are gone from the server's memory."));
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! From what was typed to an installation, an org, a user.
 
 use super::Failure;
-use super::args::PlaceArgs;
+use super::args::{PlaceArgs, RootKeyArgs};
 use crate::config::{Config, root_key_beside};
 use crate::installation::{Installation, Place, Sender};
+use crate::root_key::RootKeyProvider;
 use model::{OrgId, RecordId};
 use platform::provision::PROVISION;
 use platform::{Ctx, Org};
@@ -15,24 +16,48 @@ pub(super) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-impl From<&Config> for Place {
-    fn from(config: &Config) -> Self {
-        Place {
-            data_dir: config.data_dir.clone(),
-            root_key_file: config.root_key_file.clone(),
-            database: config.database.clone(),
-            location: config.location.clone(),
-            sender: config.sender.clone(),
-            public_url: config.public_url.clone().unwrap_or_default(),
-        }
+/// The place of a configuration, with the root key that was typed beside it.
+pub(super) fn place_of(config: &Config, typed: &RootKeyArgs) -> Result<Place, Failure> {
+    Ok(Place {
+        data_dir: config.data_dir.clone(),
+        root_key: provider(typed, config.root_key.as_ref(), &config.data_dir)?,
+        database: config.database.clone(),
+        location: config.location.clone(),
+        sender: config.sender.clone(),
+        public_url: config.public_url.clone().unwrap_or_default(),
+    })
+}
+
+/// Where the root key comes from. A file that is typed stands for the one in the configuration; two providers of
+/// different kinds are a mistake.
+fn provider(
+    typed: &RootKeyArgs,
+    configured: Option<&RootKeyProvider>,
+    data_dir: &Path,
+) -> Result<RootKeyProvider, Failure> {
+    let given = match (&typed.root_key, typed.root_key_fd) {
+        (Some(path), _) => Some(("--root-key", RootKeyProvider::File(path.clone()))),
+        (None, Some(number)) => Some(("--root-key-fd", RootKeyProvider::Descriptor(number))),
+        (None, None) => None,
+    };
+    let Some((setting, provider)) = given else {
+        return Ok(configured.cloned().unwrap_or_else(|| RootKeyProvider::File(root_key_beside(data_dir))));
+    };
+    provider.check().map_err(|why| Failure::new(format!("{setting}: {why}")))?;
+    match (&provider, configured) {
+        (_, None) | (RootKeyProvider::File(_), Some(RootKeyProvider::File(_))) => Ok(provider),
+        (_, Some(other)) => Err(Failure::new(format!(
+            "{setting}: the configuration sets {} too, and the root key comes from one place. Leave one of them out.",
+            other.setting()
+        ))),
     }
 }
 
 /// A data directory alone, with everything else as it is when nobody says otherwise.
-pub(super) fn plain_place(data_dir: &Path, root_key_file: Option<PathBuf>) -> Place {
+pub(super) fn plain_place(data_dir: &Path) -> Place {
     Place {
         data_dir: data_dir.to_owned(),
-        root_key_file: root_key_file.unwrap_or_else(|| root_key_beside(data_dir)),
+        root_key: RootKeyProvider::File(root_key_beside(data_dir)),
         database: None,
         location: String::new(),
         sender: Sender::default(),
@@ -42,21 +67,30 @@ pub(super) fn plain_place(data_dir: &Path, root_key_file: Option<PathBuf>) -> Pl
 
 pub(super) fn place(args: &PlaceArgs) -> Result<Place, Failure> {
     let mut place = match (&args.config, &args.data) {
-        (Some(config), _) => Place::from(&Config::load(config, &environment)?),
-        (None, Some(data)) => plain_place(data, None),
-        (None, None) => {
-            return Err(Failure::new(
-                "Say which installation: --config FILE names its configuration, --data DIR its data directory.",
-            ));
+        (Some(config), _) => place_of(&Config::load(config, &environment)?, &args.root_key)?,
+        (None, Some(data)) => {
+            let root_key = provider(&args.root_key, None, data)?;
+            Place { root_key, ..plain_place(data) }
         }
+        (None, None) => return Err(unnamed()),
     };
     if let (Some(data), Some(_)) = (&args.data, &args.config) {
         place.data_dir.clone_from(data);
     }
-    if let Some(root_key) = &args.root_key {
-        place.root_key_file.clone_from(root_key);
-    }
     Ok(place)
+}
+
+/// The data directory alone, for commands that speak with a running server and need no key.
+pub(super) fn data_dir(args: &PlaceArgs) -> Result<PathBuf, Failure> {
+    match (&args.data, &args.config) {
+        (Some(data), _) => Ok(data.clone()),
+        (None, Some(config)) => Ok(Config::load(config, &environment)?.data_dir),
+        (None, None) => Err(unnamed()),
+    }
+}
+
+fn unnamed() -> Failure {
+    Failure::new("Say which installation: --config FILE names its configuration, --data DIR its data directory.")
 }
 
 /// An installation that must be there already.

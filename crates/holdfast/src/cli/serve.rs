@@ -1,7 +1,7 @@
 //! `holdfast serve`: an installation at work, until it is told to stop.
 
 use super::args::ServeArgs;
-use super::place::environment;
+use super::place::{environment, place_of};
 use super::{Failure, log};
 use crate::backups::Backups;
 use crate::config::Config;
@@ -21,11 +21,18 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let mut config = Config::load(&args.config, &environment)?;
     config.listen = args.listen.unwrap_or(config.listen);
     log::start(&config.log)?;
+    let place = place_of(&config, &args.root_key)?;
+    if let Some(caution) = place.root_key.caution() {
+        tracing::warn!("{caution}");
+    }
+    // Before this process opens anything: a descriptor that nobody opened must not turn out to be one of ours.
+    let root_key = place.root_key.source(&[])?;
     let transport = transport(config.mail_server.as_ref())?;
     let listener = server::bind(config.listen)?;
     let url = address(&listener)?;
     let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
-    let installation = Installation::open(&Place { public_url: public_url.clone(), ..Place::from(&config) })?;
+    let place = Place { public_url: public_url.clone(), ..place };
+    let installation = Installation::open_with(&place, root_key)?;
     // Every org is opened once: what is wrong with one is said now, not to the first visitor.
     let orgs = installation.platform.org_list()?;
     if orgs.is_empty() {

@@ -4,7 +4,7 @@ use super::Failure;
 use super::args::VerifyArgs;
 use super::place::{open_existing, org};
 use crate::terminal::{say, tell};
-use store::{AuditVerdict, Backed as _, Purpose, WitnessVerdict};
+use store::{AuditVerdict, Backed as _, WitnessVerdict};
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let installation = open_existing(&args.place)?;
@@ -34,8 +34,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
         }
         None => tell("The database is PostgreSQL's: pg_amcheck looks into its pages and indexes."),
     }
-    let key = store.keyring().key(Purpose::AuditMac)?;
-    match store.read(|tx| tx.audit_verify(key))? {
+    match store.read(|tx| tx.audit_verify())? {
         AuditVerdict::Whole { rows } => {
             say(format_args!(
                 "The audit log of {} is whole: {rows} rows, each sealed and following the one before.",

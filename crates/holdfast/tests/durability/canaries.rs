@@ -16,7 +16,7 @@ fn canary(number: u64) -> String {
 }
 
 /// The same text as a program might have written it.
-fn encodings(text: &str) -> Vec<Vec<u8>> {
+pub(crate) fn encodings(text: &str) -> Vec<Vec<u8>> {
     let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     let hex = |upper: bool| {
         let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -75,14 +75,15 @@ fn plant(api: &Api, number: u64) {
     }
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder") {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.expect("an entry").path();
-            // A socket has no content.
-            match std::fs::symlink_metadata(&path).expect("its kind").file_type() {
+            // A server that runs removes files of its own meanwhile; a socket has no content.
+            let Ok(found) = std::fs::symlink_metadata(&path) else { continue };
+            match found.file_type() {
                 kind if kind.is_dir() => folders.push(path),
                 kind if kind.is_file() => files.push(path),
                 _ => {}

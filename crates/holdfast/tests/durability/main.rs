@@ -8,3 +8,4 @@ mod disk_faults;
 mod hostile;
 mod kills;
 mod place;
+mod sealed_canaries;

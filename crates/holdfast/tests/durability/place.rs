@@ -2,8 +2,10 @@
 
 use crate::api::Api;
 use holdfast::installation::{Installation, Place, Sender};
+use holdfast::root_key::RootKeyProvider;
 use identity::SessionKind;
 use model::schema::FieldDef;
+use model::{OrgId, RecordId};
 use platform::provision::NewOrg;
 use platform::{Ctx, OrgSettings};
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ pub(crate) struct Site {
     folder: tempfile::TempDir,
     pub(crate) org: String,
     token: String,
+    admin: RecordId,
+    place: Place,
     _database: Option<TestDatabase>,
 }
 
@@ -31,11 +35,16 @@ impl Site {
     }
 
     fn make(database: Option<TestDatabase>) -> Self {
+        let url = database.as_ref().map(|database| database.url().to_owned());
+        Self { _database: database, ..Self::at(url) }
+    }
+
+    /// An org in the database at this address.
+    pub(crate) fn at(database_url: Option<String>) -> Self {
         let folder = test_support::temp_dir().expect("a folder");
-        let database_url = database.as_ref().map(|database| database.url().to_owned());
         let place = Place {
             data_dir: folder.path().join("data"),
-            root_key_file: folder.path().join("data.root-key"),
+            root_key: RootKeyProvider::File(folder.path().join("data.root-key")),
             database: database_url.clone(),
             location: "test".to_owned(),
             sender: Sender::default(),
@@ -74,7 +83,31 @@ impl Site {
             .identities
             .open_session(&made.org, made.admin, SessionKind::Api, "durability")
             .expect("a session");
-        Self { org: made.id.to_string(), token: opened.token, folder, _database: database }
+        Self { org: made.id.to_string(), token: opened.token, admin: made.admin, folder, place, _database: None }
+    }
+
+    /// Does something with the org while no server runs.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Installation, &Ctx) -> T) -> T {
+        let installation = Installation::open(&self.place).unwrap_or_else(|error| panic!("{error}"));
+        let org = installation.platform.org(OrgId::parse(&self.org).expect("an id")).expect("the org");
+        work(&installation, &Ctx::for_user(&org, self.admin).expect("an active user"))
+    }
+
+    /// Gives the clients a new session, as after a rotation of the key that the old one was kept under.
+    pub(crate) fn sign_in_again(&mut self) {
+        self.token = self.with(|installation, ctx| {
+            let opened = installation.identities.open_session(ctx.org(), self.admin, SessionKind::Api, "durability");
+            opened.expect("a session").token
+        });
+    }
+
+    /// A command on this installation, with its words; it must succeed.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Vec<u8> {
+        let mut command = Command::new(BINARY);
+        command.args(arguments).arg("--config").arg(self.config()).env("TMPDIR", self.folder.path());
+        let output = command.output().expect("the binary starts");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        [output.stdout, output.stderr].concat()
     }
 
     fn config(&self) -> PathBuf {
@@ -95,20 +128,25 @@ impl Site {
     }
 
     pub(crate) fn serve(&self) -> ServerProcess {
-        ServerProcess::start(&mut self.command()).unwrap_or_else(|error| panic!("{error:#}"))
+        self.serve_with("debug")
+    }
+
+    /// The same with a log as talkative as this.
+    pub(crate) fn serve_with(&self, log: &str) -> ServerProcess {
+        let mut command = self.command();
+        ServerProcess::start(command.env("HOLDFAST_LOG", log)).unwrap_or_else(|error| panic!("{error:#}"))
     }
 
     pub(crate) fn api(&self, server: &ServerProcess) -> Api {
         Api::new(server.address(), &self.token)
     }
 
+    pub(crate) fn org(&self) -> &str {
+        &self.org
+    }
+
     /// The audit log from end to end, as `holdfast verify` judges it.
     pub(crate) fn verify(&self) {
-        let output = Command::new(BINARY)
-            .args(["verify", &self.org, "--config"])
-            .arg(self.config())
-            .output()
-            .expect("the binary starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        self.run(&["verify", &self.org]);
     }
 }

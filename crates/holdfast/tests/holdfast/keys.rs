@@ -2,7 +2,13 @@
 
 use crate::program::{BINARY, run, stdout};
 use crate::serve_process::{start, stop};
+use holdfast::installation::{Installation, Place, Sender};
+use holdfast::root_key::RootKeyProvider;
+use model::{OrgId, Value};
+use platform::Ctx;
+use platform::provision::{self, PROVISION};
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 const PASSPHRASE: &str = "correct horse battery staple";
@@ -28,6 +34,39 @@ fn good(output: &Output) -> String {
 fn words(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1));
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const EVE: &str = "eve@acme.example";
+
+/// Makes a second administrator of an org, and returns their password.
+fn second_administrator(folder: &Path, org: &str) -> String {
+    let place = Place {
+        data_dir: folder.join("data"),
+        root_key: RootKeyProvider::File(folder.join("root-2.key")),
+        database: None,
+        location: String::new(),
+        sender: Sender::default(),
+        public_url: String::new(),
+    };
+    let installation = Installation::open(&place).unwrap_or_else(|error| panic!("{error}"));
+    let org = installation.platform.org(OrgId::parse(org).expect("an id")).expect("the org");
+    let service = Ctx::for_service(&org, &PROVISION).expect("the provisioning service");
+    let profile = provision::by_name(&service, "Profile", "System Administrator").expect("a profile");
+    let values: [(&str, Value); 9] = [
+        ("Username", EVE.into()),
+        ("Email", EVE.into()),
+        ("LastName", "Second".into()),
+        ("Alias", "eve".into()),
+        ("TimeZoneSidKey", "UTC".into()),
+        ("LocaleSidKey", "en_GB".into()),
+        ("LanguageLocaleKey", "en_US".into()),
+        ("EmailEncodingKey", "UTF-8".into()),
+        ("ProfileId", profile.into()),
+    ];
+    let user = provision::insert(&service, "User", &values).expect("a user");
+    let password = "zwei Boote vor dem Wind";
+    installation.identities.set_password(&org, user, password).expect("a password");
+    password.to_owned()
 }
 
 #[test]
@@ -58,8 +97,22 @@ fn keys_are_listed_rotated_copied_destroyed_and_kept_by_a_customer() {
     good(&with(&["keys", "export", "--holder", "Ada", "--recovery-key", &recovery, "--out", &copy]));
     let listed = good(&with(&["keys", "list"]));
     assert!(listed.contains("kept by the installation") && listed.contains("kept by Ada"), "{listed}");
-    assert!(words(&with(&["keys", "destroy", "field", "2"])).contains("is in use"));
-    good(&with(&["keys", "destroy", "field", "1"]));
+    let ada = created.lines().find_map(|line| line.strip_prefix("Password")).expect("a password").trim().to_owned();
+    let eve = second_administrator(folder.path(), &org);
+    let act = |arguments: &[&str], by: &str, password: &str| {
+        given(&[arguments, &["--as", by], &at[..]].concat(), &format!("{password}\n"))
+    };
+    assert!(words(&act(&["keys", "destroy", "field", "2"], "ada@acme.example", &ada)).contains("is in use"));
+    let wrong = words(&act(&["keys", "destroy", "field", "1"], "ada@acme.example", "not her password"));
+    assert!(wrong.contains("username or password is wrong"), "{wrong}");
+    let asked = good(&act(&["keys", "destroy", "field", "1"], "ada@acme.example", &ada));
+    assert!(asked.contains("request      1  destroy field key 1, asked for by ada@acme.example, until"), "{asked}");
+    assert!(good(&with(&["keys", "list"])).contains(asked.trim()));
+    let alone = words(&act(&["keys", "confirm", "1"], "ada@acme.example", &ada));
+    assert!(alone.contains("another administrator confirms it"), "{alone}");
+    let destroyed = good(&act(&["keys", "confirm", "1"], EVE, &eve));
+    assert!(destroyed.contains("field key 1 of"), "{destroyed}");
+    assert!(!good(&with(&["keys", "list"])).contains("request"));
 
     good(&given(&["org", "hold", &org, at[0], at[1]], &format!("{PASSPHRASE}\n")));
     assert!(good(&with(&["org", "list"])).contains("This organization is sealed"));

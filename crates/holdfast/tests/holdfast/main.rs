@@ -8,6 +8,7 @@ mod import_into_org;
 mod keys;
 mod mail_transport;
 mod program;
+mod root_key;
 mod sealed_renderer;
 mod serve_process;
 mod worker;

@@ -35,7 +35,7 @@ impl World {
         let platform = Platform::open(PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
-                root_key_file: dir.path().join("root.key"),
+                root_key: dir.path().join("root.key").into(),
                 postgres_url: None,
                 location: "test".to_owned(),
             },

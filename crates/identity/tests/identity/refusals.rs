@@ -2,7 +2,7 @@
 
 use crate::world::{OTHER_PASSWORD, PASSWORD, World, page, program};
 use model::ErrorCode;
-use store::{AuditVerdict, Backed as _, Purpose};
+use store::{AuditVerdict, Backed as _};
 
 #[test]
 fn unknown_users_wrong_passwords_locks_and_inactive_users_read_the_same() {
@@ -109,6 +109,40 @@ fn guesses_at_the_security_token_and_at_the_current_password_count_too() {
 }
 
 #[test]
+fn a_password_given_again_proves_who_somebody_is_in_their_own_org_alone() {
+    let world = World::new();
+    let proof = world.identities.step_up(&world.red.org, "rep@red.example", PASSWORD).expect("proven");
+    assert_eq!(proof.person().expect("fresh").user().id, world.red.rep);
+    let refused = |username: &str, password: &str| {
+        let error = world.identities.step_up(&world.red.org, username, password).expect_err("refused");
+        assert_eq!(error.code(), ErrorCode::InvalidLogin);
+        error.message().to_owned()
+    };
+    let words = refused("rep@red.example", OTHER_PASSWORD);
+    assert_eq!(refused("nobody@red.example", PASSWORD), words, "a name that nobody has is answered alike");
+    assert_eq!(refused("rep@blue.example", PASSWORD), words, "and so is a name of another org");
+    for _ in 0..4 {
+        refused("rep@red.example", OTHER_PASSWORD);
+    }
+    refused("rep@red.example", PASSWORD);
+    assert!(world.red.actions(world.red.rep).contains(&"account_lock".to_owned()));
+    world.clock.advance_minutes(6);
+    assert_eq!(proof.person().expect_err("too old").code(), ErrorCode::InvalidSessionId);
+}
+
+#[test]
+fn a_new_sign_in_key_ends_every_session_and_people_sign_in_again() {
+    let world = World::new();
+    let before = world.rep_session();
+    assert!(world.identities.authenticate(&before.token).is_ok());
+    world.platform.key_rotate(world.red.org.id(), store::Purpose::SignIn).expect("a version");
+    let error = world.identities.authenticate(&before.token).expect_err("void");
+    assert_eq!(error.code(), ErrorCode::InvalidSessionId);
+    let again = world.sign_in("rep@red.example", PASSWORD).expect("the password stands under no key");
+    assert!(world.identities.authenticate(&again.token).is_ok());
+}
+
+#[test]
 fn guesses_in_parallel_are_counted_like_guesses_in_a_row() {
     let world = World::new();
     std::thread::scope(|scope| {
@@ -144,8 +178,7 @@ fn the_log_tells_why_and_holds_no_secret() {
             assert!(!row.detail.contains(secret), "{} holds a secret: {}", row.action, row.detail);
         }
     }
-    let key = world.red.org.store().keyring().key(Purpose::AuditMac).expect("a key");
-    let verdict = world.red.org.store().read(|tx| tx.audit_verify(key)).expect("a verdict");
+    let verdict = world.red.org.store().read(|tx| tx.audit_verify()).expect("a verdict");
     assert!(matches!(verdict, AuditVerdict::Whole { .. }), "{verdict:?}");
 }
 

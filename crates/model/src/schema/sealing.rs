@@ -133,6 +133,11 @@ impl FieldSchema {
         self.is_sealed() || self.def.sealing_next.is_some_and(|next| next.sealed.is_sealed())
     }
 
+    /// A value as a message or a log may repeat it: of a secret one, that there was one.
+    pub fn told<'a>(&self, value: &'a str) -> &'a str {
+        if self.keeps_secret() { "(encrypted)" } else { value }
+    }
+
     /// Whether a query may filter by it. Every sealed field can also be asked whether it is empty.
     pub fn is_filterable(&self) -> bool {
         self.data_type().is_filterable() && self.def.sealed != Sealing::Probabilistic

@@ -2,6 +2,7 @@
 
 use super::{entry, unsound};
 use crate::ctx::Ctx;
+use crate::record::keep_field_changes;
 use model::schema::{FieldDef, ObjectDef, PicklistValue, ValueSet};
 use model::{Error, ErrorCode, FieldType, ObjectSchema, OrgSchema, RecordId, Result, Value};
 use std::collections::HashSet;
@@ -9,6 +10,9 @@ use store::{MetadataTx, WriteTx};
 
 /// The most values of one list, those no longer offered among them.
 const MOST_VALUES: usize = 1_000;
+
+/// Records whose change is written into the log and the history together.
+const CHANGES_AT_ONCE: usize = 1_000;
 
 /// The longest value, as the type of its fields has it.
 const LONGEST_VALUE: usize = 255;
@@ -164,10 +168,12 @@ impl Ctx {
         let field = object.field(field);
         let rows = tx.column_holding(object, field, from)?;
         let ids: Vec<RecordId> = rows.iter().map(|(id, _)| *id).collect();
-        let values: Vec<(RecordId, Value)> = rows
-            .into_iter()
-            .map(|(id, value)| (id, Value::Text(replaced(value.as_text().unwrap_or_default(), from, to))))
-            .collect();
+        let mut changes = Vec::with_capacity(rows.len());
+        for (id, before) in rows {
+            let after = Value::Text(replaced(before.as_text().unwrap_or_default(), from, to));
+            changes.push((id, before, after));
+        }
+        let values: Vec<(RecordId, Value)> = changes.iter().map(|(id, _, after)| (*id, after.clone())).collect();
         tx.column_fill(object, field, &values)?;
         if let Some(stamp) = object.find_field("SystemModstamp") {
             let now = tx.now();
@@ -176,6 +182,10 @@ impl Ctx {
         }
         let names = [field.name().to_owned(), from.to_owned(), to.to_owned(), ids.len().to_string()];
         tx.audit(&self.identity, &entry("field_value_replace", object.name(), &names))?;
+        // Of every record, as if it had been saved: who asks for a record's history asks for this too.
+        for changes in changes.chunks(CHANGES_AT_ONCE) {
+            keep_field_changes(tx, &self.identity, object, field, changes)?;
+        }
         Ok(ids)
     }
 

@@ -41,7 +41,7 @@ pub(crate) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSch
                 "{}.{}: {} is no value of type {}",
                 object.name(),
                 field.name(),
-                other.to_plain(),
+                field.told(&other.to_plain()),
                 data_type.api_name()
             ),
         )
@@ -62,7 +62,7 @@ fn settle_number(field: &FieldSchema, value: &Value) -> Result<Value> {
     let out_of_range = |number: &str| {
         Error::new(
             ErrorCode::NumberOutsideValidRange,
-            format!("{}: value outside of valid range on numeric field: {number}", field.label()),
+            format!("{}: value outside of valid range on numeric field: {}", field.label(), field.told(number)),
         )
         .with_field(field.name())
     };
@@ -88,7 +88,7 @@ fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {
         let shown: String = text.chars().take(80).collect();
         return Err(Error::new(
             ErrorCode::StringTooLong,
-            format!("{}: data value too large: {shown} (max length={length})", field.label()),
+            format!("{}: data value too large: {} (max length={length})", field.label(), field.told(&shown)),
         )
         .with_field(field.name()));
     }
@@ -101,8 +101,8 @@ fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {
     }
     match field.data_type() {
         FieldType::Email if !is_email(&text) => {
-            Err(Error::new(ErrorCode::InvalidEmailAddress, format!("{}: invalid email address: {text}", field.label()))
-                .with_field(field.name()))
+            let message = format!("{}: invalid email address: {}", field.label(), field.told(&text));
+            Err(Error::new(ErrorCode::InvalidEmailAddress, message).with_field(field.name()))
         }
         FieldType::Picklist { values, restricted: true } => {
             match values.iter().find(|known| known.active && known.value.eq_ignore_ascii_case(&text)) {
@@ -129,7 +129,7 @@ fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {
 pub(super) fn bad_choice(field: &FieldSchema, text: &str) -> Error {
     Error::new(
         ErrorCode::InvalidOrNullForRestrictedPicklist,
-        format!("{}: bad value for restricted picklist field: {text}", field.label()),
+        format!("{}: bad value for restricted picklist field: {}", field.label(), field.told(text)),
     )
     .with_field(field.name())
 }

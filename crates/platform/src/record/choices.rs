@@ -157,9 +157,11 @@ fn check_dependency(object: &ObjectSchema, field: &FieldSchema, after: &[Value])
     Err(Error::new(
         ErrorCode::InvalidOrNullForRestrictedPicklist,
         format!(
-            "{}: bad value for restricted picklist field: {bad} (it does not go with {} {shown})",
+            "{}: bad value for restricted picklist field: {} (it does not go with {} {})",
             field.label(),
-            controller.label()
+            field.told(bad),
+            controller.label(),
+            controller.told(&shown)
         ),
     )
     .with_field(field.name()))

@@ -29,7 +29,7 @@ pub use lead::{LeadConversion, LeadConverted, LeadOpportunity};
 pub use purge::BIN_DAYS;
 pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules, try_rules};
-pub(crate) use trail::{detail as change_detail, tracked as tracked_changes};
+pub(crate) use trail::{detail as change_detail, keep_field as keep_field_changes, tracked as tracked_changes};
 pub use unit::Unit;
 pub use upsert::UpsertKey;
 

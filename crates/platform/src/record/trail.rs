@@ -1,7 +1,7 @@
 //! What a change leaves behind beside the row: an entry of the audit log, and the history of tracked fields.
 
 use super::save::Row;
-use model::{Error, FieldIx, ObjectSchema, Result, Value};
+use model::{Error, FieldIx, ObjectSchema, RecordId, Result, Value};
 use policy::Identity;
 use serde_json::Value as Json;
 use store::{AuditEntry, HistoryChange, WriteTx};
@@ -56,13 +56,13 @@ pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<
 
 /// A value as the audit log shows it: of a sealed one, that it was there.
 fn audited(field: &model::FieldSchema, value: &Value) -> String {
-    if field.keeps_secret() && !value.is_null() { "(encrypted)".to_owned() } else { value.to_plain() }
+    if value.is_null() { String::new() } else { field.told(&value.to_plain()).to_owned() }
 }
 
 /// The changes of tracked fields among those that changed.
 pub(crate) fn tracked(
     object: &ObjectSchema,
-    record: model::RecordId,
+    record: RecordId,
     changed: &[FieldIx],
     before: &[Value],
     after: &[Value],
@@ -73,6 +73,36 @@ pub(crate) fn tracked(
         old_value: before[ix.index()].to_plain(),
         new_value: after[ix.index()].to_plain(),
     })
+}
+
+/// Writes what happened to one field of records, with the value before and the one after, into the audit log and the
+/// field history.
+pub(crate) fn keep_field(
+    tx: &mut WriteTx<'_>,
+    identity: &Identity,
+    object: &ObjectSchema,
+    field: &model::FieldSchema,
+    changes: &[(RecordId, Value, Value)],
+) -> Result<()> {
+    let told = |id: &RecordId, before: &Value, after: &Value| AuditEntry {
+        action: "record_update",
+        object: object.name(),
+        record: Some(*id),
+        detail: serde_json::json!({ field.name(): [audited(field, before), audited(field, after)] }).to_string(),
+    };
+    let entries: Vec<AuditEntry<'_>> = changes.iter().map(|(id, before, after)| told(id, before, after)).collect();
+    tx.audit_all(identity, &entries)?;
+    if !field.def.tracked {
+        return Ok(());
+    }
+    let changed = |(record, before, after): &(RecordId, Value, Value)| HistoryChange {
+        record: *record,
+        field: field.name().to_owned(),
+        old_value: before.to_plain(),
+        new_value: after.to_plain(),
+    };
+    let history: Vec<HistoryChange> = changes.iter().map(changed).collect();
+    tx.history_put(identity, object.name(), &history)
 }
 
 /// Writes what happened to rows into the audit log and the field history, in their order.

@@ -2,12 +2,11 @@
 
 use crate::world::{World, on_both_stores};
 use model::{Date, Value};
-use store::{AuditVerdict, Backed as _, Purpose};
+use store::{AuditVerdict, Backed as _};
 
 fn verify(world: &World) -> AuditVerdict {
     let store = world.org.store();
-    let key = store.keyring().key(Purpose::AuditMac).expect("a key");
-    store.read(|tx| tx.audit_verify(key)).expect("a verdict")
+    store.read(|tx| tx.audit_verify()).expect("a verdict")
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::world::{World, draft, on_both_stores};
 use model::{Date, Decimal, ErrorCode, Instant, RecordId, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, provision};
-use store::{AuditVerdict, Backed as _, Purpose};
+use store::{AuditVerdict, Backed as _};
 
 fn close_date() -> Value {
     Value::Date(Date::parse("2026-12-15").expect("a date"))
@@ -30,8 +30,7 @@ fn writers_side_by_side_lose_nothing_and_keep_the_chain_whole() {
             world.ctx(world.rep).query("SELECT COUNT() FROM Account", QueryOptions::default()).expect("a count");
         assert_eq!(count.total, 60);
         let store = world.org.store();
-        let key = store.keyring().key(Purpose::AuditMac).expect("a key");
-        let verdict = store.read(|tx| tx.audit_verify(key)).expect("a verdict");
+        let verdict = store.read(|tx| tx.audit_verify()).expect("a verdict");
         assert!(matches!(verdict, AuditVerdict::Whole { .. }), "{verdict:?}");
     });
 }

@@ -4,6 +4,7 @@ use crate::world::{World, new_org, on_both_stores, open};
 use platform::{Ctx, Platform, QueryOptions};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use store::RootKeySource;
 
 fn names(platform: &Platform) -> Vec<String> {
     let org = platform.org_list().expect("a list").remove(0).org;
@@ -40,7 +41,7 @@ fn a_second_process_on_the_same_data_is_refused() {
 #[test]
 fn a_missing_wrong_or_public_root_key_is_told_apart() {
     let (config, clock, _dir) = World::embedded().close();
-    let key = config.root_key_file.clone();
+    let RootKeySource::File(key) = config.root_key.clone() else { panic!("a file") };
     let text = fs::read_to_string(&key).expect("the key");
 
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("a mode");

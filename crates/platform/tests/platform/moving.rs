@@ -5,7 +5,7 @@ use crate::world::{World, open};
 use model::schema::{FieldDef, ObjectDef};
 use model::{Date, Error, ErrorCode, Instant, RecordId, Value};
 use platform::{MoveStep, OrgBackend, QueryOptions};
-use store::{AuditVerdict, Backed as _, NewOutboxItem, Purpose};
+use store::{AuditVerdict, Backed as _, NewOutboxItem};
 
 /// Records of every kind of value, custom metadata, history, deleted rows, mail that waits.
 pub(crate) fn enrich(world: &World) -> RecordId {
@@ -71,8 +71,7 @@ pub(crate) fn picture(world: &World) -> Vec<String> {
 }
 
 pub(crate) fn chain_rows(world: &World) -> u64 {
-    let key = world.org.store().keyring().key(Purpose::AuditMac).expect("a key");
-    match world.org.store().read(|tx| tx.audit_verify(key)).expect("a walk") {
+    match world.org.store().read(|tx| tx.audit_verify()).expect("a walk") {
         AuditVerdict::Whole { rows } => rows,
         broken => panic!("{broken:?}"),
     }

@@ -132,7 +132,7 @@ fn keys_rotate_while_people_write_and_nothing_is_lost() {
         assert_eq!(uses(Purpose::Field), [0, 2 * all as u64]);
         assert_eq!(uses(Purpose::Token), [0, all as u64]);
         for purpose in [Purpose::Field, Purpose::Token] {
-            world.platform.key_destroy(id, purpose, 1, false).expect("nothing stands under it");
+            world.key_destroy(purpose, 1, false).expect("nothing stands under it");
         }
         for n in [0, 1, count / 2, count - 1, count, all - 1] {
             let soql = format!("SELECT Salary__c FROM Account WHERE Ssn__c = 'canary-{n}'");

@@ -403,7 +403,7 @@ fn the_history_object_shows_what_sealed_fields_were_and_nothing_else_can_be_aske
         world.platform.key_rotate(world.org.id(), store::Purpose::Field).expect("a version");
         while world.org.store().reseal(64).expect("a batch") == store::ResealOutcome::Moved {}
         assert_eq!(of("NewValue", ""), ["CANARY-two"]);
-        world.platform.key_destroy(world.org.id(), store::Purpose::Field, 1, false).expect("nothing is under it");
+        world.key_destroy(store::Purpose::Field, 1, false).expect("nothing is under it");
         assert_eq!(of("OldValue", ""), ["CANARY-one"]);
         assert_eq!(places_with(world, "CANARY"), Vec::<String>::new());
         // The stage history would keep copies in the open.

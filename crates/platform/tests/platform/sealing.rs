@@ -211,12 +211,12 @@ fn old_key_versions_are_destroyed_when_nothing_stands_under_them() {
         };
         assert_eq!(uses(Purpose::Field), [(1, Some(60))]);
         assert_eq!(uses(Purpose::Token), [(1, Some(40))]);
-        let newest = world.platform.key_destroy(id, Purpose::Field, 1, true).expect_err("in use");
+        let newest = world.key_destroy(Purpose::Field, 1, true).expect_err("in use");
         assert!(newest.message().contains("is in use: rotate it first"), "{newest}");
         for purpose in [Purpose::Field, Purpose::Token] {
             assert_eq!(world.platform.key_rotate(id, purpose).expect("a version"), 2);
         }
-        let early = world.platform.key_destroy(id, Purpose::Field, 1, false).expect_err("in use");
+        let early = world.key_destroy(Purpose::Field, 1, false).expect_err("in use");
         assert!(early.message().starts_with("60 values still stand under field key 1."), "{early}");
         let progress = |world: &World| world.org.sealing_progress().expect("progress");
         assert_eq!(world.org.store().reseal(10).expect("a batch"), ResealOutcome::Moved);
@@ -226,12 +226,16 @@ fn old_key_versions_are_destroyed_when_nothing_stands_under_them() {
         assert_eq!(uses(Purpose::Field), [(1, Some(0)), (2, Some(60))]);
         assert_eq!(uses(Purpose::Token), [(1, Some(0)), (2, Some(40))]);
         for purpose in [Purpose::Field, Purpose::Token] {
-            world.platform.key_destroy(id, purpose, 1, false).expect("destroyed");
+            world.key_destroy(purpose, 1, false).expect("destroyed");
         }
         check(world, 20);
         let rows = world.org.store().read(|tx| tx.audit_rows(None, 10)).expect("rows");
         assert_eq!(rows[0].action, "key_destroy");
-        assert_eq!(rows[0].detail, "{\"key\":\"token\",\"version\":1,\"lose_values\":false}");
+        assert_eq!(
+            rows[0].detail,
+            "{\"request\":2,\"key\":\"token\",\"version\":1,\"lose_values\":false,\
+             \"requested_by\":\"admin@test.example\",\"confirmed_by\":\"second@test.example\"}"
+        );
     });
 }
 
@@ -242,7 +246,7 @@ fn values_of_a_destroyed_key_read_as_question_marks_or_nothing_and_nothing_break
         let id = world.org.id();
         world.platform.key_rotate(id, Purpose::Field).expect("a version");
         let newer = add(world, "newer", &[("Ssn__c", "NEW".into()), ("Salary__c", Value::Number(5.into()))]);
-        world.platform.key_destroy(id, Purpose::Field, 1, true).expect("destroyed");
+        world.key_destroy(Purpose::Field, 1, true).expect("destroyed");
         let column = |soql: &str| world.column(world.admin, soql);
         assert_eq!(column("SELECT Ssn__c FROM Account ORDER BY Name"), ["?????", "?????", "?????", "?????", "NEW"]);
         assert_eq!(column("SELECT Salary__c FROM Account ORDER BY Name"), ["", "", "", "", "5"]);
@@ -258,7 +262,7 @@ fn values_of_a_destroyed_key_read_as_question_marks_or_nothing_and_nothing_break
         world.ctx(world.admin).record_delete("Account", newer).expect("deleted");
         // Tokens of a destroyed key find nothing, in words.
         world.platform.key_rotate(id, Purpose::Token).expect("a version");
-        world.platform.key_destroy(id, Purpose::Token, 1, true).expect("destroyed");
+        world.key_destroy(Purpose::Token, 1, true).expect("destroyed");
         let words = world.error(world.admin, "SELECT Id FROM Account WHERE Ssn__c = 'x'");
         assert_eq!(
             words,

@@ -163,6 +163,51 @@ fn a_replaced_value_is_gone_from_records_types_and_dependencies() {
 }
 
 #[test]
+fn a_replacement_stands_in_the_log_of_every_record_and_in_the_history_of_tracked_fields() {
+    on_both_stores(|world| {
+        let admin = world.ctx(world.admin);
+        admin.value_set_create(colors(&["Red", "Green", "Blue"])).expect("a list");
+        let picklist = |name: &str| FieldDef::picklist(name, name, &[]).value_set("Colors");
+        let fields = vec![picklist("Color__c").tracked(), picklist("Quiet__c")];
+        admin.fields_create("Account", fields).expect("fields");
+        let make = |color: &str, quiet: &str| {
+            let values = [("Name", "A".into()), ("Color__c", color.into()), ("Quiet__c", quiet.into())];
+            world.create(world.rep, "Account", &values)
+        };
+        let (both, one, none) = (make("Red", "Red"), make("Green", "Red"), make("Green", "Blue"));
+        let log = |id: RecordId| -> Vec<(String, String, String)> {
+            let rows = world.org.store().read(|tx| tx.audit_rows(Some(id), 10)).expect("rows");
+            let updates = rows.into_iter().filter(|row| row.action == "record_update");
+            updates.map(|row| (row.actor, row.object, row.detail)).collect()
+        };
+        assert_eq!(world.ctx(world.admin).value_set_replace("Colors", "Red", "Blue").expect("a replacement"), 2);
+        let told = |field: &str| {
+            (world.admin.to_string(), "Account".to_owned(), format!("{{\"{field}\":[\"Red\",\"Blue\"]}}"))
+        };
+        let mut of_both = log(both);
+        of_both.sort();
+        assert_eq!(of_both, [told("Color__c"), told("Quiet__c")]);
+        assert_eq!(log(one), [told("Quiet__c")]);
+        assert_eq!(log(none), []);
+        let history = |id: RecordId| -> Vec<(String, String, String, String)> {
+            let rows = world.org.store().read(|tx| tx.history_of(id, 10)).expect("rows");
+            rows.into_iter().map(|row| (row.field, row.old_value, row.new_value, row.actor)).collect()
+        };
+        let text = |value: &str| value.to_owned();
+        assert_eq!(history(both), [(text("Color__c"), text("Red"), text("Blue"), world.admin.to_string())]);
+        assert_eq!(history(one), [], "the field is not tracked");
+        let seen = "SELECT NewValue FROM AccountHistory WHERE Field = 'Color__c'";
+        assert_eq!(world.column(world.rep, seen), ["Blue"], "and it is seen where histories are");
+        // What whole lists of records are told by: one row for each field, with how many.
+        let rows = world.org.store().read(|tx| tx.audit_rows(None, 20)).expect("rows");
+        let summary: Vec<&str> =
+            rows.iter().filter(|row| row.action == "field_value_replace").map(|row| row.detail.as_str()).collect();
+        let expected = ["Quiet__c\",\"Red\",\"Blue\",\"2", "Color__c\",\"Red\",\"Blue\",\"1"];
+        assert_eq!(summary, expected.map(|middle| format!("{{\"fields\":[\"{middle}\"]}}")));
+    });
+}
+
+#[test]
 fn a_value_is_not_replaced_where_an_encrypted_field_may_hold_it() {
     on_both_stores(|world| {
         world_of_colors(world);

@@ -2,9 +2,9 @@
 
 use model::{RecordId, Value};
 use platform::provision::{self, NewOrg};
-use platform::{App, Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions};
+use platform::{App, Ctx, KeyDestruction, Org, OrgSettings, Platform, PlatformConfig, QueryOptions, SteppedUp};
 use std::sync::Arc;
-use store::StoreConfig;
+use store::{Purpose, StoreConfig};
 use test_support::{TestClock, TestEntropy};
 
 /// These tests render nothing.
@@ -158,7 +158,7 @@ impl World {
         let data_dir = dir.path().join("data");
         let store_config = StoreConfig {
             data_dir: data_dir.clone(),
-            root_key_file: dir.path().join("root.key"),
+            root_key: dir.path().join("root.key").into(),
             postgres_url: database.as_ref().map(|database| database.url().to_owned()),
             location: "test".to_owned(),
         };
@@ -189,6 +189,29 @@ impl World {
 
     pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
         Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    /// Another administrator, made when first asked for.
+    pub(crate) fn second_admin(&self) -> RecordId {
+        let known = self.column(self.admin, "SELECT Id FROM User WHERE Username = 'second@test.example'");
+        known.first().and_then(|id| RecordId::parse(id).ok()).unwrap_or_else(|| {
+            let service = self.service();
+            let profile = provision::by_name(&service, "Profile", "System Administrator").expect("a profile");
+            user(&service, "second", profile, None)
+        })
+    }
+
+    /// A user who has just given their password.
+    pub(crate) fn stepped_up(&self, user: RecordId) -> SteppedUp {
+        SteppedUp::after_proof(self.ctx(user))
+    }
+
+    /// Destroys a version of a key as two administrators do.
+    pub(crate) fn key_destroy(&self, key: Purpose, version: u32, lose_values: bool) -> model::Result<()> {
+        let destroys = KeyDestruction { key, version, lose_values };
+        let request = self.platform.key_destroy_request(&self.stepped_up(self.admin), destroys)?;
+        self.platform.key_destroy_confirm(&self.stepped_up(self.second_admin()), request.number)?;
+        Ok(())
     }
 
     pub(crate) fn service(&self) -> Ctx {

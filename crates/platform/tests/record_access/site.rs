@@ -44,7 +44,7 @@ impl Site {
         let clock = Arc::new(TestClock::default());
         let store = StoreConfig {
             data_dir: dir.path().join("orgs"),
-            root_key_file: dir.path().join("root.key"),
+            root_key: dir.path().join("root.key").into(),
             postgres_url: database.as_ref().map(|database| database.url().to_owned()),
             location: "test".to_owned(),
         };

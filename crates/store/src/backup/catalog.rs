@@ -6,7 +6,7 @@ use crate::copy::{Digesting, decode_row};
 use crate::driver::Param;
 use crate::installation::{Store, remove};
 use model::{Error, Instant, OrgId, Result};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -56,6 +56,14 @@ impl Store {
         self.control.backup_last(org)
     }
 
+    /// How many backups that this installation made of an org, and has not removed, stand under each version of the key.
+    ///
+    /// # Errors
+    /// What the control database reports.
+    pub fn backup_key_uses(&self, org: OrgId) -> Result<HashMap<u32, u64>> {
+        self.control.backup_key_uses(org)
+    }
+
     /// Reads every chunk of every backup of an org in `dir`, and says what is wrong.
     ///
     /// # Errors
@@ -91,6 +99,7 @@ impl Store {
         let (old, kept) = manifests.split_at(manifests.len().saturating_sub(keep.max(1)));
         for manifest in old {
             remove(fs::remove_file(vault.manifest_path(manifest.number)))?;
+            self.control.backup_removed(org, manifest.number)?;
         }
         let wanted: HashSet<String> =
             kept.iter().flat_map(|manifest| &manifest.tables).flat_map(|entry| entry.chunks.iter().cloned()).collect();

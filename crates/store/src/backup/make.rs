@@ -73,7 +73,7 @@ impl Store {
             })
         })?;
         let sealed = vault.put_manifest(number, &random_bytes(open.entropy()), &manifest.to_bytes()?)?;
-        self.control.backup_put(org, number, &sha256_hex(&sealed), created)?;
+        self.control.backup_put(org, number, &sha256_hex(&sealed), created, vault.version()?)?;
         let chunks = manifest.tables.iter().map(|entry| entry.chunks.len()).sum();
         Ok(BackupRow { number, created, rows: manifest.rows(), chunks, new_chunks, new_bytes })
     }

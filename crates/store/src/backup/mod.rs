@@ -9,7 +9,8 @@
 //! and an org can be restored into the other one. Chunks end at rows whose key says so, so that a change in one place
 //! leaves the chunks around it as they are; a chunk is named by the keyed hash of its content, and one that is there is
 //! not written again. Everything is sealed with AES-256-GCM-SIV under the org's backup key, bound to org and name or
-//! number: nothing can be changed, cut, exchanged or reordered unseen.
+//! number: nothing can be changed, cut, exchanged or reordered unseen. A file names the version of the key it stands
+//! under; what is new takes the newest, and shares no chunk with backups under older ones.
 
 mod catalog;
 mod make;

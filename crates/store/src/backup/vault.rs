@@ -1,6 +1,6 @@
 //! The files of one org's backups, sealed on the way out and opened on the way in.
 
-use crate::keys::{Keyring, Purpose};
+use crate::keys::{DataKey, Keyring, Purpose};
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use hkdf::Hkdf;
@@ -13,21 +13,27 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// The first bytes of every file, with the version of the format.
-const MAGIC: &[u8] = b"HFBK1\n";
+/// The first bytes of a file under the first version of the key, and of one that names its version in the four bytes
+/// behind them.
+const FIRST: &[u8] = b"HFBK1\n";
+const LATER: &[u8] = b"HFBK2\n";
 const NONCE: usize = 12;
 
 pub(super) struct Vault {
     org: OrgId,
     folder: PathBuf,
+    /// The newest first, which seals.
+    keys: Vec<VaultKey>,
+}
+
+struct VaultKey {
+    version: u32,
     cipher: Aes256GcmSiv,
     naming: Zeroizing<[u8; 32]>,
 }
 
-impl Vault {
-    /// The vault of an org in a directory of backups.
-    pub(super) fn new(dir: &Path, org: OrgId, keyring: &Keyring) -> Result<Self> {
-        let key = keyring.key(Purpose::Backup)?;
+impl VaultKey {
+    fn new(org: OrgId, version: u32, key: &DataKey) -> Result<Self> {
         let expand = |purpose: &str| -> Result<Zeroizing<[u8; 32]>> {
             let mut out = Zeroizing::new([0u8; 32]);
             Hkdf::<Sha512>::new(Some(b"holdfast"), key.expose_secret())
@@ -35,8 +41,31 @@ impl Vault {
                 .map_err(Error::internal)?;
             Ok(out)
         };
-        let cipher = Aes256GcmSiv::new((&*expand("seal")?).into());
-        Ok(Self { org, folder: dir.join(org.to_string()), cipher, naming: expand("name")? })
+        Ok(Self { version, cipher: Aes256GcmSiv::new((&*expand("seal")?).into()), naming: expand("name")? })
+    }
+
+    /// The beginning of a file under this key.
+    fn head(&self) -> Vec<u8> {
+        if self.version == 1 { FIRST.to_vec() } else { [LATER, &self.version.to_be_bytes()].concat() }
+    }
+}
+
+impl Vault {
+    /// The vault of an org in a directory of backups.
+    pub(super) fn new(dir: &Path, org: OrgId, keyring: &Keyring) -> Result<Self> {
+        let keys = keyring.key_versions(Purpose::Backup)?;
+        let keys = keys.iter().map(|(version, key)| VaultKey::new(org, *version, key)).collect::<Result<Vec<_>>>()?;
+        Ok(Self { org, folder: dir.join(org.to_string()), keys })
+    }
+
+    /// The key that seals.
+    fn newest(&self) -> Result<&VaultKey> {
+        self.keys.first().ok_or_else(|| Error::internal(format!("org {} has no backup key", self.org)))
+    }
+
+    /// The version of the key that seals.
+    pub(super) fn version(&self) -> Result<u32> {
+        self.newest().map(|key| key.version)
     }
 
     pub(super) fn create(&self) -> Result<()> {
@@ -46,7 +75,7 @@ impl Vault {
     }
 
     fn keyed(&self, label: &str, bytes: &[u8]) -> Result<[u8; 32]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.naming).map_err(Error::internal)?;
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.newest()?.naming).map_err(Error::internal)?;
         mac.update(label.as_bytes());
         mac.update(bytes);
         Ok(mac.finalize().into_bytes().into())
@@ -60,7 +89,7 @@ impl Vault {
     pub(super) fn put_chunk(&self, plain: &[u8]) -> Result<(String, bool)> {
         let name = hex::encode(self.keyed("chunk", plain)?);
         let path = self.chunk_path(&name);
-        let length = (MAGIC.len() + NONCE + plain.len() + 16) as u64;
+        let length = (self.newest()?.head().len() + NONCE + plain.len() + 16) as u64;
         if fs::metadata(&path).is_ok_and(|found| found.len() == length) {
             return Ok((name, false));
         }
@@ -78,8 +107,10 @@ impl Vault {
     pub(super) fn chunk(&self, name: &str) -> std::result::Result<Vec<u8>, String> {
         let path = self.chunk_path(name);
         let bytes = fs::read(&path).map_err(|error| format!("the chunk {} cannot be read: {error}", path.display()))?;
-        let plain = self.open(&format!("chunk/{name}"), &bytes);
-        plain.ok_or_else(|| format!("the chunk {} is damaged, or was put in the place of another", path.display()))
+        self.open(&format!("chunk/{name}"), &bytes).map_err(|fault| match fault {
+            Fault::NoKey(version) => format!("the chunk {} stands under {}", path.display(), no_key(version)),
+            Fault::Damaged => format!("the chunk {} is damaged, or was put in the place of another", path.display()),
+        })
     }
 
     pub(super) fn manifest_path(&self, number: u64) -> PathBuf {
@@ -96,9 +127,10 @@ impl Vault {
     pub(super) fn manifest(&self, number: u64) -> std::result::Result<(Vec<u8>, Vec<u8>), String> {
         let path = self.manifest_path(number);
         let bytes = fs::read(&path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-        let plain = self.open(&format!("manifest/{number}"), &bytes);
-        let plain =
-            plain.ok_or_else(|| format!("{} is damaged, bears another number, or is of other keys", path.display()))?;
+        let plain = self.open(&format!("manifest/{number}"), &bytes).map_err(|fault| match fault {
+            Fault::NoKey(version) => format!("{} stands under {}", path.display(), no_key(version)),
+            Fault::Damaged => format!("{} is damaged, bears another number, or is of other keys", path.display()),
+        })?;
         Ok((bytes, plain))
     }
 
@@ -132,16 +164,40 @@ impl Vault {
         let nonce: [u8; NONCE] = nonce.try_into().map_err(Error::internal)?;
         let aad = format!("{}/{label}", self.org);
         let payload = Payload { msg: plain, aad: aad.as_bytes() };
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(Error::internal)?;
-        Ok([MAGIC, &nonce, &sealed].concat())
+        let key = self.newest()?;
+        let sealed = key.cipher.encrypt(&Nonce::from(nonce), payload).map_err(Error::internal)?;
+        Ok([&key.head(), &nonce[..], &sealed].concat())
     }
 
-    fn open(&self, label: &str, bytes: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, sealed) = bytes.strip_prefix(MAGIC)?.split_at_checked(NONCE)?;
-        let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+    fn open(&self, label: &str, bytes: &[u8]) -> std::result::Result<Vec<u8>, Fault> {
+        let (version, rest) = version_of(bytes).ok_or(Fault::Damaged)?;
+        let key = self.keys.iter().find(|key| key.version == version).ok_or(Fault::NoKey(version))?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE).ok_or(Fault::Damaged)?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| Fault::Damaged)?;
         let aad = format!("{}/{label}", self.org);
-        self.cipher.decrypt(&Nonce::from(nonce), Payload { msg: sealed, aad: aad.as_bytes() }).ok()
+        let payload = Payload { msg: sealed, aad: aad.as_bytes() };
+        key.cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| Fault::Damaged)
     }
+}
+
+/// Why a file does not open.
+enum Fault {
+    /// It stands under a version of the key that the keyring does not hold.
+    NoKey(u32),
+    Damaged,
+}
+
+/// What a file says of the version of its key, and the rest of it.
+fn version_of(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    if let Some(rest) = bytes.strip_prefix(FIRST) {
+        return Some((1, rest));
+    }
+    let (version, rest) = bytes.strip_prefix(LATER)?.split_first_chunk()?;
+    Some((u32::from_be_bytes(*version), rest))
+}
+
+fn no_key(version: u32) -> String {
+    format!("backup key {version}, which was destroyed, or is missing from an older copy of the keyring")
 }
 
 /// Writes a file so that it is there whole, and on the disk, or not at all.

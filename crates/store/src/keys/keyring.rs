@@ -185,10 +185,14 @@ impl Keyring {
     /// # Errors
     /// `SERVER_UNAVAILABLE` while the org is sealed; an internal error when the keyring holds none.
     pub fn key(&self, purpose: Purpose) -> Result<Arc<DataKey>> {
+        self.newest(purpose).map(|(_, key)| key)
+    }
+
+    /// The newest key for a purpose, with its version.
+    pub(crate) fn newest(&self, purpose: Purpose) -> Result<(u32, Arc<DataKey>)> {
         self.key_versions(purpose)?
             .into_iter()
             .next()
-            .map(|(_, key)| key)
             .ok_or_else(|| Error::internal(format!("org {} has no {} key", self.org, purpose.name())))
     }
 
@@ -281,14 +285,25 @@ impl Keyring {
     /// # Errors
     /// When it was altered, moved to another label or org, or sealed under another key.
     pub fn open(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let refuse = || Error::internal(format!("a sealed value does not open as {label}"));
-        let (nonce, ciphertext) = sealed.split_at_checked(12).ok_or_else(refuse)?;
+        let opened = self.opened(purpose, label, sealed)?;
+        opened
+            .map(|(_, plain)| plain)
+            .ok_or_else(|| Error::internal(format!("a sealed value does not open as {label}")))
+    }
+
+    /// Under which live version something stands that [`Keyring::seal`] sealed; nothing when it opens under none.
+    pub(crate) fn version_of(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Option<u32>> {
+        Ok(self.opened(purpose, label, sealed)?.map(|(version, _)| version))
+    }
+
+    fn opened(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Option<(u32, Zeroizing<Vec<u8>>)>> {
+        let Some((nonce, ciphertext)) = sealed.split_at_checked(12) else { return Ok(None) };
         let nonce: [u8; 12] = nonce.try_into().map_err(Error::internal)?;
         let label = format!("{}/{label}", self.org);
-        self.key_versions(purpose)?
+        let keys = self.key_versions(purpose)?;
+        Ok(keys
             .iter()
-            .find_map(|(_, key)| decrypt(key.expose_secret(), &nonce, ciphertext, &label))
-            .ok_or_else(refuse)
+            .find_map(|(version, key)| Some((*version, decrypt(key.expose_secret(), &nonce, ciphertext, &label)?))))
     }
 }
 
@@ -364,7 +379,7 @@ pub(crate) fn sealed(org: OrgId) -> Error {
     )
 }
 
-fn no_such_key(purpose: Purpose, version: u32) -> Error {
+pub(crate) fn no_such_key(purpose: Purpose, version: u32) -> Error {
     Error::new(
         model::ErrorCode::NotFound,
         format!(

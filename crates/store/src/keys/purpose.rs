@@ -49,6 +49,16 @@ impl Purpose {
         }
     }
 
+    /// What stands under such a key, in the plural.
+    pub const fn counted(self) -> &'static str {
+        match self {
+            Purpose::AuditMac => "rows",
+            Purpose::Backup => "backups",
+            Purpose::Files => "mails and queries",
+            Purpose::Store | Purpose::Field | Purpose::Token | Purpose::Settings | Purpose::SignIn => "values",
+        }
+    }
+
     /// The purpose of this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.name() == name)

@@ -1,15 +1,56 @@
-//! The root key: 32 random bytes, as 64 hexadecimal digits in a file that only its owner can read.
+//! The root key: 32 random bytes, as 64 hexadecimal digits in a file that only its owner can read, or given by whoever
+//! opens the installation.
 
 use model::{Entropy, Error, Result, random_bytes};
 use secrecy::{ExposeSecret, SecretBox};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// Wiped from memory when dropped; what `Debug` prints of it is a placeholder.
+#[derive(Debug)]
 pub struct RootKey(SecretBox<[u8; 32]>);
 
+/// Where the root key of an installation comes from.
+#[derive(Debug, Clone)]
+pub enum RootKeySource {
+    /// A file, which is made with a new key where there is no installation yet.
+    File(PathBuf),
+    /// It was read already, from something that is no file of ours to make.
+    Given(Arc<RootKey>),
+}
+
+impl From<PathBuf> for RootKeySource {
+    fn from(path: PathBuf) -> Self {
+        RootKeySource::File(path)
+    }
+}
+
+impl RootKeySource {
+    /// The key. `installed` says whether there is an installation that it must open; where there is none, a file that is
+    /// missing is made.
+    ///
+    /// # Errors
+    /// As [`RootKey::load`] and [`RootKey::create`].
+    pub fn open(&self, installed: bool, entropy: &dyn Entropy) -> Result<Arc<RootKey>> {
+        match self {
+            RootKeySource::Given(key) => Ok(key.clone()),
+            RootKeySource::File(path) if installed || path.exists() => RootKey::load(path).map(Arc::new),
+            RootKeySource::File(path) => RootKey::create(path, entropy).map(Arc::new),
+        }
+    }
+}
+
 impl RootKey {
+    /// Reads a key as it is written down: 64 hexadecimal digits, with white space around them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = Zeroizing::new([0u8; 32]);
+        hex::decode_to_slice(text.trim(), &mut *bytes).ok()?;
+        Some(Self(SecretBox::new(Box::new(*bytes))))
+    }
+
     /// Reads a key file.
     ///
     /// # Errors
@@ -25,14 +66,12 @@ impl RootKey {
         })?;
         let text = Zeroizing::new(text);
         check_mode(path)?;
-        let mut bytes = [0u8; 32];
-        hex::decode_to_slice(text.trim(), &mut bytes).map_err(|_| {
+        Self::parse(&text).ok_or_else(|| {
             Error::unavailable(
                 format!("The root key file {shown} holds no key: it must be 64 hexadecimal digits. Restore it from your copy."),
                 "root key malformed",
             )
-        })?;
-        Ok(Self(SecretBox::new(Box::new(bytes))))
+        })
     }
 
     /// Makes a new key file; an existing one is never overwritten.
@@ -78,7 +117,10 @@ impl RootKey {
 fn check_mode(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).map_err(Error::internal)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    // systemd lets the service's user read a credential by an access list, whose mask shows as the group's right to read.
+    let is_credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
+    let others = if is_credential { 0o037 } else { 0o077 };
+    if mode & others == 0 {
         return Ok(());
     }
     Err(Error::unavailable(

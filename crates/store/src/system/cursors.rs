@@ -1,6 +1,6 @@
 //! Query cursors: the rows of an answer in order, so that later pages show the rows of the first call.
 
-use crate::driver::{Dialect, Param, first};
+use crate::driver::{Dialect, Param, collect, first};
 use crate::keys::{Keyring, Purpose};
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
@@ -89,6 +89,19 @@ impl ReadTx<'_> {
 }
 
 impl WriteTx<'_> {
+    /// The query of every cursor as it is sealed, and what it is bound to.
+    pub(crate) fn cursor_queries(&mut self) -> Result<Vec<(String, Vec<u8>)>> {
+        collect(self.connection(), "SELECT seq, query FROM hf_cursor", &[], |row| {
+            let sealed = BASE64.decode(text_column(row, 1)?).map_err(Error::internal)?;
+            Ok((label(int_column(row, 0)?), sealed))
+        })
+    }
+
+    /// Ends every cursor: what they would page through has to be asked again.
+    pub(crate) fn cursors_end(&mut self) -> Result<()> {
+        self.connection().execute("DELETE FROM hf_cursor", &[]).map(|_| ())
+    }
+
     /// Keeps a cursor, drops expired ones, and returns its number.
     ///
     /// # Errors

@@ -128,7 +128,7 @@ impl ReadTx<'_> {
 }
 
 /// What the content of an item is bound to.
-fn label(seq: i64) -> String {
+pub(crate) fn label(seq: i64) -> String {
     format!("outbox/{seq}")
 }
 

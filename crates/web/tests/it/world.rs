@@ -50,7 +50,7 @@ impl World {
         let config = PlatformConfig {
             store: StoreConfig {
                 data_dir: dir.path().join("data"),
-                root_key_file: dir.path().join("root.key"),
+                root_key: dir.path().join("root.key").into(),
                 postgres_url: None,
                 location: "test".to_owned(),
             },

@@ -53,7 +53,7 @@ fn the_first_share_of_an_org_is_seen_by_whoever_asked_before() {
         assert_eq!((asked(first), asked(second)), (MaxAccessLevel::None, MaxAccessLevel::None));
         // One row of the batch fails: what it takes back must not take the other's effect along.
         let ctx = world.ctx(world.chief);
-        let object = ctx.object("AccountShare").expect("shares").clone();
+        let object = ctx.object("AccountShare").expect("shares");
         let draft = |record: RecordId, level: &str| {
             let values = [
                 ("AccountId", Value::Id(record)),
