@@ -89,11 +89,8 @@ impl Emitter<'_> {
                 self.expr(select, expr)?;
                 Cells::Column(at, codec)
             }
-            // One spelling stands for all that fold alike: the first in byte order, the same on both stores.
             key if codec.is_text() => {
-                self.out.push("MIN(");
-                self.expr(select, key)?;
-                self.out.push(if self.is_sqlite() { " COLLATE BINARY)" } else { " COLLATE \"C\")" });
+                self.least(select, key)?;
                 Cells::Column(at, codec)
             }
             key => {
@@ -101,6 +98,15 @@ impl Emitter<'_> {
                 Cells::Column(at, codec)
             }
         })
+    }
+
+    /// The spelling that stands for a group, whose texts all fold alike: the first in byte order, the same on both stores.
+    /// Written alike wherever it is wanted, so that it is found once.
+    pub(super) fn least(&mut self, select: &Select, key: &Expr) -> Result<()> {
+        self.out.push("MIN(");
+        self.expr(select, key)?;
+        self.out.push(if self.is_sqlite() { " COLLATE BINARY)" } else { " COLLATE \"C\")" });
+        Ok(())
     }
 
     fn sum(&mut self, select: &Select, argument: &Expr) -> Result<()> {
@@ -146,12 +152,13 @@ impl Emitter<'_> {
         let spelled = !matches!(expr, Expr::Aggregate { .. }) && self.codec(select, expr)?.is_text();
         for form in self.sort_forms(select, expr)? {
             self.out.push(std::mem::replace(word, ", "));
-            if spelled && *form == SortForm::Place {
-                self.place_of_group(select, expr)?;
-            } else {
-                self.out.push(if spelled { "MIN(" } else { "" });
-                self.sort_form(select, expr, *form)?;
-                self.out.push(if spelled { ")" } else { "" });
+            match form {
+                SortForm::Place if spelled => self.place_of_group(select, expr)?,
+                SortForm::Value if spelled => {
+                    self.least(select, expr)?;
+                    self.out.push(if self.is_sqlite() { " COLLATE HF" } else { " COLLATE hf_order" });
+                }
+                form => self.sort_form(select, expr, *form)?,
             }
             self.direction(descending, nulls_last);
         }

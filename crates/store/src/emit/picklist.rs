@@ -66,19 +66,13 @@ impl<'a> Emitter<'a> {
     /// up once for each group and not for each row.
     pub(super) fn place_of_group(&mut self, select: &Select, key: &Expr) -> Result<()> {
         let values = self.picklist_values(select, key)?.unwrap_or_default();
-        let least = |emitter: &mut Self| {
-            emitter.out.push("MIN(");
-            emitter.expr(select, key)?;
-            emitter.out.push(")");
-            Ok(())
-        };
         let folded = |emitter: &mut Self| {
             emitter.out.push(if emitter.is_sqlite() { "" } else { "hf_fold(" });
-            least(emitter)?;
-            emitter.out.push(if emitter.is_sqlite() { "" } else { ")" });
+            emitter.least(select, key)?;
+            emitter.out.push(if emitter.is_sqlite() { " COLLATE HF" } else { ")" });
             Ok(())
         };
-        self.place_by(values, folded, least)
+        self.place_by(values, folded, |emitter| emitter.least(select, key))
     }
 
     fn place(&mut self, select: &Select, expr: &Expr, values: &[PicklistValue]) -> Result<()> {
