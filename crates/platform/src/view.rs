@@ -209,6 +209,7 @@ fn cell(out: &mut String, schema: &OrgSchema, base: ApiBase, shown: &Cell) {
     match shown {
         Cell::Value(inner) => value(out, inner),
         Cell::Address(parts) => address(out, parts),
+        Cell::Location(parts) => location(out, parts),
         Cell::TypeOf(Some(record)) => {
             out.push('{');
             attributes(out, schema, base, record.id);
@@ -246,6 +247,18 @@ fn address(out: &mut String, parts: &[Value; 7]) {
         out.push_str("\":");
         value(out, part);
     }
+    out.push('}');
+}
+
+fn location(out: &mut String, [latitude, longitude]: &[Value; 2]) {
+    if latitude.is_null() && longitude.is_null() {
+        out.push_str("null");
+        return;
+    }
+    out.push_str("{\"latitude\":");
+    value(out, latitude);
+    out.push_str(",\"longitude\":");
+    value(out, longitude);
     out.push('}');
 }
 

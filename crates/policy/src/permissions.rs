@@ -357,8 +357,12 @@ fn grant_field(object: &ObjectSchema, field: &str, permission: FieldPermission, 
     };
     if field == "*" {
         slots.iter_mut().for_each(merge);
-    } else if let Some(field) = object.find_field(field) {
+    } else if let Some(field) = object.find_field(field).filter(|field| object.location_of(field).is_none()) {
         merge(&mut slots[field.ix.index()]);
+        // A location is one field; its parts have no permissions of their own.
+        let halves =
+            object.fields.iter().filter(|half| object.location_of(half).is_some_and(|whole| whole.ix == field.ix));
+        halves.for_each(|half| merge(&mut slots[half.ix.index()]));
     }
 }
 

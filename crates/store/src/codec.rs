@@ -40,7 +40,7 @@ impl Codec {
             | FieldType::AutoNumber { .. }
             | FieldType::Compound(Compound::PersonName) => Codec::Text,
             FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => return Self::of(returns),
-            FieldType::Compound(Compound::Address { .. }) => {
+            FieldType::Compound(Compound::Address { .. } | Compound::Location { .. }) => {
                 return Err(Error::internal("a field without a column was read as one"));
             }
         })

@@ -148,7 +148,7 @@ impl MetadataTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn columns_remove(&mut self, object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
-        for field in fields.iter().filter(|field| field.data_type.is_stored()) {
+        for field in fields.iter().flat_map(FieldDef::stored_fields) {
             for column in field.value_columns() {
                 ddl::drop_column(self.connection(), &object.table, &column)?;
             }

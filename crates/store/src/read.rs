@@ -25,6 +25,8 @@ pub enum Cell {
     Value(Value),
     /// Street, city, state, postal code, country, latitude, longitude.
     Address(Box<[Value; 7]>),
+    /// Latitude, longitude.
+    Location(Box<[Value; 2]>),
     Children(Vec<RecordRow>),
     /// What TYPEOF shows of the record that a reference points to; `None` where no arm applies.
     TypeOf(Option<Box<TypedRecord>>),
@@ -38,11 +40,11 @@ pub struct TypedRecord {
 }
 
 impl Cell {
-    /// The plain value; null for an address, a list or a TYPEOF.
+    /// The plain value; null for an address, a location, a list or a TYPEOF.
     pub fn value(&self) -> &Value {
         match self {
             Cell::Value(value) => value,
-            Cell::Address(_) | Cell::Children(_) | Cell::TypeOf(_) => &Value::Null,
+            Cell::Address(_) | Cell::Location(_) | Cell::Children(_) | Cell::TypeOf(_) => &Value::Null,
         }
     }
 }
@@ -260,12 +262,13 @@ fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Res
         }
         Cells::Address(parts) => {
             let mut values: [Value; 7] = Default::default();
-            for (slot, part) in values.iter_mut().zip(parts) {
-                if let Some(part) = part {
-                    *slot = record_cell(row, part, keys)?.value().clone();
-                }
-            }
+            part_values(row, parts, keys, &mut values)?;
             Cell::Address(Box::new(values))
+        }
+        Cells::Location(parts) => {
+            let mut values: [Value; 2] = Default::default();
+            part_values(row, parts, keys, &mut values)?;
+            Cell::Location(Box::new(values))
         }
         Cells::Children => Cell::Children(Vec::new()),
         Cells::TypeOf(cells) => Cell::TypeOf(typed_record(row, cells, keys)?.map(Box::new)),
@@ -273,6 +276,21 @@ fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Res
             return Err(Error::internal("an aggregate among records"));
         }
     })
+}
+
+/// The parts of a compound field; one that the asker may not read stays null.
+fn part_values(
+    row: &dyn RowView,
+    parts: &[Option<Cells>],
+    keys: Option<&FieldKeys>,
+    values: &mut [Value],
+) -> Result<()> {
+    for (slot, part) in values.iter_mut().zip(parts) {
+        if let Some(part) = part {
+            *slot = record_cell(row, part, keys)?.value().clone();
+        }
+    }
+    Ok(())
 }
 
 fn open_cell(row: &dyn RowView, cell: &SealedCell, keys: Option<&FieldKeys>) -> Result<Value> {
@@ -336,6 +354,7 @@ fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
         // The record that shows the group; its value is put in place of its id afterwards.
         Cells::SealedKey(at, ..) => Ok(row.int(*at)?.map_or(Value::Null, |id| Value::Id(RecordId::from_i64(id)))),
         Cells::Address(_)
+        | Cells::Location(_)
         | Cells::Children
         | Cells::Sealed(_)
         | Cells::Change(_)

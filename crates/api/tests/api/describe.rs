@@ -249,3 +249,34 @@ fn a_dependent_picklist_says_in_bits_what_goes_with_what() {
     assert_eq!(of("Size__c"), (json!("Kind__c"), json!(true)));
     assert_eq!(of("Kind__c"), (Json::Null, json!(false)));
 }
+
+#[test]
+fn a_location_is_described_as_clients_know_it_and_shown_as_a_pair() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    ctx.fields_create("Account", vec![FieldDef::location("Spot__c", "Spot", 4)]).expect("a location");
+    let token = world.token(world.admin);
+    let described = world.get(&token, &format!("{OBJECTS}/Account/describe")).expect(200);
+    let whole = field(&described, "Spot__c");
+    assert_eq!((&whole["type"], &whole["soapType"]), (&json!("location"), &json!("urn:location")));
+    for flag in ["filterable", "sortable", "groupable", "aggregatable", "createable", "updateable"] {
+        assert_eq!(whole[flag], false, "{flag}");
+    }
+    assert_eq!((&whole["queryByDistance"], &whole["permissionable"]), (&json!(true), &json!(true)));
+    let half = field(&described, "Spot__Latitude__s");
+    assert_eq!((&half["type"], &half["compoundFieldName"]), (&json!("double"), &json!("Spot__c")));
+    assert_eq!((&half["precision"], &half["scale"]), (&json!(7), &json!(4)));
+    assert_eq!(
+        (&half["createable"], &half["custom"], &half["permissionable"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
+
+    let row = json!({ "Name": "Acme", "Spot__Latitude__s": 48.13715, "Spot__Longitude__s": -11.5 });
+    let made = world.call(&token, "POST", &format!("{OBJECTS}/Account"), Some(&row)).expect(201);
+    let path = format!("{OBJECTS}/Account/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(world.get(&token, &path).expect(200)["Spot__c"], json!({ "latitude": 48.1372, "longitude": -11.5 }));
+    let half = json!({ "Spot__Latitude__s": null });
+    assert_eq!(world.call(&token, "PATCH", &path, Some(&half)).error(400).0, "FIELD_INTEGRITY_EXCEPTION");
+    let whole = json!({ "Spot__c": { "latitude": 1, "longitude": 2 } });
+    assert_eq!(world.call(&token, "PATCH", &path, Some(&whole)).error(400).0, "INVALID_FIELD_FOR_INSERT_UPDATE");
+}

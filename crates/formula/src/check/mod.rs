@@ -110,12 +110,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Finds a field and gives it a slot, the same one each time it is named.
-    fn field(&mut self, path: &[String], span: Span) -> Result<(TypedExpr, FieldType), FormulaError> {
+    /// The field behind a path as the formula at hand writes it.
+    fn resolved(&self, path: &[String]) -> Option<ResolvedField> {
         let is_global = path.first().is_some_and(|first| first.starts_with('$'));
         let prefix = if is_global { &[][..] } else { &self.prefix[..] };
         let parts: Vec<&str> = prefix.iter().chain(path).map(String::as_str).collect();
-        let Some(found) = self.resolver.resolve(&parts) else {
+        self.resolver.resolve(&parts)
+    }
+
+    /// Finds a field and gives it a slot, the same one each time it is named.
+    fn field(&mut self, path: &[String], span: Span) -> Result<(TypedExpr, FieldType), FormulaError> {
+        let Some(found) = self.resolved(path) else {
             return Err(FormulaError::at(span, format!("Field {} does not exist. Check spelling.", path.join("."))));
         };
         if matches!(found.data_type, FieldType::Formula { .. }) && found.home.is_some() {

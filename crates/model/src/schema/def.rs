@@ -581,7 +581,8 @@ impl FieldDef {
         self
     }
 
+    /// Made by the org: a field of its own, or a part of one.
     pub fn is_custom(&self) -> bool {
-        self.name.ends_with("__c")
+        self.name.ends_with("__c") || self.name.ends_with("__s")
     }
 }

@@ -55,7 +55,7 @@ pub enum FieldType {
     },
     /// Kept by the platform over the details of the record, in the transaction that changes them.
     RollUp(RollUp),
-    /// Made of other fields of the record: an address or a person's name. Not stored.
+    /// Made of other fields of the record: an address, a location or a person's name.
     Compound(Compound),
 }
 
@@ -135,6 +135,9 @@ pub enum Compound {
     Address { prefix: String },
     /// `FirstName` and `LastName`. Stored, because lists sort and search by it.
     PersonName,
+    /// `Spot__Latitude__s` and `Spot__Longitude__s` for `Spot__c`, degrees with so many decimal places. The parts are
+    /// declared with it and by nobody else.
+    Location { scale: u8 },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,7 +211,13 @@ impl FieldType {
             FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => returns.api_name(),
             FieldType::Compound(Compound::Address { .. }) => "address",
             FieldType::Compound(Compound::PersonName) => "string",
+            FieldType::Compound(Compound::Location { .. }) => "location",
         }
+    }
+
+    /// Whether it shows the values of other fields and has none of its own.
+    pub fn is_shown_from_parts(&self) -> bool {
+        matches!(self, FieldType::Compound(Compound::Address { .. } | Compound::Location { .. }))
     }
 
     /// The type of the value a query yields: that of the result for a formula or roll-up, itself for all others.
@@ -289,7 +298,7 @@ impl FieldType {
 
     /// Whether the table has a column for it.
     pub fn is_stored(&self) -> bool {
-        !matches!(self, FieldType::Formula { .. } | FieldType::Compound(Compound::Address { .. }))
+        !matches!(self, FieldType::Formula { .. }) && !self.is_shown_from_parts()
     }
 
     /// Types that no formula or roll-up can return.
@@ -312,7 +321,7 @@ impl FieldType {
     }
 
     pub fn is_filterable(&self) -> bool {
-        !self.is_long_text() && !matches!(self.value_type(), FieldType::Compound(Compound::Address { .. }))
+        !self.is_long_text() && !self.value_type().is_shown_from_parts()
     }
 
     pub fn is_sortable(&self) -> bool {

@@ -6,6 +6,7 @@ mod choices;
 mod def;
 mod derived;
 mod field_type;
+mod location;
 mod retired;
 mod sealing;
 mod sharing;
@@ -19,6 +20,7 @@ pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,
 };
+pub use location::{MAX_LATITUDE, MAX_LONGITUDE};
 pub use retired::{RetiredField, RetiredObject};
 pub use sealing::{Form, NextForm, Sealing, TokenColumn};
 pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};

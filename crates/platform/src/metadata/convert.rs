@@ -18,6 +18,9 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
     };
     if std::mem::discriminant(from) == std::mem::discriminant(to) {
         return match (from, to) {
+            (FieldType::Compound(old), FieldType::Compound(new)) if old != new => {
+                refuse("its parts keep their decimal places; make a new field instead")
+            }
             (FieldType::Reference(old), FieldType::Reference(new))
                 if old.targets != new.targets || old.master_detail != new.master_detail =>
             {

@@ -94,7 +94,7 @@ impl Ctx {
 
 fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<()> {
     for field in fields {
-        if !field.is_custom() && (on_existing || field.name != "Name") {
+        if !field.name.ends_with("__c") && (on_existing || field.name != "Name") {
             return Err(unsound(object, format!("{}: the name of a custom field ends in __c", field.name)));
         }
         let required_late = on_existing && field.required && field.default.is_null();
@@ -116,7 +116,10 @@ const MOST_CUSTOM_FIELDS: usize = 800;
 const LONGEST_TEXT: u32 = 1_048_576;
 
 fn check_room(object: &str, known: &[FieldDef], retired: usize, new: &[FieldDef]) -> Result<()> {
-    let custom = known.iter().chain(new).filter(|field| field.is_custom()).count();
+    let known = known.iter().filter(|field| field.is_custom()).count();
+    // A location counts three times: for itself and for each of its parts.
+    let parts = |field: &FieldDef| if field.data_type.is_stored() { 0 } else { field.stored_fields().len() };
+    let custom = known + new.iter().filter(|field| field.is_custom()).map(|field| 1 + parts(field)).sum::<usize>();
     if custom + retired > MOST_CUSTOM_FIELDS {
         let why = format!(
             "an object has at most {MOST_CUSTOM_FIELDS} custom fields, those deleted within the last {BIN_DAYS} days \

@@ -1,7 +1,7 @@
 //! The save order, one for creating and changing and for one row or many: derive → validate → references → unique
 //! values → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
 
-use super::constraints::{check_references, check_unique, require};
+use super::constraints::{check_references, check_unique, require, whole_locations};
 use super::outcome::{Halt, Outcome};
 use super::trail::{self, Watched};
 use super::{RecordDraft, RowResult, check, choices, owner, rules, share};
@@ -116,6 +116,7 @@ impl Ctx {
                 continue;
             }
             let judged = require(object, &row.after)
+                .and_then(|()| whole_locations(object, &row.after))
                 .and_then(|()| store::check_room(object, &row.after))
                 .and_then(|()| choices::check(object, row))
                 .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));

@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod installation;
 mod key_acts;
+mod locations;
 mod lookups;
 mod metadata;
 mod moving;

@@ -1,7 +1,7 @@
 //! Fields as columns: what to select for one, how wide it is, what its values are for the renderer.
 
 use crate::kit::Column;
-use model::schema::{Compound, FieldType};
+use model::schema::FieldType;
 use model::{FieldSchema, ObjectSchema, RecordId, Value};
 use platform::{Cell, Ctx, RecordRow};
 use render::ColumnKind;
@@ -17,8 +17,7 @@ pub(crate) struct Pick<'a> {
 
 /// Whether a field can be shown as it is: readable, with a value of its own.
 pub(crate) fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix)
-        && !matches!(field.data_type(), FieldType::Compound(Compound::Address { .. }))
+    ctx.can_read_field(object.ix, field.ix) && !field.data_type().is_shown_from_parts()
 }
 
 impl<'a> Pick<'a> {
