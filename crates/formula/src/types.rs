@@ -32,6 +32,7 @@ impl Type {
             FieldType::Id | FieldType::Reference(_) => Some(Type::Id),
             FieldType::Text { .. }
             | FieldType::TextArea { .. }
+            | FieldType::EncryptedText { .. }
             | FieldType::Email
             | FieldType::Phone
             | FieldType::Url

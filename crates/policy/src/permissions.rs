@@ -89,11 +89,13 @@ pub enum SystemPermission {
     SendExternal,
     ManageAllSchedules,
     ViewSetup,
+    /// See the values of encrypted text and not their masks.
+    ViewEncryptedData,
 }
 
 impl SystemPermission {
     /// Every permission with its name on a permission set.
-    pub const ALL: [(SystemPermission, &'static str); 11] = [
+    pub const ALL: [(SystemPermission, &'static str); 12] = [
         (SystemPermission::ViewAllData, "ViewAllData"),
         (SystemPermission::ModifyAllData, "ModifyAllData"),
         (SystemPermission::ManageUsers, "ManageUsers"),
@@ -105,6 +107,7 @@ impl SystemPermission {
         (SystemPermission::SendExternal, "SendExternal"),
         (SystemPermission::ManageAllSchedules, "ManageAllSchedules"),
         (SystemPermission::ViewSetup, "ViewSetup"),
+        (SystemPermission::ViewEncryptedData, "ViewEncryptedData"),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {

@@ -32,6 +32,7 @@ impl Codec {
             FieldType::Time => Codec::Time,
             FieldType::Text { .. }
             | FieldType::TextArea { .. }
+            | FieldType::EncryptedText { .. }
             | FieldType::Email
             | FieldType::Phone
             | FieldType::Url

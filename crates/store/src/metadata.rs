@@ -55,7 +55,7 @@ impl MetadataTx<'_> {
             match known {
                 Some(known) => self.reindex(old, known, object, field)?,
                 // A field that comes back has its column and index still.
-                None if old.def.columns().any(|column| column == field.column.to_ascii_lowercase()) => {}
+                None if old.def.columns().any(|column| column.eq_ignore_ascii_case(field.def.column_name())) => {}
                 None => ddl::add_field(self.connection(), object, field)?,
             }
         }

@@ -10,6 +10,7 @@ use policy::AuthorizedPlan;
 use soql::plan::{Output, Select};
 use std::collections::HashMap;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// One record of an answer. Cells stand in the order of the plan's outputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -301,6 +302,10 @@ fn open_cell(row: &dyn RowView, cell: &SealedCell, keys: Option<&FieldKeys>) -> 
     let keys = keys.ok_or_else(|| Error::internal("a sealed value was read without keys"))?;
     let place = Place { object: cell.object, field: &cell.field, record };
     let value = keys.open(place, cell.codec, row.blob(cell.at)?)?;
+    let value = match (cell.mask, value) {
+        (Some(mask), Value::Text(text)) => Value::Text(mask.hide(&Zeroizing::new(text))),
+        (_, value) => value,
+    };
     Ok(match value.as_text() {
         Some(values) if !cell.labels.is_empty() => {
             let label = |value: &str| {

@@ -67,6 +67,8 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "dependentPicklist": controlled.is_some(),
         "restrictedPicklist": data_type.is_restricted(),
         "encrypted": field.is_sealed(),
+        "mask": data_type.mask().map(|mask| mask.character.as_char()),
+        "maskType": data_type.mask().map(|mask| mask.kind.name()),
         "defaultValue": default_value(field),
         "inlineHelpText": if field.def.help.is_empty() { None } else { Some(field.def.help.as_str()) },
     })
@@ -128,8 +130,6 @@ fn absent() -> Json {
         "filteredLookupInfo": null,
         "highScaleNumber": false,
         "htmlFormatted": false,
-        "mask": null,
-        "maskType": null,
         "referenceTargetField": null,
     })
 }

@@ -1,7 +1,7 @@
 //! Metadata is true to what query and write accept.
 
 use crate::world::World;
-use model::schema::{FieldDef, ObjectDef};
+use model::schema::{FieldDef, Mask, MaskCharacter, MaskKind, ObjectDef};
 use serde_json::{Value as Json, json};
 
 const OBJECTS: &str = "/services/data/v60.0/sobjects";
@@ -279,4 +279,35 @@ fn a_location_is_described_as_clients_know_it_and_shown_as_a_pair() {
     assert_eq!(world.call(&token, "PATCH", &path, Some(&half)).error(400).0, "FIELD_INTEGRITY_EXCEPTION");
     let whole = json!({ "Spot__c": { "latitude": 1, "longitude": 2 } });
     assert_eq!(world.call(&token, "PATCH", &path, Some(&whole)).error(400).0, "INVALID_FIELD_FOR_INSERT_UPDATE");
+}
+
+#[test]
+fn encrypted_text_is_described_with_its_mask_and_shown_masked() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    let mask = Mask::new(MaskKind::CreditCard, MaskCharacter::Asterisk);
+    ctx.fields_create("Account", vec![FieldDef::encrypted_text("Card__c", "Card", 30, mask)]).expect("a field");
+    let token = world.token(world.admin);
+    let described = world.get(&token, &format!("{OBJECTS}/Account/describe")).expect(200);
+    let card = field(&described, "Card__c");
+    assert_eq!((&card["type"], &card["soapType"]), (&json!("encryptedstring"), &json!("xsd:string")));
+    assert_eq!((&card["mask"], &card["maskType"], &card["length"]), (&json!("*"), &json!("creditCard"), &json!(30)));
+    for flag in ["filterable", "sortable", "groupable", "aggregatable", "unique", "externalId"] {
+        assert_eq!(card[flag], false, "{flag}");
+    }
+    assert_eq!((&card["createable"], &card["updateable"]), (&json!(true), &json!(true)));
+    assert_eq!(field(&described, "Name")["maskType"], Json::Null);
+
+    let row = json!({ "Name": "Acme", "Card__c": "4111111111111234" });
+    let made = world.call(&token, "POST", &format!("{OBJECTS}/Account"), Some(&row)).expect(201);
+    let path = format!("{OBJECTS}/Account/{}", made["id"].as_str().expect("an id"));
+    let shown = world.get(&token, &path);
+    assert_eq!(shown.expect(200)["Card__c"], "****-****-****-1234");
+    // A client that writes back the whole record it read changes nothing, and learns nothing.
+    world.call(&token, "PATCH", &path, Some(&json!({ "Card__c": "****-****-****-1234" }))).expect(204);
+    let sets =
+        world.query(&token, "SELECT Id FROM PermissionSet WHERE Profile.Name = 'System Administrator'").expect(200);
+    let set = format!("{OBJECTS}/PermissionSet/{}", sets["records"][0]["Id"].as_str().expect("an id"));
+    world.call(&token, "PATCH", &set, Some(&json!({ "PermissionsViewEncryptedData": true }))).expect(204);
+    assert_eq!(world.get(&token, &path).expect(200)["Card__c"], "4111111111111234");
 }

@@ -126,7 +126,9 @@ impl<'a> Checker<'a> {
         if matches!(found.data_type, FieldType::Formula { .. }) && found.home.is_some() {
             return self.nested(found, span);
         }
-        let Some(ty) = Type::of_field(&found.data_type) else {
+        // What a formula shows everybody sees who may read the formula; a rule that is tried shows nothing.
+        let shows = |data_type: &FieldType| self.options.during_write || data_type.mask().is_none();
+        let Some(ty) = Type::of_field(&found.data_type).filter(|_| shows(&found.data_type)) else {
             let message = format!(
                 "You referenced an unsupported field type called \"{}\" using the following field: {}",
                 found.data_type.api_name(),

@@ -47,6 +47,7 @@ pub(super) fn convert(
     match field.data_type() {
         FieldType::Text { .. }
         | FieldType::TextArea { .. }
+        | FieldType::EncryptedText { .. }
         | FieldType::Email
         | FieldType::Phone
         | FieldType::Url

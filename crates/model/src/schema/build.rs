@@ -2,6 +2,7 @@
 
 use super::derived::Derived;
 use super::location::location_problem;
+use super::mask::encrypted_problem;
 use super::sealing::{forms, history_problem, roll_up_problem, sealing_problem};
 use super::snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 use super::{Compound, FieldDef, FieldType, ObjectDef, OnDelete, SharingKind};
@@ -269,7 +270,7 @@ fn check_field(object: &str, field: &FieldDef) -> Result<()> {
             format!("{}: a number has at most {MAX_PRECISION} digits, decimals included", field.name),
         ));
     }
-    if let Some(why) = location_problem(field) {
+    if let Some(why) = location_problem(field).or_else(|| encrypted_problem(field)) {
         return Err(unsound(object, why).with_field(&field.name));
     }
     if field.data_type.is_calculated() && field.data_type.value_type().is_made_of_others() {

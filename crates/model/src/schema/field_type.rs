@@ -1,5 +1,6 @@
 //! The types a field can have, with what describe, DDL, filters and writes must know of each.
 
+use super::Mask;
 use serde::{Deserialize, Serialize};
 
 /// What a field holds. Precision and scale are decimal digits in all and after the point.
@@ -12,6 +13,11 @@ pub enum FieldType {
     /// Several lines; filterable up to 255 characters, else long text.
     TextArea {
         length: u32,
+    },
+    /// Always encrypted in the store; masked for whoever may not view encrypted data.
+    EncryptedText {
+        length: u32,
+        mask: Mask,
     },
     Email,
     Phone,
@@ -194,6 +200,7 @@ impl FieldType {
             FieldType::Id => "id",
             FieldType::Text { .. } | FieldType::AutoNumber { .. } => "string",
             FieldType::TextArea { .. } => "textarea",
+            FieldType::EncryptedText { .. } => "encryptedstring",
             FieldType::Email => "email",
             FieldType::Phone => "phone",
             FieldType::Url => "url",
@@ -234,6 +241,7 @@ impl FieldType {
             self.value_type(),
             FieldType::Text { .. }
                 | FieldType::TextArea { .. }
+                | FieldType::EncryptedText { .. }
                 | FieldType::Email
                 | FieldType::Phone
                 | FieldType::Url
@@ -284,7 +292,9 @@ impl FieldType {
     /// The most characters a text type takes, as describe shows it.
     pub fn length(&self) -> u32 {
         match self.value_type() {
-            FieldType::Text { length } | FieldType::TextArea { length } => *length,
+            FieldType::Text { length } | FieldType::TextArea { length } | FieldType::EncryptedText { length, .. } => {
+                *length
+            }
             FieldType::Email => 80,
             FieldType::Phone => 40,
             FieldType::Url | FieldType::Picklist { .. } => 255,
@@ -307,6 +317,7 @@ impl FieldType {
             || matches!(
                 self,
                 FieldType::Compound(_)
+                    | FieldType::EncryptedText { .. }
                     | FieldType::Reference(_)
                     | FieldType::Id
                     | FieldType::Picklist { .. }
@@ -321,7 +332,9 @@ impl FieldType {
     }
 
     pub fn is_filterable(&self) -> bool {
-        !self.is_long_text() && !self.value_type().is_shown_from_parts()
+        !self.is_long_text()
+            && !self.value_type().is_shown_from_parts()
+            && !matches!(self.value_type(), FieldType::EncryptedText { .. })
     }
 
     pub fn is_sortable(&self) -> bool {
@@ -348,6 +361,14 @@ impl FieldType {
         match self.value_type() {
             FieldType::Picklist { values, .. } | FieldType::MultiPicklist { values, .. } => values,
             _ => &[],
+        }
+    }
+
+    /// How its values are masked, of encrypted text.
+    pub fn mask(&self) -> Option<Mask> {
+        match self {
+            FieldType::EncryptedText { mask, .. } => Some(*mask),
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod def;
 mod derived;
 mod field_type;
 mod location;
+mod mask;
 mod retired;
 mod sealing;
 mod sharing;
@@ -21,6 +22,7 @@ pub use field_type::{
     RollUpOperator,
 };
 pub use location::{MAX_LATITUDE, MAX_LONGITUDE};
+pub use mask::{MAX_ENCRYPTED_LENGTH, Mask, MaskCharacter, MaskKind};
 pub use retired::{RetiredField, RetiredObject};
 pub use sealing::{Form, NextForm, Sealing, TokenColumn};
 pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};

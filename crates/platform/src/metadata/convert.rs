@@ -34,6 +34,9 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
         (from, to) if computed(from) || computed(to) => {
             refuse("a computed field stays one, and a stored one too; make a new field instead")
         }
+        (FieldType::EncryptedText { .. }, _) | (_, FieldType::EncryptedText { .. }) => {
+            refuse("what is encrypted text stays so; make a new field instead")
+        }
         (FieldType::Id | FieldType::Compound(_), _) | (_, FieldType::Id | FieldType::Compound(_)) => {
             refuse("this field is the platform's own")
         }

@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result, Value};
-use policy::AuthorizedWrite;
+use policy::{AuthorizedWrite, Identity, SystemPermission};
 use std::sync::Arc;
 use store::WriteTx;
 
@@ -280,6 +280,7 @@ fn put(tx: &mut WriteTx<'_>, object: &ObjectSchema, watched: &Watched, rows: &[R
 /// Puts a draft's values into an image, settled; the first bad one is the row's error.
 pub(super) fn apply(
     schema: &OrgSchema,
+    identity: &Identity,
     object: &ObjectSchema,
     draft: &RecordDraft,
     after: &mut [Value],
@@ -291,10 +292,24 @@ pub(super) fn apply(
             return Err(Error::new(ErrorCode::InvalidField, format!("Duplicate field '{}'", field.name()))
                 .with_field(field.name()));
         }
+        if is_mask_of(identity, field, value, &after[ix.index()]) {
+            continue;
+        }
         after[ix.index()] = check::settle(schema, object, field, value.clone())?;
         given.push(*ix);
     }
     Ok(given)
+}
+
+/// Whether a value is nothing but what somebody was shown in place of the one that is there: a form or a program that
+/// gives back what it read leaves it as it is.
+fn is_mask_of(identity: &Identity, field: &FieldSchema, given: &Value, there: &Value) -> bool {
+    match (field.data_type().mask(), given.as_text(), there.as_text()) {
+        (Some(mask), Some(given), Some(there)) => {
+            !identity.permissions().system(SystemPermission::ViewEncryptedData) && given.trim() == mask.hide(there)
+        }
+        _ => false,
+    }
 }
 
 /// `Name` of a person from its parts: first and last name.

@@ -1,7 +1,7 @@
 //! What a change leaves behind beside the row: an entry of the audit log, and the history of tracked fields.
 
 use super::save::Row;
-use model::{Error, FieldIx, ObjectSchema, Result, Value};
+use model::{Error, FieldIx, FieldSchema, ObjectSchema, Result, Value};
 use policy::Identity;
 use serde_json::Value as Json;
 use store::{AuditEntry, HistoryChange, WriteTx};
@@ -55,7 +55,7 @@ pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<
 }
 
 /// A value as the audit log shows it: of a sealed one, that it was there.
-fn audited(field: &model::FieldSchema, value: &Value) -> String {
+fn audited(field: &FieldSchema, value: &Value) -> String {
     if field.keeps_secret() && !value.is_null() { "(encrypted)".to_owned() } else { value.to_plain() }
 }
 
@@ -70,9 +70,14 @@ pub(crate) fn tracked(
     changed.iter().filter(|ix| object.field(**ix).def.tracked).map(move |ix| HistoryChange {
         record,
         field: object.field(*ix).name().to_owned(),
-        old_value: before[ix.index()].to_plain(),
-        new_value: after[ix.index()].to_plain(),
+        old_value: kept(object.field(*ix), &before[ix.index()]),
+        new_value: kept(object.field(*ix), &after[ix.index()]),
     })
+}
+
+/// A value as the history keeps it: of encrypted text, that it changed and nothing else.
+fn kept(field: &FieldSchema, value: &Value) -> String {
+    if field.data_type().mask().is_some() { String::new() } else { value.to_plain() }
 }
 
 /// Writes what happened to rows into the audit log and the field history, in their order.

@@ -6,6 +6,7 @@ mod backup;
 mod bin;
 mod cut_off;
 mod differential;
+mod encrypted_text;
 mod formulas;
 mod functions;
 mod guards;
