@@ -47,7 +47,7 @@ impl Type {
             FieldType::Date => Some(Type::Date),
             FieldType::DateTime => Some(Type::DateTime),
             FieldType::Time => Some(Type::Time),
-            FieldType::Formula { .. } | FieldType::RollUp(_) | FieldType::Compound(_) => None,
+            FieldType::Formula { .. } | FieldType::RollUp(_) | FieldType::Compound(_) | FieldType::Base64 => None,
         }
     }
 

@@ -30,7 +30,8 @@ pub fn from_json(field: &FieldSchema, json: &Json) -> Result<Value> {
             | FieldType::DateTime
             | FieldType::Time
             | FieldType::Id
-            | FieldType::Reference(_) => Err(wrong_json(field, "VALUE_NUMBER", json)),
+            | FieldType::Reference(_)
+            | FieldType::Base64 => Err(wrong_json(field, "VALUE_NUMBER", json)),
             _ if field.data_type().is_number() => {
                 number_value(field, &number.to_string()).ok_or_else(|| wrong_json(field, "VALUE_NUMBER", json))
             }

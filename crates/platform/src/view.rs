@@ -210,6 +210,7 @@ fn cell(out: &mut String, schema: &OrgSchema, base: ApiBase, shown: &Cell) {
         Cell::Value(inner) => value(out, inner),
         Cell::Address(parts) => address(out, parts),
         Cell::Location(parts) => location(out, parts),
+        Cell::Content { record, field } => content(out, schema, base, *record, field),
         Cell::TypeOf(Some(record)) => {
             out.push('{');
             attributes(out, schema, base, record.id);
@@ -248,6 +249,12 @@ fn address(out: &mut String, parts: &[Value; 7]) {
         value(out, part);
     }
     out.push('}');
+}
+
+/// The address of the bytes.
+fn content(out: &mut String, schema: &OrgSchema, base: ApiBase, record: RecordId, field: &str) {
+    let object = schema.find_by_prefix(record.prefix()).map_or("", |object| object.name());
+    text(out, &format!("/services/data/v{}.0/sobjects/{object}/{record}/{field}", base.version));
 }
 
 fn location(out: &mut String, [latitude, longitude]: &[Value; 2]) {

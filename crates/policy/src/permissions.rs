@@ -294,6 +294,9 @@ impl Permissions {
             always_readable(object, permissions);
         }
         for object in schema.objects() {
+            if object.def.made_by_platform {
+                self.objects[object.ix.index()].create = false;
+            }
             if object.is_about_a_record() {
                 self.follow_record(schema, object);
             }

@@ -23,7 +23,7 @@ impl Codec {
         Ok(match data_type {
             FieldType::Id | FieldType::Reference(_) => Codec::Id,
             FieldType::Boolean => Codec::Bool,
-            FieldType::Int => Codec::Int,
+            FieldType::Int | FieldType::Base64 => Codec::Int,
             FieldType::Number { scale, .. } | FieldType::Currency { scale, .. } | FieldType::Percent { scale, .. } => {
                 Codec::Scaled(*scale)
             }

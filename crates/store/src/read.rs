@@ -26,6 +26,11 @@ pub enum Cell {
     Value(Value),
     /// Street, city, state, postal code, country, latitude, longitude.
     Address(Box<[Value; 7]>),
+    /// Bytes that are read by themselves: the record and the field that they stand in.
+    Content {
+        record: RecordId,
+        field: Arc<str>,
+    },
     /// Latitude, longitude.
     Location(Box<[Value; 2]>),
     Children(Vec<RecordRow>),
@@ -41,11 +46,13 @@ pub struct TypedRecord {
 }
 
 impl Cell {
-    /// The plain value; null for an address, a location, a list or a TYPEOF.
+    /// The plain value; null for an address, a location, a content, a list or a TYPEOF.
     pub fn value(&self) -> &Value {
         match self {
             Cell::Value(value) => value,
-            Cell::Address(_) | Cell::Location(_) | Cell::Children(_) | Cell::TypeOf(_) => &Value::Null,
+            Cell::Address(_) | Cell::Location(_) | Cell::Content { .. } | Cell::Children(_) | Cell::TypeOf(_) => {
+                &Value::Null
+            }
         }
     }
 }
@@ -266,6 +273,10 @@ fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Res
             part_values(row, parts, keys, &mut values)?;
             Cell::Address(Box::new(values))
         }
+        Cells::Content { at, id_at, field } => match (row.int(*at)?, row.int(*id_at)?) {
+            (Some(_), Some(record)) => Cell::Content { record: RecordId::from_i64(record), field: field.clone() },
+            _ => Cell::Value(Value::Null),
+        },
         Cells::Location(parts) => {
             let mut values: [Value; 2] = Default::default();
             part_values(row, parts, keys, &mut values)?;
@@ -360,6 +371,7 @@ fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
         Cells::SealedKey(at, ..) => Ok(row.int(*at)?.map_or(Value::Null, |id| Value::Id(RecordId::from_i64(id)))),
         Cells::Address(_)
         | Cells::Location(_)
+        | Cells::Content { .. }
         | Cells::Children
         | Cells::Sealed(_)
         | Cells::Change(_)

@@ -205,6 +205,7 @@ fn soap_type(data_type: &FieldType) -> &'static str {
         "datetime" => "xsd:dateTime",
         "time" => "xsd:time",
         "address" => "urn:address",
+        "base64" => "xsd:base64Binary",
         "location" => "urn:location",
         _ => "xsd:string",
     }

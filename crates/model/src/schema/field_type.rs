@@ -52,6 +52,8 @@ pub enum FieldType {
     AutoNumber {
         format: String,
     },
+    /// Bytes of any kind and length, kept beside the row. The value is the number of a content, which no surface shows.
+    Base64,
     /// Computed when read; `returns` is never itself a formula.
     Formula {
         source: String,
@@ -201,6 +203,7 @@ impl FieldType {
             FieldType::Text { .. } | FieldType::AutoNumber { .. } => "string",
             FieldType::TextArea { .. } => "textarea",
             FieldType::EncryptedText { .. } => "encryptedstring",
+            FieldType::Base64 => "base64",
             FieldType::Email => "email",
             FieldType::Phone => "phone",
             FieldType::Url => "url",
@@ -318,6 +321,7 @@ impl FieldType {
                 self,
                 FieldType::Compound(_)
                     | FieldType::EncryptedText { .. }
+                    | FieldType::Base64
                     | FieldType::Reference(_)
                     | FieldType::Id
                     | FieldType::Picklist { .. }
@@ -334,7 +338,7 @@ impl FieldType {
     pub fn is_filterable(&self) -> bool {
         !self.is_long_text()
             && !self.value_type().is_shown_from_parts()
-            && !matches!(self.value_type(), FieldType::EncryptedText { .. })
+            && !matches!(self.value_type(), FieldType::EncryptedText { .. } | FieldType::Base64)
     }
 
     pub fn is_sortable(&self) -> bool {

@@ -6,6 +6,7 @@ mod choices;
 mod def;
 mod derived;
 mod field_type;
+mod files;
 mod location;
 mod mask;
 mod retired;

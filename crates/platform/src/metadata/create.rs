@@ -6,7 +6,7 @@ use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
 use crate::record::BIN_DAYS;
 use model::schema::{FieldDef, ObjectDef, SharingKind};
-use model::{KeyPrefix, RecordId, Result};
+use model::{FieldType, KeyPrefix, RecordId, Result};
 
 impl Ctx {
     /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
@@ -96,6 +96,12 @@ fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<
     for field in fields {
         if !field.name.ends_with("__c") && (on_existing || field.name != "Name") {
             return Err(unsound(object, format!("{}: the name of a custom field ends in __c", field.name)));
+        }
+        if field.data_type == FieldType::Base64 {
+            return Err(unsound(
+                object,
+                format!("{}: files are attached; no field of an object holds them", field.name),
+            ));
         }
         let required_late = on_existing && field.required && field.default.is_null();
         if required_late {

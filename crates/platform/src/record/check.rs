@@ -30,6 +30,8 @@ pub(crate) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSch
         (FieldType::Date, Value::Date(date)) => Ok(Value::Date(date)),
         (FieldType::DateTime, Value::DateTime(instant)) => Ok(Value::DateTime(instant)),
         (FieldType::Time, Value::Time(time)) => Ok(Value::Time(time)),
+        // Base64 text, or the number of a staged content: both are taken in before anything else is judged.
+        (FieldType::Base64, content @ (Value::Text(_) | Value::Int(_))) => Ok(content),
         (FieldType::Reference(_), Value::Id(id)) => reference(schema, field, id),
         (data_type, number @ (Value::Int(_) | Value::Number(_))) if data_type.is_number() => {
             check_degrees(object, field, &number)?;

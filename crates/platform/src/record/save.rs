@@ -4,7 +4,7 @@
 use super::constraints::{check_references, check_unique, require, whole_locations};
 use super::outcome::{Halt, Outcome};
 use super::trail::{self, Watched};
-use super::{RecordDraft, RowResult, check, choices, owner, rules, share};
+use super::{RecordDraft, RowResult, check, choices, contents, owner, rules, share};
 use crate::ctx::Ctx;
 use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
@@ -62,6 +62,7 @@ impl Ctx {
         mut rows: Vec<Row>,
         outcome: &mut Outcome,
     ) -> std::result::Result<(), Halt> {
+        contents::take_in(self, tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
         self.number(tx, object, &mut rows)?;
         self.derive(tx, object, &mut rows, outcome)?;

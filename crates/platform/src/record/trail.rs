@@ -54,9 +54,14 @@ pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<
     text
 }
 
-/// A value as the audit log shows it: of a sealed one, that it was there.
+/// A value as the audit log shows it: of a sealed one or a content, that it was there.
 fn audited(field: &FieldSchema, value: &Value) -> String {
-    if field.keeps_secret() && !value.is_null() { "(encrypted)".to_owned() } else { value.to_plain() }
+    match field.data_type() {
+        _ if value.is_null() => String::new(),
+        model::FieldType::Base64 => "(content)".to_owned(),
+        _ if field.keeps_secret() => "(encrypted)".to_owned(),
+        _ => value.to_plain(),
+    }
 }
 
 /// The changes of tracked fields among those that changed.
@@ -75,9 +80,10 @@ pub(crate) fn tracked(
     })
 }
 
-/// A value as the history keeps it: of encrypted text, that it changed and nothing else.
+/// A value as the history keeps it: of encrypted text and of contents, that it changed and nothing else.
 fn kept(field: &FieldSchema, value: &Value) -> String {
-    if field.data_type().mask().is_some() { String::new() } else { value.to_plain() }
+    let closed = field.data_type().mask().is_some() || *field.data_type() == model::FieldType::Base64;
+    if closed { String::new() } else { value.to_plain() }
 }
 
 /// Writes what happened to rows into the audit log and the field history, in their order.

@@ -1,12 +1,14 @@
 //! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod access;
+mod attachments;
 mod audit;
 mod backup;
 mod bin;
 mod cut_off;
 mod differential;
 mod encrypted_text;
+mod files;
 mod formulas;
 mod functions;
 mod guards;

@@ -8,6 +8,7 @@ use crate::driver::Param;
 use model::schema::{Compound, FieldType};
 use model::{Error, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, text};
 use soql::plan::{Expr, Output, Select, SourceIx, Target};
+use std::sync::Arc;
 
 /// Where the pieces of one output stand among the columns of a row.
 #[derive(Debug, Clone)]
@@ -25,6 +26,12 @@ pub(crate) enum Cells {
     SealedKey(usize, ObjectIx, FieldIx),
     /// The parts of an address that the object has.
     Address(Vec<Option<Cells>>),
+    /// A content, shown as the address of its bytes: whether there is one, the id of the record, the field.
+    Content {
+        at: usize,
+        id_at: usize,
+        field: Arc<str>,
+    },
     /// Latitude and longitude.
     Location(Vec<Option<Cells>>),
     /// A list of children, which a statement of its own fetches.
@@ -56,7 +63,7 @@ impl Cells {
                 let arms = cells.arms.iter().map(|(_, fields)| fields);
                 arms.chain(&cells.otherwise).flatten().any(|(_, cell)| cell.is_sealed())
             }
-            Cells::Column(..) | Cells::Children | Cells::Sum(..) | Cells::Average(..) => false,
+            Cells::Column(..) | Cells::Content { .. } | Cells::Children | Cells::Sum(..) | Cells::Average(..) => false,
         }
     }
 }
@@ -253,6 +260,9 @@ impl<'a> Emitter<'a> {
             if let Some(cells) = self.put_together(&joined, id_at, self.object(object), whole, columns)? {
                 return Ok(cells);
             }
+            if *whole.data_type() == FieldType::Base64 {
+                return Ok(self.content(&joined, id_at, whole, columns));
+            }
         }
         if let Some(field) = self.sealed_field(select, expr)?
             && let Target::Object(object) = select.source(field.source).target
@@ -328,6 +338,13 @@ impl<'a> Emitter<'a> {
             });
         }
         Ok(Some(cells(parts)))
+    }
+
+    /// A content: that there is one, and whose.
+    pub(super) fn content(&mut self, joined: &str, id_at: usize, field: &FieldSchema, columns: &mut Columns) -> Cells {
+        let at = columns.next(self);
+        self.out.column(joined, &field.column);
+        Cells::Content { at, id_at, field: field.name().into() }
     }
 
     fn link_column(&mut self, select: &Select, field: FieldIx) {

@@ -74,6 +74,9 @@ impl Emitter<'_> {
         if let Some(cells) = self.put_together(joined, id_at, schema, field, columns)? {
             return Ok(cells);
         }
+        if *field.data_type() == model::FieldType::Base64 {
+            return Ok(self.content(joined, id_at, field, columns));
+        }
         if field.is_sealed() {
             return self.sealed_cell(object, field, joined, id_at, columns);
         }

@@ -16,7 +16,7 @@ use model::{Error, ErrorCode, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
     pub key: KeyRow,
-    /// Values under this version; `None` where they are not counted.
+    /// Values under this version, of the key of files the contents; `None` where they are not counted.
     pub uses: Option<u64>,
 }
 
@@ -54,6 +54,7 @@ impl OrgStore {
         match key.purpose {
             Purpose::Field => self.write(|tx| tx.key_uses(false, key.version)).map(Some),
             Purpose::Token => self.write(|tx| tx.key_uses(true, key.version)).map(Some),
+            Purpose::Files => self.write(|tx| tx.contents_under(key.version)).map(Some),
             _ => Ok(None),
         }
     }

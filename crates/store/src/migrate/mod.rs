@@ -15,6 +15,7 @@ mod m050_history_actor;
 mod m051_value_sets;
 mod m060_formula_functions;
 mod m070_indexes;
+mod m080_contents;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m051_value_sets::MIGRATION,
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
+    m080_contents::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.

@@ -17,7 +17,9 @@ pub(crate) struct Pick<'a> {
 
 /// Whether a field can be shown as it is: readable, with a value of its own.
 pub(crate) fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix) && !field.data_type().is_shown_from_parts()
+    ctx.can_read_field(object.ix, field.ix)
+        && !field.data_type().is_shown_from_parts()
+        && *field.data_type() != FieldType::Base64
 }
 
 impl<'a> Pick<'a> {

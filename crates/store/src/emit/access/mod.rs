@@ -82,6 +82,10 @@ impl Who<'_> {
                 out.column(alias, &schema.field(*field).column);
                 out.bind_list(Param::Texts(values.clone()));
             }
+            Access::Flag { field, is } => {
+                out.column(alias, &schema.field(*field).column);
+                out.push(if *is { " = 1" } else { " = 0" });
+            }
             Access::Unset { field } => {
                 out.column(alias, &schema.field(*field).column);
                 out.push(" IS NULL");
@@ -128,6 +132,7 @@ impl Who<'_> {
             | Access::Owner { .. }
             | Access::Granted(_)
             | Access::OneOf { .. }
+            | Access::Flag { .. }
             | Access::Unset { .. } => false,
         }
     }
