@@ -162,7 +162,9 @@ fn export(world: &World, raw: &mut dyn Raw) -> Result<Outcome> {
             cells.clear();
             cells.extend(row.cells.into_iter().map(|cell| match cell {
                 Cell::Value(value) => value,
-                Cell::Address(_) | Cell::Children(_) | Cell::TypeOf(_) => Value::Null,
+                Cell::Address(_) | Cell::Location(_) | Cell::Content { .. } | Cell::Children(_) | Cell::TypeOf(_) => {
+                    Value::Null
+                }
             }));
             writer.row(RowRole::Detail, &cells)?;
         }

@@ -81,6 +81,7 @@ fn apex_type(data_type: &FieldType) -> &'static str {
         "datetime" => "Datetime",
         "time" => "Time",
         "address" => "Address",
+        "location" => "Location",
         _ => "String",
     }
 }

@@ -1,10 +1,11 @@
 //! Replies: status, headers and body, and the forms that errors take.
 
-use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode};
+use futures_util::stream::try_unfold;
 use model::{Error, ErrorCode, RecordId};
-use platform::{RowError, RowResult};
+use platform::{ContentReader, RowError, RowResult};
 use serde_json::{Map, Value as Json, json};
 
 const JSON: &str = "application/json;charset=UTF-8";
@@ -13,8 +14,16 @@ const JSON: &str = "application/json;charset=UTF-8";
 pub(crate) struct Reply {
     status: StatusCode,
     content_type: Option<&'static str>,
-    body: String,
+    body: Payload,
     headers: Vec<(HeaderName, String)>,
+}
+
+/// What a reply carries.
+#[derive(Debug)]
+enum Payload {
+    Text(String),
+    /// Bytes that are fetched as the client takes them.
+    Bytes(ContentReader),
 }
 
 impl Reply {
@@ -24,16 +33,31 @@ impl Reply {
 
     /// A body that is JSON already.
     pub(crate) fn json_text(body: String) -> Self {
-        Self { status: StatusCode::OK, content_type: Some(JSON), body, headers: Vec::new() }
+        Self { status: StatusCode::OK, content_type: Some(JSON), body: Payload::Text(body), headers: Vec::new() }
     }
 
     pub(crate) fn xml(body: String) -> Self {
-        Self { status: StatusCode::OK, content_type: Some("text/xml;charset=UTF-8"), body, headers: Vec::new() }
+        let content_type = Some("text/xml;charset=UTF-8");
+        Self { status: StatusCode::OK, content_type, body: Payload::Text(body), headers: Vec::new() }
+    }
+
+    /// A file, to be kept and never to be shown in place: what it holds is its author's.
+    pub(crate) fn file(content: ContentReader) -> Self {
+        let size = content.size().to_string();
+        let (status, content_type) = (StatusCode::OK, Some("application/octet-stream"));
+        Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new() }
+            .header(CONTENT_LENGTH, size)
+            .header(CONTENT_DISPOSITION, "attachment")
     }
 
     /// 204, without a body.
     pub(crate) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, content_type: None, body: String::new(), headers: Vec::new() }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            content_type: None,
+            body: Payload::Text(String::new()),
+            headers: Vec::new(),
+        }
     }
 
     /// 200, without a body.
@@ -57,8 +81,12 @@ impl Reply {
         self.status
     }
 
+    /// The text of the body; nothing of a file, which no composite call carries.
     pub(crate) fn body(&self) -> &str {
-        &self.body
+        match &self.body {
+            Payload::Text(text) => text,
+            Payload::Bytes(_) => "",
+        }
     }
 
     pub(crate) fn location(&self) -> Option<&str> {
@@ -81,7 +109,11 @@ impl Reply {
     }
 
     pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+        let body = match self.body {
+            Payload::Text(text) => Body::from(text),
+            Payload::Bytes(content) => Body::from_stream(try_unfold(content, next_bytes)),
+        };
+        let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if let Some(content_type) = self.content_type {
@@ -95,6 +127,20 @@ impl Reply {
         }
         response
     }
+}
+
+/// The next bytes of a file. An error ends the body before its announced length, so that nobody takes the part for the
+/// whole.
+async fn next_bytes(content: ContentReader) -> model::Result<Option<(Bytes, ContentReader)>> {
+    let fetched = platform::blocking(move || {
+        let mut content = content;
+        let chunk = content.chunk()?;
+        Ok((chunk, content))
+    });
+    let (chunk, content) = fetched.await.inspect_err(|error| {
+        tracing::error!(code = %error.code(), cause = error.internal_cause(), "a file could not be read to its end");
+    })?;
+    Ok(chunk.map(|mut chunk| (Bytes::from(std::mem::take(&mut *chunk)), content)))
 }
 
 pub(crate) fn status_of(code: ErrorCode) -> StatusCode {

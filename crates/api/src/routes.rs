@@ -178,6 +178,21 @@ pub const ROUTES: &[Route] = &[
         "Move a record to the recycle bin",
         Data(sobject::delete),
     ),
+    // Files.
+    route(
+        Get,
+        "/services/data/v{version}/sobjects/Attachment/{id}/Body",
+        "attachment_body_get",
+        "The bytes of an attachment",
+        Data(sobject::attachment_body),
+    ),
+    route(
+        Get,
+        "/services/data/v{version}/sobjects/ContentVersion/{id}/VersionData",
+        "version_data_get",
+        "The bytes of a version of a file",
+        Data(sobject::version_data),
+    ),
     route(
         Get,
         "/services/data/v{version}/sobjects/{object}/{field}/{value}",

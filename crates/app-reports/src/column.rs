@@ -2,7 +2,7 @@
 //! may see.
 
 use crate::definition::refused;
-use model::schema::{Compound, FieldType, Sealing};
+use model::schema::{FieldType, Sealing};
 use model::{Error, ErrorCode, ObjectSchema, Result, Value};
 use platform::Ctx;
 use render::ColumnKind;
@@ -82,11 +82,10 @@ impl BoundColumn {
             }
         }
         let field = object.find_field(last).ok_or_else(unknown)?;
-        if matches!(field.data_type(), FieldType::Compound(Compound::Address { .. })) {
-            return Err(refused(
-                property,
-                format!("\"{}\" is an address; name its city, country or another part.", shown(name)),
-            ));
+        if field.data_type().is_shown_from_parts() {
+            let kind = field.data_type().api_name();
+            let parts = if kind == "address" { "city, country or another part" } else { "latitude or longitude" };
+            return Err(refused(property, format!("\"{}\" is of type {kind}; name its {parts}.", shown(name))));
         }
         is_readable &= ctx.can_read_field(object.ix, field.ix);
         path.push_str(field.name());

@@ -32,6 +32,7 @@ impl Type {
             FieldType::Id | FieldType::Reference(_) => Some(Type::Id),
             FieldType::Text { .. }
             | FieldType::TextArea { .. }
+            | FieldType::EncryptedText { .. }
             | FieldType::Email
             | FieldType::Phone
             | FieldType::Url
@@ -46,7 +47,7 @@ impl Type {
             FieldType::Date => Some(Type::Date),
             FieldType::DateTime => Some(Type::DateTime),
             FieldType::Time => Some(Type::Time),
-            FieldType::Formula { .. } | FieldType::RollUp(_) | FieldType::Compound(Compound::Address { .. }) => None,
+            FieldType::Formula { .. } | FieldType::RollUp(_) | FieldType::Compound(_) | FieldType::Base64 => None,
         }
     }
 

@@ -294,7 +294,7 @@ fn is_muting(set: &RecordRow) -> bool {
 }
 
 /// System permissions with a column on PermissionSet, in the order of the query.
-const SYSTEM: [SystemPermission; 11] = [
+const SYSTEM: [SystemPermission; 12] = [
     SystemPermission::ViewAllData,
     SystemPermission::ModifyAllData,
     SystemPermission::ManageUsers,
@@ -306,12 +306,13 @@ const SYSTEM: [SystemPermission; 11] = [
     SystemPermission::SendExternal,
     SystemPermission::ManageAllSchedules,
     SystemPermission::ViewSetup,
+    SystemPermission::ViewEncryptedData,
 ];
 
 const SET_QUERY: &str = "SELECT PermissionsViewAllData, PermissionsModifyAllData, PermissionsManageUsers, \
      PermissionsCustomizeApplication, PermissionsApiEnabled, PermissionsTransferAnyEntity, PermissionsRunReports, \
-     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup, Type \
-     FROM PermissionSet";
+     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup, \
+     PermissionsViewEncryptedData, Type FROM PermissionSet";
 
 fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> PermissionFacts {
     let flag = |row: &RecordRow, at: usize| row.cells.get(at).is_some_and(|cell| cell.value() == &Value::Bool(true));

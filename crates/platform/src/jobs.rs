@@ -189,6 +189,9 @@ impl Org {
         }
         self.cleaned_ms.store(now.ms(), Ordering::Relaxed);
         let done = self.bin_purge().and_then(|records| Ok((records, self.metadata_purge()?)));
+        if let Err(error) = self.contents_sweep() {
+            tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "contents could not be removed");
+        }
         match done {
             Ok((0, 0)) => {}
             Ok((records, fields)) => tracing::info!(org = %self.id(), records, fields, "recycle bin emptied"),

@@ -7,6 +7,7 @@
 mod access;
 mod app;
 pub mod columns;
+mod content;
 mod ctx;
 mod engine;
 mod explain;
@@ -44,6 +45,7 @@ pub mod values;
 pub mod view;
 
 pub use app::{App, NavItem};
+pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 pub use explain::QueryExplanation;

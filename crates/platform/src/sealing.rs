@@ -72,7 +72,7 @@ impl Org {
             return Ok(Some(early));
         }
         for _ in 0..BATCHES {
-            if self.store.reseal(BATCH)? == ResealOutcome::Nothing {
+            if self.store.reseal(BATCH)? == ResealOutcome::Nothing && !self.store.contents_rekey()? {
                 return Ok(None);
             }
             if self.now().ms() - began.ms() >= ROUND_MS {

@@ -8,8 +8,16 @@ use serde_json::Value as Json;
 /// A value of the JSON API for a field.
 ///
 /// # Errors
-/// `JSON_PARSER_ERROR` for a value of another type, `MALFORMED_ID` for a text that is no id.
+/// `JSON_PARSER_ERROR` for a value of another type, `MALFORMED_ID` for a text that is no id,
+/// `INVALID_FIELD_FOR_INSERT_UPDATE` for an address or a location.
 pub fn from_json(field: &FieldSchema, json: &Json) -> Result<Value> {
+    if field.data_type().is_shown_from_parts() {
+        let message = format!(
+            "Unable to create/update fields: {0}. {0} is put together from other fields; write those instead.",
+            field.name()
+        );
+        return Err(Error::new(ErrorCode::InvalidFieldForInsertUpdate, message).with_field(field.name()));
+    }
     match json {
         Json::Null => Ok(Value::Null),
         Json::Bool(flag) => match field.data_type() {
@@ -22,7 +30,8 @@ pub fn from_json(field: &FieldSchema, json: &Json) -> Result<Value> {
             | FieldType::DateTime
             | FieldType::Time
             | FieldType::Id
-            | FieldType::Reference(_) => Err(wrong_json(field, "VALUE_NUMBER", json)),
+            | FieldType::Reference(_)
+            | FieldType::Base64 => Err(wrong_json(field, "VALUE_NUMBER", json)),
             _ if field.data_type().is_number() => {
                 number_value(field, &number.to_string()).ok_or_else(|| wrong_json(field, "VALUE_NUMBER", json))
             }

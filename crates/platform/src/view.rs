@@ -209,6 +209,8 @@ fn cell(out: &mut String, schema: &OrgSchema, base: ApiBase, shown: &Cell) {
     match shown {
         Cell::Value(inner) => value(out, inner),
         Cell::Address(parts) => address(out, parts),
+        Cell::Location(parts) => location(out, parts),
+        Cell::Content { record, field } => content(out, schema, base, *record, field),
         Cell::TypeOf(Some(record)) => {
             out.push('{');
             attributes(out, schema, base, record.id);
@@ -246,6 +248,24 @@ fn address(out: &mut String, parts: &[Value; 7]) {
         out.push_str("\":");
         value(out, part);
     }
+    out.push('}');
+}
+
+/// The address of the bytes.
+fn content(out: &mut String, schema: &OrgSchema, base: ApiBase, record: RecordId, field: &str) {
+    let object = schema.find_by_prefix(record.prefix()).map_or("", |object| object.name());
+    text(out, &format!("/services/data/v{}.0/sobjects/{object}/{record}/{field}", base.version));
+}
+
+fn location(out: &mut String, [latitude, longitude]: &[Value; 2]) {
+    if latitude.is_null() && longitude.is_null() {
+        out.push_str("null");
+        return;
+    }
+    out.push_str("{\"latitude\":");
+    value(out, latitude);
+    out.push_str(",\"longitude\":");
+    value(out, longitude);
     out.push('}');
 }
 

@@ -89,11 +89,13 @@ pub enum SystemPermission {
     SendExternal,
     ManageAllSchedules,
     ViewSetup,
+    /// See the values of encrypted text and not their masks.
+    ViewEncryptedData,
 }
 
 impl SystemPermission {
     /// Every permission with its name on a permission set.
-    pub const ALL: [(SystemPermission, &'static str); 11] = [
+    pub const ALL: [(SystemPermission, &'static str); 12] = [
         (SystemPermission::ViewAllData, "ViewAllData"),
         (SystemPermission::ModifyAllData, "ModifyAllData"),
         (SystemPermission::ManageUsers, "ManageUsers"),
@@ -105,6 +107,7 @@ impl SystemPermission {
         (SystemPermission::SendExternal, "SendExternal"),
         (SystemPermission::ManageAllSchedules, "ManageAllSchedules"),
         (SystemPermission::ViewSetup, "ViewSetup"),
+        (SystemPermission::ViewEncryptedData, "ViewEncryptedData"),
     ];
 
     pub fn from_name(name: &str) -> Option<Self> {
@@ -291,6 +294,9 @@ impl Permissions {
             always_readable(object, permissions);
         }
         for object in schema.objects() {
+            if object.def.made_by_platform {
+                self.objects[object.ix.index()].create = false;
+            }
             if object.is_about_a_record() {
                 self.follow_record(schema, object);
             }
@@ -357,8 +363,12 @@ fn grant_field(object: &ObjectSchema, field: &str, permission: FieldPermission, 
     };
     if field == "*" {
         slots.iter_mut().for_each(merge);
-    } else if let Some(field) = object.find_field(field) {
+    } else if let Some(field) = object.find_field(field).filter(|field| object.location_of(field).is_none()) {
         merge(&mut slots[field.ix.index()]);
+        // A location is one field; its parts have no permissions of their own.
+        let halves =
+            object.fields.iter().filter(|half| object.location_of(half).is_some_and(|whole| whole.ix == field.ix));
+        halves.for_each(|half| merge(&mut slots[half.ix.index()]));
     }
 }
 

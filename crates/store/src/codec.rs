@@ -23,7 +23,7 @@ impl Codec {
         Ok(match data_type {
             FieldType::Id | FieldType::Reference(_) => Codec::Id,
             FieldType::Boolean => Codec::Bool,
-            FieldType::Int => Codec::Int,
+            FieldType::Int | FieldType::Base64 => Codec::Int,
             FieldType::Number { scale, .. } | FieldType::Currency { scale, .. } | FieldType::Percent { scale, .. } => {
                 Codec::Scaled(*scale)
             }
@@ -32,6 +32,7 @@ impl Codec {
             FieldType::Time => Codec::Time,
             FieldType::Text { .. }
             | FieldType::TextArea { .. }
+            | FieldType::EncryptedText { .. }
             | FieldType::Email
             | FieldType::Phone
             | FieldType::Url
@@ -40,7 +41,7 @@ impl Codec {
             | FieldType::AutoNumber { .. }
             | FieldType::Compound(Compound::PersonName) => Codec::Text,
             FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => return Self::of(returns),
-            FieldType::Compound(Compound::Address { .. }) => {
+            FieldType::Compound(Compound::Address { .. } | Compound::Location { .. }) => {
                 return Err(Error::internal("a field without a column was read as one"));
             }
         })

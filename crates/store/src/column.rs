@@ -5,6 +5,7 @@ use crate::codec::{Codec, codec_of};
 use crate::driver::{Param, first};
 use crate::org::MetadataTx;
 use crate::read::{id_column, int_column};
+use crate::sealed::FieldReader;
 use model::schema::FieldType;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 
@@ -23,14 +24,15 @@ impl MetadataTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn column_values(&mut self, object: &ObjectSchema, field: &FieldSchema) -> Result<Vec<(RecordId, Value)>> {
-        let (codec, column) = (codec_of(field)?, &field.column);
+        let (reader, keys, column) = (FieldReader::new(object, field)?, self.field_keys()?, &field.column);
         let sql = format!(
             "SELECT \"Id\", \"{column}\" FROM \"{}\" WHERE \"{column}\" IS NOT NULL ORDER BY \"Id\"",
             object.table
         );
         let mut values = Vec::new();
         self.connection().query(&sql, &[], &mut |row| {
-            values.push((id_column(row, 0)?, codec.read(row, 1)?));
+            let id = id_column(row, 0)?;
+            values.push((id, reader.read(row, 1, id, &keys)?));
             Ok(())
         })?;
         Ok(values)

@@ -110,11 +110,14 @@ pub(crate) fn wants_index(object: &ObjectSchema, field: &FieldSchema) -> bool {
         return field.sealing().has_token();
     }
     let is_reference = !field.targets.is_empty();
+    // The sweep of contents asks for each whether something names it.
+    let is_content = *field.data_type() == FieldType::Base64;
     let is_name = field.ix == object.name_field;
     let wanted = field.def.unique
         || field.def.external_id
         || field.def.indexed
         || is_name
+        || is_content
         || object.listed_by == Some(field.ix)
         || (is_reference && !field.def.system);
     wanted && field.name() != "Id" && !object.is_view()

@@ -57,7 +57,7 @@ impl MetadataTx<'_> {
             match known {
                 Some(known) => self.reindex(old, known, object, field)?,
                 // A field that comes back has its column and index still.
-                None if old.def.columns().any(|column| column == field.column.to_ascii_lowercase()) => {}
+                None if old.def.columns().any(|column| column.eq_ignore_ascii_case(field.def.column_name())) => {}
                 None => ddl::add_field(self.connection(), object, field)?,
             }
         }
@@ -150,7 +150,7 @@ impl MetadataTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn columns_remove(&mut self, object: &ObjectSchema, fields: &[FieldDef]) -> Result<()> {
-        for field in fields.iter().filter(|field| field.data_type.is_stored()) {
+        for field in fields.iter().flat_map(FieldDef::stored_fields) {
             for column in field.value_columns() {
                 ddl::drop_column(self.connection(), &object.table, &column)?;
             }

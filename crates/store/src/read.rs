@@ -10,6 +10,7 @@ use policy::AuthorizedPlan;
 use soql::plan::{Output, Select};
 use std::collections::HashMap;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// One record of an answer. Cells stand in the order of the plan's outputs.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,13 @@ pub enum Cell {
     Value(Value),
     /// Street, city, state, postal code, country, latitude, longitude.
     Address(Box<[Value; 7]>),
+    /// Bytes that are read by themselves: the record and the field that they stand in.
+    Content {
+        record: RecordId,
+        field: Arc<str>,
+    },
+    /// Latitude, longitude.
+    Location(Box<[Value; 2]>),
     Children(Vec<RecordRow>),
     /// What TYPEOF shows of the record that a reference points to; `None` where no arm applies.
     TypeOf(Option<Box<TypedRecord>>),
@@ -38,11 +46,13 @@ pub struct TypedRecord {
 }
 
 impl Cell {
-    /// The plain value; null for an address, a list or a TYPEOF.
+    /// The plain value; null for an address, a location, a content, a list or a TYPEOF.
     pub fn value(&self) -> &Value {
         match self {
             Cell::Value(value) => value,
-            Cell::Address(_) | Cell::Children(_) | Cell::TypeOf(_) => &Value::Null,
+            Cell::Address(_) | Cell::Location(_) | Cell::Content { .. } | Cell::Children(_) | Cell::TypeOf(_) => {
+                &Value::Null
+            }
         }
     }
 }
@@ -260,12 +270,17 @@ fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Res
         }
         Cells::Address(parts) => {
             let mut values: [Value; 7] = Default::default();
-            for (slot, part) in values.iter_mut().zip(parts) {
-                if let Some(part) = part {
-                    *slot = record_cell(row, part, keys)?.value().clone();
-                }
-            }
+            part_values(row, parts, keys, &mut values)?;
             Cell::Address(Box::new(values))
+        }
+        Cells::Content { at, id_at, field } => match (row.int(*at)?, row.int(*id_at)?) {
+            (Some(_), Some(record)) => Cell::Content { record: RecordId::from_i64(record), field: field.clone() },
+            _ => Cell::Value(Value::Null),
+        },
+        Cells::Location(parts) => {
+            let mut values: [Value; 2] = Default::default();
+            part_values(row, parts, keys, &mut values)?;
+            Cell::Location(Box::new(values))
         }
         Cells::Children => Cell::Children(Vec::new()),
         Cells::TypeOf(cells) => Cell::TypeOf(typed_record(row, cells, keys)?.map(Box::new)),
@@ -273,6 +288,21 @@ fn record_cell(row: &dyn RowView, cell: &Cells, keys: Option<&FieldKeys>) -> Res
             return Err(Error::internal("an aggregate among records"));
         }
     })
+}
+
+/// The parts of a compound field; one that the asker may not read stays null.
+fn part_values(
+    row: &dyn RowView,
+    parts: &[Option<Cells>],
+    keys: Option<&FieldKeys>,
+    values: &mut [Value],
+) -> Result<()> {
+    for (slot, part) in values.iter_mut().zip(parts) {
+        if let Some(part) = part {
+            *slot = record_cell(row, part, keys)?.value().clone();
+        }
+    }
+    Ok(())
 }
 
 fn open_cell(row: &dyn RowView, cell: &SealedCell, keys: Option<&FieldKeys>) -> Result<Value> {
@@ -283,6 +313,10 @@ fn open_cell(row: &dyn RowView, cell: &SealedCell, keys: Option<&FieldKeys>) -> 
     let keys = keys.ok_or_else(|| Error::internal("a sealed value was read without keys"))?;
     let place = Place { object: cell.object, field: &cell.field, record };
     let value = keys.open(place, cell.codec, row.blob(cell.at)?)?;
+    let value = match (cell.mask, value) {
+        (Some(mask), Value::Text(text)) => Value::Text(mask.hide(&Zeroizing::new(text))),
+        (_, value) => value,
+    };
     Ok(match value.as_text() {
         Some(values) if !cell.labels.is_empty() => {
             let label = |value: &str| {
@@ -336,6 +370,8 @@ fn group_value(row: &dyn RowView, cell: &Cells) -> Result<Value> {
         // The record that shows the group; its value is put in place of its id afterwards.
         Cells::SealedKey(at, ..) => Ok(row.int(*at)?.map_or(Value::Null, |id| Value::Id(RecordId::from_i64(id)))),
         Cells::Address(_)
+        | Cells::Location(_)
+        | Cells::Content { .. }
         | Cells::Children
         | Cells::Sealed(_)
         | Cells::Change(_)

@@ -54,12 +54,9 @@ pub fn check_room(object: &ObjectSchema, image: &[Value]) -> Result<()> {
 
 /// What a field can take.
 fn most(field: &FieldDef) -> usize {
-    if !field.data_type.is_stored() {
-        0
-    } else {
-        match Codec::of(&field.data_type) {
-            Ok(codec) if codec.is_text() => LONGEST_WITHIN,
-            _ => WORD,
-        }
-    }
+    let most = |stored: FieldDef| match Codec::of(&stored.data_type) {
+        Ok(codec) if codec.is_text() => LONGEST_WITHIN,
+        _ => WORD,
+    };
+    field.stored_fields().into_iter().map(most).sum()
 }

@@ -66,6 +66,9 @@ fn try_run(ctx: &Ctx, call: &Call, part: &Part<'_>) -> Result<Reply> {
     if matches!(route.name, "composite_run" | "batch_run") {
         return Err(Error::new(ErrorCode::InvalidField, "A part of a composite call cannot be a composite call."));
     }
+    if matches!(route.name, "attachment_body_get" | "version_data_get") {
+        return Err(Error::new(ErrorCode::InvalidField, "A part of a composite call cannot fetch a file."));
+    }
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
     let inner = Call {
         shared: call.shared.clone(),

@@ -55,6 +55,7 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "compoundFieldName": field.part_of.map(|whole| object.field(whole).name()),
         "autoNumber": matches!(data_type, FieldType::AutoNumber { .. }),
         "calculated": data_type.is_calculated(),
+        "displayLocationInDecimal": data_type.api_name() == "location",
         "calculatedFormula": formula.map(|(source, _)| source),
         "formulaTreatNullNumberAsZero": formula.is_some_and(|(_, blanks)| blanks == Blanks::AsZero),
         "externalId": field.def.external_id,
@@ -66,6 +67,8 @@ fn nature(object: &ObjectSchema, field: &FieldSchema) -> Json {
         "dependentPicklist": controlled.is_some(),
         "restrictedPicklist": data_type.is_restricted(),
         "encrypted": field.is_sealed(),
+        "mask": data_type.mask().map(|mask| mask.character.as_char()),
+        "maskType": data_type.mask().map(|mask| mask.kind.name()),
         "defaultValue": default_value(field),
         "inlineHelpText": if field.def.help.is_empty() { None } else { Some(field.def.help.as_str()) },
     })
@@ -83,12 +86,12 @@ fn use_of(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
         "filterable": field.is_filterable() && !only_shown,
         "groupable": field.is_groupable() && !only_shown,
         "sortable": field.is_sortable() && !only_shown,
-        "queryByDistance": data_type.api_name() == "address",
+        "queryByDistance": matches!(data_type.api_name(), "address" | "location"),
         "createable": changes && permission.create,
         "updateable": changes && permission.edit,
         "nillable": !field.def.required && !always_there,
         "defaultedOnCreate": is_defaulted(object, field),
-        "permissionable": field.is_writable() && !field.def.required,
+        "permissionable": is_permissionable(object, field),
     })
 }
 
@@ -123,13 +126,10 @@ fn absent() -> Json {
         "aiPredictionField": false,
         "defaultValueFormula": null,
         "deprecatedAndHidden": false,
-        "displayLocationInDecimal": false,
         "extraTypeInfo": null,
         "filteredLookupInfo": null,
         "highScaleNumber": false,
         "htmlFormatted": false,
-        "mask": null,
-        "maskType": null,
         "referenceTargetField": null,
     })
 }
@@ -154,6 +154,13 @@ fn valid_for(dependency: &Dependency, controlling: &[&str], choice: &str) -> Str
         }
     }
     BASE64.encode(bits)
+}
+
+/// Whether its permission is set on its own: a location has one, its parts follow it.
+fn is_permissionable(object: &ObjectSchema, field: &FieldSchema) -> bool {
+    let is_location = field.data_type().api_name() == "location";
+    let settable = is_location || (field.is_writable() && object.location_of(field).is_none());
+    settable && !field.def.required
 }
 
 /// Fields that a create fills when the caller does not.
@@ -198,6 +205,8 @@ fn soap_type(data_type: &FieldType) -> &'static str {
         "datetime" => "xsd:dateTime",
         "time" => "xsd:time",
         "address" => "urn:address",
+        "base64" => "xsd:base64Binary",
+        "location" => "urn:location",
         _ => "xsd:string",
     }
 }

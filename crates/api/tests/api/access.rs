@@ -43,6 +43,7 @@ fn expected(name: &str) -> Option<Expected> {
         // Another org has an Account object of its own, and may describe and fill it.
         "sobject_get" | "sobject_describe" => guarded(200, 404),
         "record_create" => guarded(201, 404),
+        "attachment_body_get" | "version_data_get" => guarded(404, 404),
         "record_get" | "record_update" | "record_delete" => guarded(404, 404),
         "external_record_get" | "external_record_upsert" | "external_record_delete" => guarded(404, 404),
         "records_create" | "records_update" | "records_delete" => guarded(200, 200),

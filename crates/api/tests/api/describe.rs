@@ -1,7 +1,7 @@
 //! Metadata is true to what query and write accept.
 
 use crate::world::World;
-use model::schema::{FieldDef, ObjectDef};
+use model::schema::{FieldDef, Mask, MaskCharacter, MaskKind, ObjectDef};
 use serde_json::{Value as Json, json};
 
 const OBJECTS: &str = "/services/data/v60.0/sobjects";
@@ -248,4 +248,66 @@ fn a_dependent_picklist_says_in_bits_what_goes_with_what() {
     };
     assert_eq!(of("Size__c"), (json!("Kind__c"), json!(true)));
     assert_eq!(of("Kind__c"), (Json::Null, json!(false)));
+}
+
+#[test]
+fn a_location_is_described_as_clients_know_it_and_shown_as_a_pair() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    ctx.fields_create("Account", vec![FieldDef::location("Spot__c", "Spot", 4)]).expect("a location");
+    let token = world.token(world.admin);
+    let described = world.get(&token, &format!("{OBJECTS}/Account/describe")).expect(200);
+    let whole = field(&described, "Spot__c");
+    assert_eq!((&whole["type"], &whole["soapType"]), (&json!("location"), &json!("urn:location")));
+    for flag in ["filterable", "sortable", "groupable", "aggregatable", "createable", "updateable"] {
+        assert_eq!(whole[flag], false, "{flag}");
+    }
+    assert_eq!((&whole["queryByDistance"], &whole["permissionable"]), (&json!(true), &json!(true)));
+    let half = field(&described, "Spot__Latitude__s");
+    assert_eq!((&half["type"], &half["compoundFieldName"]), (&json!("double"), &json!("Spot__c")));
+    assert_eq!((&half["precision"], &half["scale"]), (&json!(7), &json!(4)));
+    assert_eq!(
+        (&half["createable"], &half["custom"], &half["permissionable"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
+
+    let row = json!({ "Name": "Acme", "Spot__Latitude__s": 48.13715, "Spot__Longitude__s": -11.5 });
+    let made = world.call(&token, "POST", &format!("{OBJECTS}/Account"), Some(&row)).expect(201);
+    let path = format!("{OBJECTS}/Account/{}", made["id"].as_str().expect("an id"));
+    assert_eq!(world.get(&token, &path).expect(200)["Spot__c"], json!({ "latitude": 48.1372, "longitude": -11.5 }));
+    let half = json!({ "Spot__Latitude__s": null });
+    assert_eq!(world.call(&token, "PATCH", &path, Some(&half)).error(400).0, "FIELD_INTEGRITY_EXCEPTION");
+    let whole = json!({ "Spot__c": { "latitude": 1, "longitude": 2 } });
+    assert_eq!(world.call(&token, "PATCH", &path, Some(&whole)).error(400).0, "INVALID_FIELD_FOR_INSERT_UPDATE");
+}
+
+#[test]
+fn encrypted_text_is_described_with_its_mask_and_shown_masked() {
+    let world = World::new();
+    let ctx = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    let mask = Mask::new(MaskKind::CreditCard, MaskCharacter::Asterisk);
+    ctx.fields_create("Account", vec![FieldDef::encrypted_text("Card__c", "Card", 30, mask)]).expect("a field");
+    let token = world.token(world.admin);
+    let described = world.get(&token, &format!("{OBJECTS}/Account/describe")).expect(200);
+    let card = field(&described, "Card__c");
+    assert_eq!((&card["type"], &card["soapType"]), (&json!("encryptedstring"), &json!("xsd:string")));
+    assert_eq!((&card["mask"], &card["maskType"], &card["length"]), (&json!("*"), &json!("creditCard"), &json!(30)));
+    for flag in ["filterable", "sortable", "groupable", "aggregatable", "unique", "externalId"] {
+        assert_eq!(card[flag], false, "{flag}");
+    }
+    assert_eq!((&card["createable"], &card["updateable"]), (&json!(true), &json!(true)));
+    assert_eq!(field(&described, "Name")["maskType"], Json::Null);
+
+    let row = json!({ "Name": "Acme", "Card__c": "4111111111111234" });
+    let made = world.call(&token, "POST", &format!("{OBJECTS}/Account"), Some(&row)).expect(201);
+    let path = format!("{OBJECTS}/Account/{}", made["id"].as_str().expect("an id"));
+    let shown = world.get(&token, &path);
+    assert_eq!(shown.expect(200)["Card__c"], "****-****-****-1234");
+    // A client that writes back the whole record it read changes nothing, and learns nothing.
+    world.call(&token, "PATCH", &path, Some(&json!({ "Card__c": "****-****-****-1234" }))).expect(204);
+    let sets =
+        world.query(&token, "SELECT Id FROM PermissionSet WHERE Profile.Name = 'System Administrator'").expect(200);
+    let set = format!("{OBJECTS}/PermissionSet/{}", sets["records"][0]["Id"].as_str().expect("an id"));
+    world.call(&token, "PATCH", &set, Some(&json!({ "PermissionsViewEncryptedData": true }))).expect(204);
+    assert_eq!(world.get(&token, &path).expect(200)["Card__c"], "4111111111111234");
 }

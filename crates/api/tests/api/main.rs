@@ -5,6 +5,7 @@ mod collections;
 mod composite;
 mod describe;
 mod external;
+mod files;
 mod jsforce;
 mod queries;
 mod records;

@@ -1,8 +1,9 @@
 //! What a report shows is what its reader may see.
 
 use crate::world::{World, on_both_stores};
-use app_reports::definition::{Grouping, Operator, ReportFilter, ReportFormat};
+use app_reports::definition::{FilterType, Grouping, Operator, ReportFilter, ReportFormat};
 use app_reports::{ReportMetadata, RunOptions, SavedReport, run};
+use model::schema::{FieldDef, Mask, MaskCharacter, MaskKind};
 use model::{ErrorCode, RecordId};
 use platform::provision;
 
@@ -115,5 +116,39 @@ fn a_report_that_may_not_be_seen_is_not_found() {
         assert!(SavedReport::fetch(&world.ctx(world.manager), id).is_ok(), "the hierarchy opens it");
         let error = SavedReport::fetch(&world.ctx(world.peer), id).expect_err("a refusal");
         assert_eq!(error.code(), ErrorCode::NotFound);
+    });
+}
+
+#[test]
+fn a_report_masks_encrypted_text_and_neither_groups_nor_filters_by_it() {
+    on_both_stores(|world| {
+        let mask = Mask::new(MaskKind::LastFour, MaskCharacter::X);
+        let iban = FieldDef::encrypted_text("Iban__c", "IBAN", 40, mask);
+        world.service().fields_create("Opportunity", vec![iban]).expect("a field");
+        let deal = world.deal(world.rep, "A", "Prospecting", Some(100), "2026-12-01");
+        let ctx = world.ctx(world.rep);
+        let object = ctx.object("Opportunity").expect("it");
+        let draft = platform::RecordDraft::of(deal).set(object, "Iban__c", "DE0212345678").expect("a field");
+        ctx.record_update("Opportunity", draft).expect("an update");
+        let with = |change: &dyn Fn(&mut ReportMetadata)| {
+            let mut report = list();
+            report.detail_columns = vec!["Name".to_owned(), "Iban__c".to_owned()];
+            change(&mut report);
+            run(&ctx, &report, &RunOptions::default())
+        };
+        let shown = with(&|_| ()).expect("a run");
+        assert_eq!(shown.rows[0].cells[1].to_plain(), "XXXXXXXX5678");
+        let filter = ReportFilter {
+            column: "Iban__c".to_owned(),
+            operator: Operator::Equals,
+            value: "x".to_owned(),
+            filter_type: FilterType::default(),
+        };
+        assert!(with(&|report| report.report_filters = vec![filter.clone()]).is_err());
+        let grouped = with(&|report| {
+            report.report_format = ReportFormat::Summary;
+            report.groupings_down = vec![Grouping::by("Iban__c")];
+        });
+        assert!(grouped.is_err());
     });
 }

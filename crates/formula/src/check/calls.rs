@@ -4,6 +4,7 @@ use super::{Checker, literal_as_id};
 use crate::functions::{Returns, Rule, UNAVAILABLE};
 use crate::syntax::{Expr, ExprKind, Literal};
 use crate::{FormulaError, Function, FunctionDef, Node, Span, Type, TypeSet, TypedExpr};
+use model::schema::Compound;
 use model::{FieldType, Value};
 
 impl Checker<'_> {
@@ -31,7 +32,10 @@ impl Checker<'_> {
         }
         let mut typed = Vec::with_capacity(arguments.len());
         for (at, argument) in arguments.iter().enumerate() {
-            let expr = self.expr(argument)?;
+            let expr = match def.rule {
+                Rule::Places => self.place(argument)?,
+                _ => self.expr(argument)?,
+            };
             let accepts = def.param(at).map_or(TypeSet::VALUE, |param| param.accepts);
             // Branches keep `NULL` until it is known what the others are.
             let accepts = if takes_common_type(def.rule) { accepts.or(Type::Null) } else { accepts };
@@ -44,6 +48,24 @@ impl Checker<'_> {
             Returns::Common => common,
         };
         Ok(TypedExpr::new(Node::Call(function, typed), ty, span))
+    }
+
+    /// A location field stands for the `GEOLOCATION` of its parts; blank ones stay blank, since no place is not the
+    /// place at zero.
+    fn place(&mut self, argument: &Expr) -> Result<TypedExpr, FormulaError> {
+        let ExprKind::Field(path) = &argument.kind else { return self.expr(argument) };
+        let whole = self.resolved(path).map(|found| found.data_type);
+        let (Some(FieldType::Compound(location @ Compound::Location { .. })), Some((name, steps))) =
+            (whole, path.split_last())
+        else {
+            return self.expr(argument);
+        };
+        let mut degrees = Vec::with_capacity(2);
+        for part in location.coordinate_names(name).into_iter().flatten() {
+            let path: Vec<String> = steps.iter().cloned().chain([part]).collect();
+            degrees.push(self.field(&path, argument.span)?.0);
+        }
+        Ok(TypedExpr::new(Node::Call(Function::Geolocation, degrees), Type::Location, argument.span))
     }
 
     /// Applies the rule of a function. The second part of the answer is the type its results have in common.

@@ -110,18 +110,25 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Finds a field and gives it a slot, the same one each time it is named.
-    fn field(&mut self, path: &[String], span: Span) -> Result<(TypedExpr, FieldType), FormulaError> {
+    /// The field behind a path as the formula at hand writes it.
+    fn resolved(&self, path: &[String]) -> Option<ResolvedField> {
         let is_global = path.first().is_some_and(|first| first.starts_with('$'));
         let prefix = if is_global { &[][..] } else { &self.prefix[..] };
         let parts: Vec<&str> = prefix.iter().chain(path).map(String::as_str).collect();
-        let Some(found) = self.resolver.resolve(&parts) else {
+        self.resolver.resolve(&parts)
+    }
+
+    /// Finds a field and gives it a slot, the same one each time it is named.
+    fn field(&mut self, path: &[String], span: Span) -> Result<(TypedExpr, FieldType), FormulaError> {
+        let Some(found) = self.resolved(path) else {
             return Err(FormulaError::at(span, format!("Field {} does not exist. Check spelling.", path.join("."))));
         };
         if matches!(found.data_type, FieldType::Formula { .. }) && found.home.is_some() {
             return self.nested(found, span);
         }
-        let Some(ty) = Type::of_field(&found.data_type) else {
+        // What a formula shows everybody sees who may read the formula; a rule that is tried shows nothing.
+        let shows = |data_type: &FieldType| self.options.during_write || data_type.mask().is_none();
+        let Some(ty) = Type::of_field(&found.data_type).filter(|_| shows(&found.data_type)) else {
             let message = format!(
                 "You referenced an unsupported field type called \"{}\" using the following field: {}",
                 found.data_type.api_name(),

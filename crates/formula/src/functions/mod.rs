@@ -87,7 +87,7 @@ pub(crate) enum Rule {
     ChangedField,
     /// `FORMATDURATION`: seconds with or without a flag, or two times, or two date-times.
     Duration,
-    /// `DISTANCE`: places are written with `GEOLOCATION`.
+    /// `DISTANCE`: places are location fields or written with `GEOLOCATION`.
     Places,
     /// `REGEX`: a constant pattern is tried when the formula is compiled.
     Pattern,

@@ -47,6 +47,7 @@ pub(super) fn convert(
     match field.data_type() {
         FieldType::Text { .. }
         | FieldType::TextArea { .. }
+        | FieldType::EncryptedText { .. }
         | FieldType::Email
         | FieldType::Phone
         | FieldType::Url
@@ -65,6 +66,7 @@ pub(super) fn convert(
                 .ok_or_else(|| format!("{text:?} is not a time of day such as 08:30:00"))
         }
         FieldType::Reference(_) => reference(schema, field, draft).map(|id| Value::Id(id).into()),
+        FieldType::Base64 => Err("files are loaded through the API".to_owned()),
         FieldType::Id
         | FieldType::AutoNumber { .. }
         | FieldType::Formula { .. }

@@ -1,6 +1,8 @@
 //! Declarations → snapshot: system fields added, names resolved, every rule of a sound schema checked.
 
 use super::derived::Derived;
+use super::location::location_problem;
+use super::mask::encrypted_problem;
 use super::sealing::{forms, history_problem, roll_up_problem, sealing_problem};
 use super::snapshot::{ChildRelationship, FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
 use super::{Compound, FieldDef, FieldType, ObjectDef, OnDelete, SharingKind};
@@ -50,7 +52,7 @@ impl OrgSchema {
         let live = self.objects.iter().map(|object| {
             let mut def = object.def.clone();
             let fields = std::mem::take(&mut def.fields);
-            def.fields = fields.into_iter().filter(|field| !is_implicit(&field.name, &def)).collect();
+            def.fields = declared(fields, &def);
             def
         });
         live.chain(self.retired.iter().cloned())
@@ -107,9 +109,12 @@ impl OrgSchema {
 }
 
 fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
-    let declared = std::mem::take(&mut def.fields);
+    let fields = std::mem::take(&mut def.fields);
     let (leading, trailing) = implicit_fields(&def);
-    let declared = declared.into_iter().filter(|field| !is_implicit(&field.name, &def)).collect::<Vec<_>>();
+    let declared = declared(fields, &def).into_iter().flat_map(|field| {
+        let parts = field.location_parts();
+        std::iter::once(field).chain(parts)
+    });
     def.fields = leading.into_iter().chain(declared).chain(trailing).collect();
 
     let mut by_name = HashMap::new();
@@ -218,12 +223,16 @@ fn implicit_fields(def: &ObjectDef) -> (Vec<FieldDef>, Vec<FieldDef>) {
     (leading, trailing)
 }
 
-fn is_implicit(name: &str, def: &ObjectDef) -> bool {
+/// The fields that are declared: without those that every object has, and without the parts of locations.
+fn declared(fields: Vec<FieldDef>, def: &ObjectDef) -> Vec<FieldDef> {
     let (leading, trailing) = implicit_fields(def);
-    leading.iter().chain(&trailing).any(|field| field.name.eq_ignore_ascii_case(name))
+    let parts = fields.iter().flat_map(FieldDef::location_parts);
+    let implied: HashSet<String> =
+        leading.into_iter().chain(trailing).chain(parts).map(|field| field.name.to_ascii_lowercase()).collect();
+    fields.into_iter().filter(|field| !implied.contains(&field.name.to_ascii_lowercase())).collect()
 }
 
-/// Marks the parts of addresses and of a person's name.
+/// Marks the parts of addresses, of locations and of a person's name.
 fn mark_parts(fields: &mut [FieldSchema], by_name: &HashMap<String, FieldIx>) {
     let mut parts = Vec::new();
     for field in fields.iter() {
@@ -236,6 +245,9 @@ fn mark_parts(fields: &mut [FieldSchema], by_name: &HashMap<String, FieldIx>) {
             }
             FieldType::Compound(Compound::PersonName) => {
                 ["FirstName", "LastName", "Salutation"].map(str::to_owned).to_vec()
+            }
+            FieldType::Compound(location @ Compound::Location { .. }) => {
+                location.coordinate_names(field.name()).map(Vec::from).unwrap_or_default()
             }
             _ => continue,
         };
@@ -257,6 +269,9 @@ fn check_field(object: &str, field: &FieldDef) -> Result<()> {
             object,
             format!("{}: a number has at most {MAX_PRECISION} digits, decimals included", field.name),
         ));
+    }
+    if let Some(why) = location_problem(field).or_else(|| encrypted_problem(field)) {
+        return Err(unsound(object, why).with_field(&field.name));
     }
     if field.data_type.is_calculated() && field.data_type.value_type().is_made_of_others() {
         return Err(unsound(object, format!("{}: a formula returns a plain value", field.name)));

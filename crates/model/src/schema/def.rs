@@ -107,6 +107,12 @@ pub struct ObjectDef {
     /// Records may belong to a queue.
     #[serde(default)]
     pub queueable: bool,
+    /// The checkbox that keeps a record from everybody but its owner and those who may change all records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_by: Option<String>,
+    /// Records come by the platform's own doing, and people change and delete them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub made_by_platform: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sharing_rules: Vec<SharingRule>,
     /// What records of a type may choose from, where that is less than all.
@@ -203,6 +209,8 @@ impl ObjectDef {
             retired: None,
             computed: false,
             queueable: false,
+            private_by: None,
+            made_by_platform: false,
             sharing_rules: Vec::new(),
             record_types: Vec::new(),
         }
@@ -603,7 +611,8 @@ impl FieldDef {
         self
     }
 
+    /// Made by the org: a field of its own, or a part of one.
     pub fn is_custom(&self) -> bool {
-        self.name.ends_with("__c")
+        self.name.ends_with("__c") || self.name.ends_with("__s")
     }
 }

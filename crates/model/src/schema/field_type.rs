@@ -1,5 +1,6 @@
 //! The types a field can have, with what describe, DDL, filters and writes must know of each.
 
+use super::Mask;
 use serde::{Deserialize, Serialize};
 
 /// What a field holds. Precision and scale are decimal digits in all and after the point.
@@ -12,6 +13,11 @@ pub enum FieldType {
     /// Several lines; filterable up to 255 characters, else long text.
     TextArea {
         length: u32,
+    },
+    /// Always encrypted in the store; masked for whoever may not view encrypted data.
+    EncryptedText {
+        length: u32,
+        mask: Mask,
     },
     Email,
     Phone,
@@ -46,6 +52,8 @@ pub enum FieldType {
     AutoNumber {
         format: String,
     },
+    /// Bytes of any kind and length, kept beside the row. The value is the number of a content, which no surface shows.
+    Base64,
     /// Computed when read; `returns` is never itself a formula.
     Formula {
         source: String,
@@ -55,7 +63,7 @@ pub enum FieldType {
     },
     /// Kept by the platform over the details of the record, in the transaction that changes them.
     RollUp(RollUp),
-    /// Made of other fields of the record: an address or a person's name. Not stored.
+    /// Made of other fields of the record: an address, a location or a person's name.
     Compound(Compound),
 }
 
@@ -135,6 +143,9 @@ pub enum Compound {
     Address { prefix: String },
     /// `FirstName` and `LastName`. Stored, because lists sort and search by it.
     PersonName,
+    /// `Spot__Latitude__s` and `Spot__Longitude__s` for `Spot__c`, degrees with so many decimal places. The parts are
+    /// declared with it and by nobody else.
+    Location { scale: u8 },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +202,8 @@ impl FieldType {
             FieldType::Id => "id",
             FieldType::Text { .. } | FieldType::AutoNumber { .. } => "string",
             FieldType::TextArea { .. } => "textarea",
+            FieldType::EncryptedText { .. } => "encryptedstring",
+            FieldType::Base64 => "base64",
             FieldType::Email => "email",
             FieldType::Phone => "phone",
             FieldType::Url => "url",
@@ -208,7 +221,13 @@ impl FieldType {
             FieldType::Formula { returns, .. } | FieldType::RollUp(RollUp { returns, .. }) => returns.api_name(),
             FieldType::Compound(Compound::Address { .. }) => "address",
             FieldType::Compound(Compound::PersonName) => "string",
+            FieldType::Compound(Compound::Location { .. }) => "location",
         }
+    }
+
+    /// Whether it shows the values of other fields and has none of its own.
+    pub fn is_shown_from_parts(&self) -> bool {
+        matches!(self, FieldType::Compound(Compound::Address { .. } | Compound::Location { .. }))
     }
 
     /// The type of the value a query yields: that of the result for a formula or roll-up, itself for all others.
@@ -225,6 +244,7 @@ impl FieldType {
             self.value_type(),
             FieldType::Text { .. }
                 | FieldType::TextArea { .. }
+                | FieldType::EncryptedText { .. }
                 | FieldType::Email
                 | FieldType::Phone
                 | FieldType::Url
@@ -275,7 +295,9 @@ impl FieldType {
     /// The most characters a text type takes, as describe shows it.
     pub fn length(&self) -> u32 {
         match self.value_type() {
-            FieldType::Text { length } | FieldType::TextArea { length } => *length,
+            FieldType::Text { length } | FieldType::TextArea { length } | FieldType::EncryptedText { length, .. } => {
+                *length
+            }
             FieldType::Email => 80,
             FieldType::Phone => 40,
             FieldType::Url | FieldType::Picklist { .. } => 255,
@@ -289,7 +311,7 @@ impl FieldType {
 
     /// Whether the table has a column for it.
     pub fn is_stored(&self) -> bool {
-        !matches!(self, FieldType::Formula { .. } | FieldType::Compound(Compound::Address { .. }))
+        !matches!(self, FieldType::Formula { .. }) && !self.is_shown_from_parts()
     }
 
     /// Types that no formula or roll-up can return.
@@ -298,6 +320,8 @@ impl FieldType {
             || matches!(
                 self,
                 FieldType::Compound(_)
+                    | FieldType::EncryptedText { .. }
+                    | FieldType::Base64
                     | FieldType::Reference(_)
                     | FieldType::Id
                     | FieldType::Picklist { .. }
@@ -312,7 +336,9 @@ impl FieldType {
     }
 
     pub fn is_filterable(&self) -> bool {
-        !self.is_long_text() && !matches!(self.value_type(), FieldType::Compound(Compound::Address { .. }))
+        !self.is_long_text()
+            && !self.value_type().is_shown_from_parts()
+            && !matches!(self.value_type(), FieldType::EncryptedText { .. } | FieldType::Base64)
     }
 
     pub fn is_sortable(&self) -> bool {
@@ -339,6 +365,14 @@ impl FieldType {
         match self.value_type() {
             FieldType::Picklist { values, .. } | FieldType::MultiPicklist { values, .. } => values,
             _ => &[],
+        }
+    }
+
+    /// How its values are masked, of encrypted text.
+    pub fn mask(&self) -> Option<Mask> {
+        match self {
+            FieldType::EncryptedText { mask, .. } => Some(*mask),
+            _ => None,
         }
     }
 

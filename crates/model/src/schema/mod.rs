@@ -6,7 +6,10 @@ mod choices;
 mod def;
 mod derived;
 mod field_type;
+mod files;
 mod history;
+mod location;
+mod mask;
 mod retired;
 mod sealing;
 mod sharing;
@@ -21,6 +24,8 @@ pub use field_type::{
     RollUpOperator,
 };
 pub use history::{custom_history_name, history_of, lacking_histories};
+pub use location::{MAX_LATITUDE, MAX_LONGITUDE};
+pub use mask::{MAX_ENCRYPTED_LENGTH, Mask, MaskCharacter, MaskKind};
 pub use retired::{RetiredField, RetiredObject};
 pub use sealing::{Form, NextForm, Sealing, TokenColumn};
 pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};

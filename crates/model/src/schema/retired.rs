@@ -37,8 +37,14 @@ impl ObjectDef {
 
     /// Every column that the table has or may still have, in lower case: databases do not tell case apart.
     pub fn columns(&self) -> impl Iterator<Item = String> {
-        let retired = self.retired_fields.iter().map(|retired| &retired.field);
-        self.fields.iter().chain(retired).map(|field| field.column_name().to_ascii_lowercase())
+        let live = self.fields.iter().map(|field| field.column_name().to_ascii_lowercase());
+        // Of a deleted location nothing but its own declaration says that its parts have columns.
+        let retired = self.retired_fields.iter().flat_map(|retired| {
+            let parts = retired.field.location_parts();
+            std::iter::once(retired.field.column_name().to_ascii_lowercase())
+                .chain(parts.into_iter().map(|part| part.column_name().to_ascii_lowercase()))
+        });
+        live.chain(retired)
     }
 
     /// A column name that no field of the object has or had.

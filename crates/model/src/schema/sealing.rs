@@ -169,6 +169,7 @@ fn problem_of(object: &ObjectDef, field: &FieldDef, sealed: Sealing) -> Option<S
     }
     let of_type = match &field.data_type {
         FieldType::Id | FieldType::Reference(_) => Some("records are found and joined by ids"),
+        FieldType::Base64 => Some("contents are always encrypted"),
         FieldType::AutoNumber { .. } => Some("a number that counts up says nothing secret"),
         FieldType::Formula { .. } => Some("a formula is not stored; seal the fields it reads"),
         FieldType::RollUp(_) => Some("a roll-up is computed from the details"),

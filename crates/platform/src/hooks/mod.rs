@@ -4,6 +4,7 @@
 
 mod activity;
 mod case;
+mod file;
 mod group;
 mod lead;
 mod line_item;
@@ -18,7 +19,7 @@ use crate::ctx::Ctx;
 use crate::query::plan_for_identity;
 use crate::record::{change_detail, tracked_changes};
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
-use policy::{Identity, Service, WriteRequest, WriteVerb, authorize_write};
+use policy::{AuthorizedWrite, Identity, Service, WriteRequest, WriteVerb, authorize_write};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{AuditEntry, RecordRow, WriteTx};
@@ -89,11 +90,14 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
         Arc::new(group::QueueObjectHook),
         Arc::new(record_type::RecordTypeHook),
         Arc::new(record_type::VisibilityHook),
+        Arc::new(file::VersionHook),
+        Arc::new(file::DocumentHook),
+        Arc::new(file::LinkHook),
     ]
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 10] {
+pub(crate) fn services() -> [&'static Service; 11] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
@@ -105,6 +109,7 @@ pub(crate) fn services() -> [&'static Service; 10] {
         &group::GROUPS,
         &RECORD_TYPES,
         &crate::record::LEADS,
+        &file::FILES,
     ]
 }
 
@@ -207,6 +212,51 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
+        self.create_as(object, rows, None)
+    }
+
+    /// Makes one record under an id that was [reserved](Self::reserve).
+    ///
+    /// # Errors
+    /// As [`HookCtx::create`].
+    pub fn create_reserved(&mut self, object: &str, id: RecordId, row: Vec<(&str, Value)>) -> Result<()> {
+        self.create_as(object, &[row], Some(vec![id])).map(|_| ())
+    }
+
+    /// An id for a record that is made once those under way are written.
+    ///
+    /// # Errors
+    /// What the gate or the database reports.
+    pub fn reserve(&mut self, object: &str) -> Result<RecordId> {
+        let write = self.gate(object, WriteVerb::Create)?;
+        let ids = self.tx.new_ids(&write, 1)?;
+        ids.into_iter().next().ok_or_else(|| Error::internal("no id was given"))
+    }
+
+    /// Holds a record until the transaction ends, so that what is read of it afterwards stays so. Says whether it is
+    /// there.
+    ///
+    /// # Errors
+    /// What the gate or the database reports.
+    pub fn hold(&mut self, object: &str, id: RecordId) -> Result<bool> {
+        self.read.clear();
+        let write = self.gate(object, WriteVerb::Edit)?;
+        Ok(self.tx.before_images(&write, &[id])?.contains_key(&id))
+    }
+
+    fn gate(&self, object: &str, verb: WriteVerb) -> Result<AuthorizedWrite> {
+        let schema = self.ctx.schema.clone();
+        let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?.ix;
+        let request = WriteRequest { schema, object, verb, fields: Vec::new(), derived: Vec::new() };
+        authorize_write(&self.identity(), request)
+    }
+
+    fn create_as(
+        &mut self,
+        object: &str,
+        rows: &[Vec<(&str, Value)>],
+        ids: Option<Vec<RecordId>>,
+    ) -> Result<Vec<RecordId>> {
         self.read.clear();
         let schema = self.ctx.schema.clone();
         let object = schema.find_object(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
@@ -232,7 +282,10 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         };
         let identity = self.identity();
         let write = authorize_write(&identity, request)?;
-        let ids = self.tx.new_ids(&write, rows.len())?;
+        let ids = match ids {
+            Some(ids) => ids,
+            None => self.tx.new_ids(&write, rows.len())?,
+        };
         for (image, id) in images.iter_mut().zip(&ids) {
             image[FieldIx::ID.index()] = Value::Id(*id);
         }

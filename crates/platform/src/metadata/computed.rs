@@ -4,15 +4,18 @@
 use crate::record::compile_rules;
 use crate::roll_up;
 use formula::field_formula;
-use model::schema::FieldDef;
+use model::schema::{FieldDef, Sealing};
 use model::{Error, ErrorCode, FieldType, ObjectSchema, OrgSchema, Result, Value};
 
-/// A computed field is the platform's to set, and nothing that only a stored one can be.
+/// A computed field is the platform's to set, and nothing that only a stored one can be; encrypted text is sealed.
 pub(super) fn mark(field: &mut FieldDef) {
     if field.data_type.is_calculated() {
         field.system = true;
         field.required = false;
         field.default = Value::Null;
+    }
+    if field.data_type.mask().is_some() {
+        field.sealed = Sealing::Probabilistic;
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
     };
     if std::mem::discriminant(from) == std::mem::discriminant(to) {
         return match (from, to) {
+            (FieldType::Compound(old), FieldType::Compound(new)) if old != new => {
+                refuse("its parts keep their decimal places; make a new field instead")
+            }
             (FieldType::Reference(old), FieldType::Reference(new)) if old.targets != new.targets => {
                 refuse("a relationship keeps what it points to; make a new field instead")
             }
@@ -28,6 +31,9 @@ pub(super) fn check_types(field: &FieldSchema, to: &FieldType) -> Result<()> {
     match (from, to) {
         (from, to) if computed(from) || computed(to) => {
             refuse("a computed field stays one, and a stored one too; make a new field instead")
+        }
+        (FieldType::EncryptedText { .. }, _) | (_, FieldType::EncryptedText { .. }) => {
+            refuse("what is encrypted text stays so; make a new field instead")
         }
         (FieldType::Id | FieldType::Compound(_), _) | (_, FieldType::Id | FieldType::Compound(_)) => {
             refuse("this field is the platform's own")

@@ -6,7 +6,7 @@ use crate::provision::{self, ObjectGrant};
 use crate::query::QueryOptions;
 use crate::record::BIN_DAYS;
 use model::schema::{FieldDef, ObjectDef, SharingKind};
-use model::{KeyPrefix, RecordId, Result};
+use model::{FieldType, KeyPrefix, RecordId, Result};
 
 impl Ctx {
     /// Creates custom objects (`…__c`). Key prefixes are given out here; whoever holds the System Administrator profile
@@ -94,8 +94,14 @@ impl Ctx {
 
 fn check_fields(object: &str, fields: &[FieldDef], on_existing: bool) -> Result<()> {
     for field in fields {
-        if !field.is_custom() && (on_existing || field.name != "Name") {
+        if !field.name.ends_with("__c") && (on_existing || field.name != "Name") {
             return Err(unsound(object, format!("{}: the name of a custom field ends in __c", field.name)));
+        }
+        if field.data_type == FieldType::Base64 {
+            return Err(unsound(
+                object,
+                format!("{}: files are attached; no field of an object holds them", field.name),
+            ));
         }
         let required_late = on_existing && field.required && field.default.is_null();
         if required_late {
@@ -116,7 +122,10 @@ const MOST_CUSTOM_FIELDS: usize = 800;
 const LONGEST_TEXT: u32 = 1_048_576;
 
 fn check_room(object: &str, known: &[FieldDef], retired: usize, new: &[FieldDef]) -> Result<()> {
-    let custom = known.iter().chain(new).filter(|field| field.is_custom()).count();
+    let known = known.iter().filter(|field| field.is_custom()).count();
+    // A location counts three times: for itself and for each of its parts.
+    let parts = |field: &FieldDef| if field.data_type.is_stored() { 0 } else { field.stored_fields().len() };
+    let custom = known + new.iter().filter(|field| field.is_custom()).map(|field| 1 + parts(field)).sum::<usize>();
     if custom + retired > MOST_CUSTOM_FIELDS {
         let why = format!(
             "an object has at most {MOST_CUSTOM_FIELDS} custom fields, those deleted within the last {BIN_DAYS} days \

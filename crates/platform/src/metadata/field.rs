@@ -43,7 +43,7 @@ impl Ctx {
                 // What narrows its choices goes on with its new name.
                 let mut others = defs.clone();
                 declaration(&mut others, &object)?.rename_in_choices(field.name(), &to.name);
-                refuse_if_mentioned(&others, &object, field.name())?;
+                refuse_if_mentioned(&others, &object, &field.def)?;
             }
             let def = declaration(&mut defs, &object)?;
             let moved = place(def, field, to.clone(), tx.now())?;
@@ -63,7 +63,9 @@ impl Ctx {
                 turn.settle(self, tx, known, field)?;
             }
             if renamed {
-                tx.history_rename(now, field.name(), &to.name)?;
+                for (was, is) in field.def.stored_fields().iter().zip(target.def.stored_fields()) {
+                    tx.history_rename(now, &was.name, &is.name)?;
+                }
                 Follow::new(&self.org, tx).field_renamed(&object, field.name(), &to.name)?;
             }
             self.fill_roll_ups(tx, &altered, &object, std::slice::from_ref(&to.name))?;
@@ -93,14 +95,16 @@ impl Ctx {
             for choices in &mut declaration(&mut defs, &object)?.record_types {
                 choices.fields.retain(|narrowed| narrowed.field != field.name());
             }
-            refuse_if_mentioned(&defs, &object, field.name())?;
+            refuse_if_mentioned(&defs, &object, &field.def)?;
             let def = declaration(&mut defs, &object)?;
             def.fields.retain(|other| other.name != field.name());
             def.prune_choices();
             let mut gone = field.def.clone();
             gone.column = field.def.column_name().to_owned();
             def.retired_fields.push(RetiredField { field: gone, at: tx.now(), replaced: false });
-            tx.history_rename(known, field.name(), &history_name(&field.def))?;
+            for stored in field.def.stored_fields() {
+                tx.history_rename(known, &stored.name, &history_name(&stored))?;
+            }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
             Follow::new(&self.org, tx).field_deleted(&object, field.name())?;
@@ -136,7 +140,9 @@ impl Ctx {
             if let Some((known, back)) =
                 after.find_object(&object).and_then(|known| Some((known, known.find_field(&name)?)))
             {
-                tx.history_rename(known, &history_name(&back.def), &name)?;
+                for stored in back.def.stored_fields() {
+                    tx.history_rename(known, &history_name(&stored), &stored.name)?;
+                }
             }
             self.fill_roll_ups(tx, &after, &object, std::slice::from_ref(&name))?;
             tx.sealing_look_again()?;
@@ -157,7 +163,9 @@ pub(super) fn history_name(deleted: &FieldDef) -> String {
 /// sealed in.
 fn keep_sealing(object: &ObjectSchema, field: &FieldSchema, mut to: FieldDef) -> Result<FieldDef> {
     let other_type = store::column_kind(field.data_type()) != store::column_kind(&to.data_type);
-    if field.keeps_secret() && (other_type || !field.name().eq_ignore_ascii_case(&to.name)) {
+    // Of encrypted text the history keeps no values, which alone are bound to its name.
+    let renamed = !field.name().eq_ignore_ascii_case(&to.name) && field.data_type().mask().is_none();
+    if field.keeps_secret() && (other_type || renamed) {
         let why = format!("{}: it is encrypted; its name and type can be changed once it is unsealed", field.name());
         return Err(unsound(object.name(), why).with_field(field.name()));
     }
@@ -175,6 +183,10 @@ fn keep_sealing(object: &ObjectSchema, field: &FieldSchema, mut to: FieldDef) ->
 /// A field that the org made itself.
 fn custom_field<'a>(object: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema> {
     let field = object.find_field(name).ok_or_else(|| crate::record::no_such_field(object, name))?;
+    if let Some(whole) = object.location_of(field) {
+        let why = format!("{} is a part of {}; change or delete that", field.name(), whole.name());
+        return Err(unsound(object.name(), why).with_field(name));
+    }
     if field.def.is_custom() {
         return Ok(field);
     }
@@ -192,14 +204,16 @@ fn check_new_name(object: &ObjectSchema, name: &str) -> Result<()> {
 }
 
 /// A name is not taken away under those who speak of it.
-fn refuse_if_mentioned(defs: &[ObjectDef], object: &str, field: &str) -> Result<()> {
-    match mentioned_in(defs, object, field, field)? {
-        Some(place) => {
-            let why = format!("{field} is used by {place}; change that first");
-            Err(unsound(object, why).with_field(field))
+fn refuse_if_mentioned(defs: &[ObjectDef], object: &str, field: &FieldDef) -> Result<()> {
+    let parts = field.stored_fields();
+    let own = std::iter::once(&field.name);
+    for name in own.chain(parts.iter().map(|part| &part.name).filter(|part| **part != field.name)) {
+        if let Some(place) = mentioned_in(defs, object, &field.name, name)? {
+            let why = format!("{name} is used by {place}; change that first");
+            return Err(unsound(object, why).with_field(&field.name));
         }
-        None => Ok(()),
     }
+    Ok(())
 }
 
 /// Puts the changed field in the place of the old one. Returns whether its values need another column.

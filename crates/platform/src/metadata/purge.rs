@@ -46,7 +46,9 @@ impl Org {
                 if let Some(object) = before.find_object(&def.name).filter(|_| !gone.is_empty()) {
                     let fields: Vec<FieldDef> = gone.into_iter().map(|retired| retired.field).collect();
                     tx.columns_remove(object, &fields)?;
-                    fields.iter().try_for_each(|field| tx.history_remove(object, &history_name(field)))?;
+                    for stored in fields.iter().flat_map(FieldDef::stored_fields) {
+                        tx.history_remove(object, &history_name(&stored))?;
+                    }
                     let names: Vec<String> = fields.into_iter().map(|field| field.name).collect();
                     tx.audit(ctx.identity(), &entry("field_purge", object.name(), &names))?;
                     removed += names.len();

@@ -30,8 +30,11 @@ pub(crate) fn settle(schema: &OrgSchema, object: &ObjectSchema, field: &FieldSch
         (FieldType::Date, Value::Date(date)) => Ok(Value::Date(date)),
         (FieldType::DateTime, Value::DateTime(instant)) => Ok(Value::DateTime(instant)),
         (FieldType::Time, Value::Time(time)) => Ok(Value::Time(time)),
+        // Base64 text, or the number of a staged content: both are taken in before anything else is judged.
+        (FieldType::Base64, content @ (Value::Text(_) | Value::Int(_))) => Ok(content),
         (FieldType::Reference(_), Value::Id(id)) => reference(schema, field, id),
         (data_type, number @ (Value::Int(_) | Value::Number(_))) if data_type.is_number() => {
+            check_degrees(object, field, &number)?;
             settle_number(field, &number)
         }
         (data_type, Value::Text(text)) if data_type.is_text() => settle_text(field, text),
@@ -79,6 +82,20 @@ fn settle_number(field: &FieldSchema, value: &Value) -> Result<Value> {
         Some(raw) if raw.abs() < limit => Ok(Value::Number(round_to_scale(number, scale))),
         _ => Err(out_of_range(&number.to_string())),
     }
+}
+
+/// A coordinate is a place on the globe.
+fn check_degrees(object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<()> {
+    let Some(most) = object.most_degrees(field) else { return Ok(()) };
+    let degrees = value.as_decimal().unwrap_or_default();
+    if degrees.abs() <= model::Decimal::from(most) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::NumberOutsideValidRange,
+        format!("{}: {degrees} is outside of the valid range, which is from -{most} to {most} degrees", field.label()),
+    )
+    .with_field(field.name()))
 }
 
 fn settle_text(field: &FieldSchema, text: String) -> Result<Value> {

@@ -26,6 +26,27 @@ pub(super) fn require(object: &ObjectSchema, after: &[Value]) -> Result<()> {
         .with_fields(missing))
 }
 
+/// A location has both of its coordinates or none: half of one is no place.
+///
+/// # Errors
+/// `FIELD_INTEGRITY_EXCEPTION` naming the coordinate that is missing.
+pub(super) fn whole_locations(object: &ObjectSchema, after: &[Value]) -> Result<()> {
+    for part in &object.fields {
+        let Some(whole) = object.location_of(part) else { continue };
+        if after[part.ix.index()].is_null()
+            && let Some([latitude, longitude]) = object.coordinates(whole)
+            && [latitude, longitude].iter().any(|other| !after[other.ix.index()].is_null())
+        {
+            return Err(Error::new(
+                ErrorCode::FieldIntegrityException,
+                format!("{}: a location has a latitude and a longitude; give both, or leave both empty", whole.label()),
+            )
+            .with_field(part.name()));
+        }
+    }
+    Ok(())
+}
+
 /// References that changed must point to records that the asker may point them to.
 ///
 /// # Errors

@@ -99,7 +99,7 @@ impl<'a> NewRows<'a> {
     pub(super) fn row_under(&self, write: Arc<AuthorizedWrite>, at: usize, draft: &RecordDraft) -> Result<Row> {
         let (ctx, object) = (self.ctx, self.object);
         let mut after = self.blank.clone();
-        let given = apply(&ctx.schema, object, draft, &mut after)?;
+        let given = apply(&ctx.schema, &ctx.identity, object, draft, &mut after)?;
         choices::begin(&ctx.identity, object, &given, &mut after)?;
         let chosen_id = draft.id.filter(|_| self.options.system_fields && ctx.user_id().is_none());
         if draft.id.is_some() && chosen_id.is_none() {

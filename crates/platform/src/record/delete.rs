@@ -51,6 +51,12 @@ impl Ctx {
                 "Users are deactivated, not deleted: set Active to false.",
             ));
         }
+        if object.name() == "ContentVersion" && self.user_id().is_some() {
+            return Err(Error::new(
+                ErrorCode::InsufficientAccessOrReadonly,
+                "Versions go with their file: delete the ContentDocument.",
+            ));
+        }
         let request = WriteRequest {
             schema: self.schema.clone(),
             object: object.ix,

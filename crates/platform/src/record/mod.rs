@@ -4,6 +4,7 @@
 mod check;
 mod choices;
 mod constraints;
+mod contents;
 mod create;
 mod delete;
 mod gates;

@@ -4,6 +4,7 @@ use crate::ctx::Ctx;
 use formula::{Change, CompileOptions, EvalContext, FieldUse, Formula, RecordFields};
 use model::schema::ValidationRule;
 use model::{Error, ErrorCode, ObjectIx, ObjectSchema, OrgSchema, Result, Value};
+use policy::SystemPermission;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::WriteTx;
@@ -54,6 +55,18 @@ fn compile(schema: &OrgSchema, object: &ObjectSchema, rule: &ValidationRule) -> 
     Ok(CompiledRule { rule: rule.clone(), formula })
 }
 
+/// Whether whoever saves may see the value that a rule reads. Of other records that is not asked: they are as good as
+/// out of sight.
+fn shows(ctx: &Ctx, object: &ObjectSchema, used: &FieldUse) -> bool {
+    match used.path.as_slice() {
+        [name] => object.find_field(name).is_some_and(|field| {
+            ctx.can_read_field(object.ix, field.ix)
+                && (field.data_type().mask().is_none() || ctx.has(SystemPermission::ViewEncryptedData))
+        }),
+        _ => false,
+    }
+}
+
 /// Tries every rule of the object on a record's image after the change.
 ///
 /// # Errors
@@ -86,9 +99,12 @@ pub(crate) fn try_rules(
             },
         };
         let holds = compiled.formula.holds(&context).map_err(|error| {
+            // The reason may quote a value.
+            let open = compiled.formula.fields().iter().all(|used| shows(ctx, object, used));
+            let why = if open { error.to_string() } else { error.marker().to_owned() };
             Error::new(
                 ErrorCode::FieldCustomValidationException,
-                format!("The validation rule {} cannot be evaluated: {error}", compiled.rule.name),
+                format!("The validation rule {} cannot be evaluated: {why}", compiled.rule.name),
             )
         })?;
         if holds {

@@ -1,15 +1,15 @@
 //! The save order, one for creating and changing and for one row or many: derive → validate → references → unique
 //! values → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
 
-use super::constraints::{check_references, check_unique, require};
+use super::constraints::{check_references, check_unique, require, whole_locations};
 use super::outcome::{Halt, Outcome};
 use super::trail::{self, Watched};
-use super::{RecordDraft, RowResult, check, choices, owner, rules, share};
+use super::{RecordDraft, RowResult, check, choices, contents, owner, rules, share};
 use crate::ctx::Ctx;
 use crate::hooks::{Hook, HookCtx, HookRow};
 use model::schema::{Compound, FieldType};
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, OrgSchema, RecordId, Result, Value};
-use policy::AuthorizedWrite;
+use policy::{AuthorizedWrite, Identity, SystemPermission};
 use std::sync::Arc;
 use store::WriteTx;
 
@@ -62,6 +62,7 @@ impl Ctx {
         mut rows: Vec<Row>,
         outcome: &mut Outcome,
     ) -> std::result::Result<(), Halt> {
+        contents::take_in(self, tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
         self.number(tx, object, &mut rows)?;
         self.derive(tx, object, &mut rows, outcome)?;
@@ -116,6 +117,7 @@ impl Ctx {
                 continue;
             }
             let judged = require(object, &row.after)
+                .and_then(|()| whole_locations(object, &row.after))
                 .and_then(|()| store::check_room(object, &row.after))
                 .and_then(|()| choices::check(object, row))
                 .and_then(|()| rules::try_rules(self, tx, object, &rules, row.before.as_deref(), &row.after));
@@ -279,6 +281,7 @@ fn put(tx: &mut WriteTx<'_>, object: &ObjectSchema, watched: &Watched, rows: &[R
 /// Puts a draft's values into an image, settled; the first bad one is the row's error.
 pub(super) fn apply(
     schema: &OrgSchema,
+    identity: &Identity,
     object: &ObjectSchema,
     draft: &RecordDraft,
     after: &mut [Value],
@@ -290,10 +293,24 @@ pub(super) fn apply(
             return Err(Error::new(ErrorCode::InvalidField, format!("Duplicate field '{}'", field.name()))
                 .with_field(field.name()));
         }
+        if is_mask_of(identity, field, value, &after[ix.index()]) {
+            continue;
+        }
         after[ix.index()] = check::settle(schema, object, field, value.clone())?;
         given.push(*ix);
     }
     Ok(given)
+}
+
+/// Whether a value is nothing but what somebody was shown in place of the one that is there: a form or a program that
+/// gives back what it read leaves it as it is.
+fn is_mask_of(identity: &Identity, field: &FieldSchema, given: &Value, there: &Value) -> bool {
+    match (field.data_type().mask(), given.as_text(), there.as_text()) {
+        (Some(mask), Some(given), Some(there)) => {
+            !identity.permissions().system(SystemPermission::ViewEncryptedData) && given.trim() == mask.hide(there)
+        }
+        _ => false,
+    }
 }
 
 /// `Name` of a person from its parts: first and last name.

@@ -1,7 +1,7 @@
 //! What a change leaves behind beside the row: an entry of the audit log, and the history of tracked fields.
 
 use super::save::Row;
-use model::{Error, FieldIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use policy::Identity;
 use serde_json::Value as Json;
 use store::{AuditEntry, HistoryChange, WriteTx};
@@ -54,9 +54,13 @@ pub(crate) fn detail(object: &ObjectSchema, changed: &[FieldIx], before: Option<
     text
 }
 
-/// A value as the audit log shows it: of a sealed one, that it was there.
-fn audited(field: &model::FieldSchema, value: &Value) -> String {
-    if value.is_null() { String::new() } else { field.told(&value.to_plain()).to_owned() }
+/// A value as the audit log shows it: of a sealed one or a content, that it was there.
+fn audited(field: &FieldSchema, value: &Value) -> String {
+    match field.data_type() {
+        _ if value.is_null() => String::new(),
+        model::FieldType::Base64 => "(content)".to_owned(),
+        _ => field.told(&value.to_plain()).to_owned(),
+    }
 }
 
 /// The changes of tracked fields among those that changed.
@@ -70,8 +74,8 @@ pub(crate) fn tracked(
     changed.iter().filter(|ix| object.field(**ix).def.tracked).map(move |ix| HistoryChange {
         record,
         field: object.field(*ix).name().to_owned(),
-        old_value: before[ix.index()].to_plain(),
-        new_value: after[ix.index()].to_plain(),
+        old_value: kept(object.field(*ix), &before[ix.index()]),
+        new_value: kept(object.field(*ix), &after[ix.index()]),
     })
 }
 
@@ -81,7 +85,7 @@ pub(crate) fn keep_field(
     tx: &mut WriteTx<'_>,
     identity: &Identity,
     object: &ObjectSchema,
-    field: &model::FieldSchema,
+    field: &FieldSchema,
     changes: &[(RecordId, Value, Value)],
 ) -> Result<()> {
     let told = |id: &RecordId, before: &Value, after: &Value| AuditEntry {
@@ -98,11 +102,17 @@ pub(crate) fn keep_field(
     let changed = |(record, before, after): &(RecordId, Value, Value)| HistoryChange {
         record: *record,
         field: field.name().to_owned(),
-        old_value: before.to_plain(),
-        new_value: after.to_plain(),
+        old_value: kept(field, before),
+        new_value: kept(field, after),
     };
     let history: Vec<HistoryChange> = changes.iter().map(changed).collect();
     tx.history_put(identity, object.name(), &history)
+}
+
+/// A value as the history keeps it: of encrypted text and of contents, that it changed and nothing else.
+fn kept(field: &FieldSchema, value: &Value) -> String {
+    let closed = field.data_type().mask().is_some() || *field.data_type() == model::FieldType::Base64;
+    if closed { String::new() } else { value.to_plain() }
 }
 
 /// Writes what happened to rows into the audit log and the field history, in their order.

@@ -105,7 +105,7 @@ impl Ctx {
         write: Arc<AuthorizedWrite>,
     ) -> Result<Row> {
         let mut after = image.values.clone();
-        let given = apply(&self.schema, object, draft, &mut after)?;
+        let given = apply(&self.schema, &self.identity, object, draft, &mut after)?;
         choices::retype(&self.identity, object, &image.values, &mut after)?;
         let changes_owner = object.owner_field.is_some_and(|owner| image.values[owner.index()] != after[owner.index()]);
         if changes_owner && !image.transferable {

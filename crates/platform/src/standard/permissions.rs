@@ -53,6 +53,7 @@ fn permission_set() -> ObjectDef {
         .field(flag("PermissionsScheduleReports", "Schedule reports"))
         .field(flag("PermissionsManageAllSchedules", "Manage all schedules"))
         .field(flag("PermissionsSendExternal", "Send to external addresses"))
+        .field(flag("PermissionsViewEncryptedData", "View encrypted data"))
 }
 
 fn assignment() -> ObjectDef {

@@ -1,11 +1,14 @@
 //! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod access;
+mod attachments;
 mod audit;
 mod backup;
 mod bin;
 mod cut_off;
 mod differential;
+mod encrypted_text;
+mod files;
 mod formulas;
 mod functions;
 mod guards;
@@ -15,6 +18,7 @@ mod installation;
 mod key_acts;
 mod key_destruction;
 mod lead_convert;
+mod locations;
 mod lookups;
 mod metadata;
 mod moving;

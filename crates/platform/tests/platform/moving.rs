@@ -19,6 +19,7 @@ pub(crate) fn enrich(world: &World) -> RecordId {
         FieldDef::text_area("Notes__c", "Notes", 4000),
         FieldDef::lookup("Account__c", "Account", "Account"),
         FieldDef::auto_number("Number__c", "Number", "T-{0000}"),
+        FieldDef::location("Start__c", "Start", 5),
     ]);
     admin.objects_create(vec![tour]).expect("an object");
     let account = world.create(world.rep, "Account", &[("Name", "Zoë & Søn „Ä“".into()), ("Phone", "+49".into())]);
@@ -35,6 +36,8 @@ pub(crate) fn enrich(world: &World) -> RecordId {
                 ("At__c", Value::DateTime(Instant::from_ms(at * 86_400_123))),
                 ("Notes__c", if at % 3 == 0 { Value::Null } else { "line\nline\ttab".into() }),
                 ("Account__c", account.into()),
+                ("Start__Latitude__s", Value::Number(model::Decimal::new(at * 123_456 - 900_000, 5))),
+                ("Start__Longitude__s", Value::Number(model::Decimal::new(at * -312_345, 5))),
             ],
         );
     }
@@ -58,7 +61,7 @@ pub(crate) fn picture(world: &World) -> Vec<String> {
     let (_, rows) = world
         .ctx(world.admin)
         .query_all_rows(
-            "SELECT Name, Height__c, Open__c, Day__c, At__c, Notes__c, Account__r.Name, Number__c FROM Tour__c \
+            "SELECT Name, Height__c, Open__c, Day__c, At__c, Notes__c, Account__r.Name, Number__c, Start__c FROM Tour__c \
              ORDER BY Name",
             QueryOptions::default(),
         )

@@ -60,6 +60,11 @@ pub enum Access {
         field: FieldIx,
         values: Vec<String>,
     },
+    /// The checkbox holds this.
+    Flag {
+        field: FieldIx,
+        is: bool,
+    },
     /// The reference is empty.
     Unset {
         field: FieldIx,

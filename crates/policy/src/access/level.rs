@@ -1,6 +1,7 @@
 //! The level of a record, kind by kind. One function makes the predicate for every object and level: lists, single
 //! records, counts, writes all use it.
 
+use super::files::linked;
 use super::grants::account_field;
 use super::{Access, AccountChild, Level, account_children, grants_on, is_mirrored};
 use crate::{Actor, Identity, SystemPermission};
@@ -33,19 +34,37 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
     if let SharingKind::Log { of } = object.sharing() {
         return if level == Level::Read { log(identity, object, of.as_deref()) } else { Access::Nothing };
     }
-    if permission.modify_all || (permission.view_all && level == Level::Read) {
+    if permission.modify_all {
         return Access::Everything;
     }
-    if depth > DEEPEST {
-        return Access::Nothing;
-    }
+    let access = if permission.view_all && level == Level::Read {
+        Access::Everything
+    } else if depth > DEEPEST {
+        Access::Nothing
+    } else {
+        by_kind(identity, schema, object, level, depth)
+    };
+    Access::all(std::iter::once(access).chain(not_private(object)))
+}
+
+/// What is marked as private is its owner's: not even who may see all records sees it.
+fn not_private(object: &ObjectSchema) -> Option<Access> {
+    let flag = object.find_field(object.def.private_by.as_deref()?)?.ix;
+    let own = object.owner_field.map(|owner| Access::Owner { field: owner, hierarchy: false });
+    Some(Access::any(std::iter::once(Access::Flag { field: flag, is: false }).chain(own)))
+}
+
+fn by_kind(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level: Level, depth: u8) -> Access {
     match object.sharing() {
         SharingKind::Setting => default_access(object, level),
         SharingKind::Owned if is_mirrored(object) => mirror(identity, schema, object, level, depth),
         SharingKind::Owned => Access::any(
             std::iter::once(default_access(object, level))
                 .chain(shared(schema, object, level))
-                .chain(implicit(schema, object, level)),
+                .chain(implicit(schema, object, level))
+                .chain(linked(schema, object, level, |field, level| {
+                    parent(identity, schema, field.0, field.1, level, depth)
+                })),
         ),
         SharingKind::Activity => {
             let through_parents = (level == Level::Read).then(|| {

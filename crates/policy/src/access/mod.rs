@@ -2,6 +2,7 @@
 //! `grants` finds the tables that hold shares and teams, `rules` compiles the sharing rules of an org.
 
 mod algebra;
+mod files;
 mod grants;
 mod level;
 mod rules;

@@ -6,7 +6,6 @@ use super::typed::{Typed, ValueKind, aggregate_kind, date_function_kind};
 use crate::ast::{self, Arg, Call, LiteralValue};
 use crate::error;
 use crate::plan::{Aggregate, DateFunction, DateZone, DistanceUnit, Expr, FieldRef, Target};
-use model::schema::Compound;
 use model::{Decimal, FieldSchema, FieldType, Result};
 
 /// The clause in which an expression stands.
@@ -322,10 +321,10 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// `DISTANCE(address, GEOLOCATION(latitude, longitude), 'mi' | 'km')`.
+    /// `DISTANCE(address or location, GEOLOCATION(latitude, longitude), 'mi' | 'km')`.
     fn distance(&mut self, level: &mut Level<'a>, call: &Call) -> Result<Typed<'a>> {
         let position = call.name.position;
-        let usage = "DISTANCE is written DISTANCE(address, GEOLOCATION(latitude, longitude), 'mi'), or 'km'.";
+        let usage = "DISTANCE is written DISTANCE(location, GEOLOCATION(latitude, longitude), 'mi'), or 'km'.";
         let [Arg::Expr(ast::Expr::Path(path)), Arg::Expr(ast::Expr::Call(point)), Arg::Literal(unit)] =
             call.args.as_slice()
         else {
@@ -343,31 +342,34 @@ impl<'a> Resolver<'a> {
             _ => return Err(self.malformed(point.name.position, usage)),
         };
         let argument = self.path(level, path)?;
-        let (Expr::Field(field), Some(FieldType::Compound(Compound::Address { prefix }))) =
-            (&argument.expr, argument.field.map(FieldSchema::data_type))
-        else {
-            let message = format!("field '{}' can not be used in DISTANCE, which takes an address", argument.name);
+        let names = match argument.field.map(FieldSchema::data_type) {
+            Some(FieldType::Compound(compound)) => compound.coordinate_names(argument.name),
+            _ => None,
+        };
+        let (Expr::Field(field), Some([latitude, longitude])) = (&argument.expr, names) else {
+            let message =
+                format!("field '{}' can not be used in DISTANCE, which takes an address or a location", argument.name);
             return Err(self.invalid_field(argument.position, &message));
         };
-        let latitude = self.address_part(level, field, &format!("{prefix}Latitude"))?;
-        let longitude = self.address_part(level, field, &format!("{prefix}Longitude"))?;
+        let latitude = self.coordinate(level, field, &latitude)?;
+        let longitude = self.coordinate(level, field, &longitude)?;
         let expr = Expr::Distance { latitude, longitude, to_latitude, to_longitude, unit };
         Ok(Typed { expr, kind: ValueKind::Number, name: "DISTANCE", field: None, from_sealed: false, position })
     }
 
-    /// A field beside an address field.
-    fn address_part(&self, level: &Level<'a>, address: &FieldRef, name: &str) -> Result<FieldRef> {
-        let missing = |entity| error::no_such_column(self.text, address.position, name, entity);
-        let Target::Object(object) = level.sources[address.source.index()].target else {
+    /// A field beside that of an address or a location.
+    fn coordinate(&self, level: &Level<'a>, whole: &FieldRef, name: &str) -> Result<FieldRef> {
+        let missing = |entity| error::no_such_column(self.text, whole.position, name, entity);
+        let Target::Object(object) = level.sources[whole.source.index()].target else {
             return Err(missing("Name"));
         };
         let object = self.schema.object(object);
         let field = self.find_field(object, name).ok_or_else(|| missing(object.name()))?;
         if field.is_sealed() {
-            let position = ast::Position(address.position);
+            let position = ast::Position(whole.position);
             return Err(self.not_over_sealed(field.name(), "encrypted", "DISTANCE", position));
         }
-        Ok(FieldRef { field: field.ix, ..address.clone() })
+        Ok(FieldRef { field: field.ix, ..whole.clone() })
     }
 
     fn degrees(&self, literal: &ast::Literal, most: i64) -> Result<Decimal> {

@@ -17,7 +17,7 @@ pub(super) enum ValueKind {
     Date,
     DateTime,
     Time,
-    /// An address: shown, never compared.
+    /// An address or a location: shown, never compared.
     Compound,
 }
 

@@ -6,7 +6,9 @@ use crate::codec::codec_of;
 use crate::driver::Param;
 use crate::history_view;
 use crate::sealed::bind_tokens;
+use model::schema::Mask;
 use model::{Error, FieldIx, FieldSchema, KeyPrefix, ObjectIx, Result, Value};
+use policy::SystemPermission;
 use soql::plan::{Expr, FieldRef, Operand, Select, SourceIx, Target};
 
 /// A ciphertext among the columns of a row, and where it belongs.
@@ -18,6 +20,8 @@ pub(crate) struct SealedCell {
     pub(crate) object: KeyPrefix,
     pub(crate) field: String,
     pub(crate) codec: crate::codec::Codec,
+    /// How values are shown to an asker who may not view them.
+    pub(crate) mask: Option<Mask>,
     /// What to show in place of values: the labels of a picklist, where they are asked for.
     pub(crate) labels: Vec<(String, String)>,
 }
@@ -82,8 +86,10 @@ impl Emitter<'_> {
         let at = columns.next(self);
         self.out.column(alias, &field.column);
         let object = self.object(object).key_prefix();
+        let views = self.plan.identity().permissions().system(SystemPermission::ViewEncryptedData);
+        let mask = field.data_type().mask().filter(|_| !views);
         let (codec, field) = (codec_of(field)?, field.def.column_name().to_owned());
-        Ok(Cells::Sealed(Box::new(SealedCell { at, id_at, object, field, codec, labels: Vec::new() })))
+        Ok(Cells::Sealed(Box::new(SealedCell { at, id_at, object, field, codec, mask, labels: Vec::new() })))
     }
 
     /// A name field of a polymorphic source, when one of the fields behind it is sealed: each by itself.

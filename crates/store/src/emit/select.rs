@@ -7,8 +7,9 @@ use super::{Approach, ChangeCell, Emitter, FormulaCell, Part, SealedCell, Statem
 use crate::codec::{Codec, codec_of};
 use crate::driver::Param;
 use model::schema::{Compound, FieldType};
-use model::{Error, FieldIx, ObjectIx, ObjectSchema, RecordId, Result, text};
+use model::{Error, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, text};
 use soql::plan::{Expr, Output, Select, SourceIx, Target};
+use std::sync::Arc;
 
 /// Where the pieces of one output stand among the columns of a row.
 #[derive(Debug, Clone)]
@@ -26,6 +27,14 @@ pub(crate) enum Cells {
     SealedKey(usize, ObjectIx, FieldIx),
     /// The parts of an address that the object has.
     Address(Vec<Option<Cells>>),
+    /// A content, shown as the address of its bytes: whether there is one, the id of the record, the field.
+    Content {
+        at: usize,
+        id_at: usize,
+        field: Arc<str>,
+    },
+    /// Latitude and longitude.
+    Location(Vec<Option<Cells>>),
     /// A list of children, which a statement of its own fetches.
     Children,
     TypeOf(Box<TypeOfCells>),
@@ -50,12 +59,12 @@ impl Cells {
         match self {
             Cells::Sealed(_) | Cells::Change(_) | Cells::Formula(_) | Cells::SealedKey(..) => true,
             Cells::FirstOf(parts) => parts.iter().any(Cells::is_sealed),
-            Cells::Address(parts) => parts.iter().flatten().any(Cells::is_sealed),
+            Cells::Address(parts) | Cells::Location(parts) => parts.iter().flatten().any(Cells::is_sealed),
             Cells::TypeOf(cells) => {
                 let arms = cells.arms.iter().map(|(_, fields)| fields);
                 arms.chain(&cells.otherwise).flatten().any(|(_, cell)| cell.is_sealed())
             }
-            Cells::Column(..) | Cells::Children | Cells::Sum(..) | Cells::Average(..) => false,
+            Cells::Column(..) | Cells::Content { .. } | Cells::Children | Cells::Sum(..) | Cells::Average(..) => false,
         }
     }
 }
@@ -310,13 +319,16 @@ impl<'a> Emitter<'a> {
         columns: &mut Columns,
     ) -> Result<Cells> {
         if let Expr::Field(field) = expr
-            && let FieldType::Compound(Compound::Address { prefix }) = self.field(select, field)?.data_type()
+            && let Target::Object(object) = select.source(field.source).target
         {
-            let Target::Object(object) = select.source(field.source).target else {
-                return Err(Error::internal("an address behind a polymorphic reference"));
-            };
             let (joined, id_at) = (alias(select.id, field.source), sources[field.source.index()]);
-            return self.address(&joined, id_at, self.object(object), prefix, columns);
+            let whole = self.object(object).field(field.field);
+            if let Some(cells) = self.put_together(&joined, id_at, self.object(object), whole, columns)? {
+                return Ok(cells);
+            }
+            if *whole.data_type() == FieldType::Base64 {
+                return Ok(self.content(&joined, id_at, whole, columns));
+            }
         }
         if let Some(field) = self.sealed_field(select, expr)?
             && let Target::Object(object) = select.source(field.source).target
@@ -359,19 +371,28 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    pub(super) fn address(
+    /// The values that a compound field puts together; none for one that has a column.
+    pub(super) fn put_together(
         &mut self,
         joined: &str,
         id_at: usize,
         object: &ObjectSchema,
-        prefix: &str,
+        whole: &FieldSchema,
         columns: &mut Columns,
-    ) -> Result<Cells> {
+    ) -> Result<Option<Cells>> {
+        let (names, cells): (Vec<String>, fn(Vec<Option<Cells>>) -> Cells) = match whole.data_type() {
+            FieldType::Compound(Compound::Address { prefix }) => {
+                (ADDRESS_PARTS.iter().map(|part| format!("{prefix}{part}")).collect(), Cells::Address)
+            }
+            FieldType::Compound(location @ Compound::Location { .. }) => {
+                (location.coordinate_names(whole.name()).map(Vec::from).unwrap_or_default(), Cells::Location)
+            }
+            _ => return Ok(None),
+        };
         let readable = self.plan.identity().permissions();
         let mut parts = Vec::new();
-        for part in ADDRESS_PARTS {
-            let found =
-                object.find_field(&format!("{prefix}{part}")).filter(|part| readable.field(object.ix, part.ix).read);
+        for name in names {
+            let found = object.find_field(&name).filter(|part| readable.field(object.ix, part.ix).read);
             parts.push(match found {
                 Some(part) if part.is_sealed() => Some(self.sealed_cell(object.ix, part, joined, id_at, columns)?),
                 Some(part) => {
@@ -382,7 +403,14 @@ impl<'a> Emitter<'a> {
                 None => None,
             });
         }
-        Ok(Cells::Address(parts))
+        Ok(Some(cells(parts)))
+    }
+
+    /// A content: that there is one, and whose.
+    pub(super) fn content(&mut self, joined: &str, id_at: usize, field: &FieldSchema, columns: &mut Columns) -> Cells {
+        let at = columns.next(self);
+        self.out.column(joined, &field.column);
+        Cells::Content { at, id_at, field: field.name().into() }
     }
 
     fn link_column(&mut self, select: &Select, field: FieldIx) {

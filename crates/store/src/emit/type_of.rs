@@ -71,8 +71,11 @@ impl Emitter<'_> {
     ) -> Result<Cells> {
         let schema = self.object(object);
         let field = schema.field(field);
-        if let model::FieldType::Compound(model::schema::Compound::Address { prefix }) = field.data_type() {
-            return self.address(joined, id_at, schema, prefix, columns);
+        if let Some(cells) = self.put_together(joined, id_at, schema, field, columns)? {
+            return Ok(cells);
+        }
+        if *field.data_type() == model::FieldType::Base64 {
+            return Ok(self.content(joined, id_at, field, columns));
         }
         if field.is_sealed() {
             return self.sealed_cell(object, field, joined, id_at, columns);

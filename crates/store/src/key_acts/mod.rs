@@ -17,7 +17,7 @@ use model::{Error, ErrorCode, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyUse {
     pub key: KeyRow,
-    /// Values under this version; `None` where they are not counted.
+    /// Values under this version, of the key of files the contents; `None` where they are not counted.
     pub uses: Option<u64>,
 }
 
@@ -49,7 +49,10 @@ impl OrgStore {
             Purpose::Field => self.write(|tx| tx.key_uses(false, key.version)).map(Some),
             Purpose::Token => self.write(|tx| tx.key_uses(true, key.version)).map(Some),
             Purpose::AuditMac => self.read(|tx| tx.audit_rows_under(key.version)).map(Some),
-            Purpose::Files => Ok(Some(self.files_uses()?.get(&key.version).copied().unwrap_or(0))),
+            Purpose::Files => {
+                let contents = self.write(|tx| tx.contents_under(key.version))?;
+                Ok(Some(contents + self.files_uses()?.get(&key.version).copied().unwrap_or(0)))
+            }
             // Backups are counted by the installation, which knows them; the others keep no count.
             Purpose::Store | Purpose::Settings | Purpose::SignIn | Purpose::Backup => Ok(None),
         }

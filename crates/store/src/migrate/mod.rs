@@ -19,6 +19,7 @@ mod m051_value_sets;
 mod m060_formula_functions;
 mod m070_indexes;
 mod m080_trail;
+mod m081_contents;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m060_formula_functions::MIGRATION,
     m070_indexes::MIGRATION,
     m080_trail::MIGRATION,
+    m081_contents::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.

@@ -1,7 +1,7 @@
 //! Fields as columns: what to select for one, how wide it is, what its values are for the renderer.
 
 use crate::kit::Column;
-use model::schema::{Compound, FieldType};
+use model::schema::FieldType;
 use model::{FieldSchema, ObjectSchema, RecordId, Value};
 use platform::{Cell, Ctx, RecordRow};
 use render::ColumnKind;
@@ -18,7 +18,8 @@ pub(crate) struct Pick<'a> {
 /// Whether a field can be shown as it is: readable, with a value of its own.
 pub(crate) fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
     ctx.can_read_field(object.ix, field.ix)
-        && !matches!(field.data_type(), FieldType::Compound(Compound::Address { .. }))
+        && !field.data_type().is_shown_from_parts()
+        && *field.data_type() != FieldType::Base64
 }
 
 impl<'a> Pick<'a> {

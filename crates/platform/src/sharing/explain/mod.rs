@@ -1,6 +1,7 @@
 //! Why somebody may do with a record what they may: every cause with its level, where it comes from and how it reaches
 //! them. The kinds of objects are in `walk`, what records grant in `grants`, the way through groups and roles in `path`.
 
+mod files;
 mod grants;
 mod path;
 mod walk;
@@ -72,7 +73,7 @@ pub enum CauseKind {
     Master,
     /// A contact, by its account.
     ControlledByParent,
-    /// An activity, by what it is about.
+    /// An activity, by what it is about; a file, by a record that it is linked to.
     RelatedTo,
     /// What happened in the org, by who it is about and who administers it.
     Log,

@@ -37,6 +37,7 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
                 causes.extend(default(object));
                 causes.extend(self.shared(object, record)?);
                 causes.extend(self.implicit(object, record)?);
+                causes.extend(self.linked(object, record, depth)?);
             }
             SharingKind::Activity => {
                 causes.extend(self.shared(object, record)?);
@@ -54,10 +55,11 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
             SharingKind::History { rows, .. } => causes = self.history(object, record, *rows, depth)?,
             SharingKind::Log { of } => causes = self.log(object, record, of.as_deref())?,
         }
+        self.keep_private(object, record, &mut causes)?;
         Ok(causes)
     }
 
-    fn level(&mut self, object: ObjectIx, record: RecordId, depth: u8) -> Result<Option<Level>> {
+    pub(super) fn level(&mut self, object: ObjectIx, record: RecordId, depth: u8) -> Result<Option<Level>> {
         let schema = self.schema.clone();
         Ok(highest(&self.causes(schema.object(object), record, depth)?))
     }

@@ -125,7 +125,7 @@ fn functions_take_what_they_take() {
         ),
         (
             "SELECT DISTANCE(Name, GEOLOCATION(1, 2), 'mi') FROM Account",
-            "INVALID_FIELD 1:17 field 'Name' can not be used in DISTANCE, which takes an address",
+            "INVALID_FIELD 1:17 field 'Name' can not be used in DISTANCE, which takes an address or a location",
         ),
         (
             "SELECT DISTANCE(BillingAddress, GEOLOCATION(91, 2), 'mi') FROM Account",
@@ -137,7 +137,7 @@ fn functions_take_what_they_take() {
         ),
         (
             "SELECT DISTANCE(BillingAddress) FROM Account",
-            "MALFORMED_QUERY 1:8 DISTANCE is written DISTANCE(address, GEOLOCATION(latitude, longitude), 'mi'), or 'km'.",
+            "MALFORMED_QUERY 1:8 DISTANCE is written DISTANCE(location, GEOLOCATION(latitude, longitude), 'mi'), or 'km'.",
         ),
         (
             "SELECT AnnualRevenue, FORMAT(AnnualRevenue) FROM Account",

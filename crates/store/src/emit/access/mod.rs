@@ -82,6 +82,10 @@ impl Who<'_> {
                 out.column(alias, &schema.field(*field).column);
                 out.bind_list(Param::Texts(values.clone()));
             }
+            Access::Flag { field, is } => {
+                out.column(alias, &schema.field(*field).column);
+                out.push(if *is { " = 1" } else { " = 0" });
+            }
             Access::Unset { field } => {
                 out.column(alias, &schema.field(*field).column);
                 out.push(" IS NULL");
@@ -114,7 +118,11 @@ impl Who<'_> {
     /// those who stand below the asker, except one by one. Rules open as many as there are.
     pub(crate) fn is_few(self, object: ObjectIx, access: &Access) -> bool {
         match access {
-            Access::Everything | Access::Nothing | Access::OneOf { .. } | Access::Unset { .. } => false,
+            Access::Everything
+            | Access::Nothing
+            | Access::OneOf { .. }
+            | Access::Flag { .. }
+            | Access::Unset { .. } => false,
             Access::AnyOf(parts) => {
                 let mut parts = parts.iter().filter(|part| !self.is_empty(object, part)).peekable();
                 parts.peek().is_some() && parts.all(|part| self.is_few(object, part))
@@ -145,7 +153,11 @@ impl Who<'_> {
             Access::Parent { targets, .. } => targets.iter().all(|(target, inner)| self.is_empty(*target, inner)),
             Access::Child { child, access, .. } => self.is_empty(*child, access),
             Access::Granted(grants) => !self.sharing.reach.may_grant(&self.schema.object(grants.table).table),
-            Access::Everything | Access::Owner { .. } | Access::OneOf { .. } | Access::Unset { .. } => false,
+            Access::Everything
+            | Access::Owner { .. }
+            | Access::OneOf { .. }
+            | Access::Flag { .. }
+            | Access::Unset { .. } => false,
         }
     }
 

@@ -55,7 +55,7 @@ impl<'a> RecordForm<'a> {
                 && (field.name() != "RecordTypeId" || types)
                 // Who creates a record owns it.
                 && (seen.is_some() || Some(field.ix) != object.owner_field)
-                && !matches!(field.data_type(), FieldType::Compound(_) | FieldType::AutoNumber { .. } | FieldType::Id)
+                && !matches!(field.data_type(), FieldType::Compound(_) | FieldType::AutoNumber { .. } | FieldType::Id | FieldType::Base64)
                 && !field.data_type().is_calculated()
         });
         Ok(Self {

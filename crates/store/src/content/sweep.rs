@@ -1,0 +1,50 @@
+//! Contents that nothing names any more: those of records that are gone for good, those that another one took the place
+//! of, and those that were staged or begun and never taken.
+
+use crate::driver::{Param, collect};
+use crate::emit::SqlText;
+use crate::org::WriteTx;
+use crate::read::int_column;
+use model::{FieldType, Instant, Result};
+
+/// Contents that one transaction removes.
+const OF_ONE_TURN: u64 = 50;
+
+impl WriteTx<'_> {
+    /// Removes contents that no record names, of those that nobody touched since `until`. Whoever takes one touches it
+    /// in the same transaction, so that none goes under a record on its way. Returns how many went; when that is none,
+    /// there is no more to remove.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn contents_sweep(&mut self, until: Instant) -> Result<u64> {
+        let schema = self.schema();
+        let mut out = SqlText::new(self.dialect());
+        out.push("SELECT c.id FROM hf_content c WHERE c.touched_ms <= ");
+        out.bind(until.ms().into());
+        for object in schema.objects() {
+            for field in object.fields.iter().filter(|field| *field.data_type() == FieldType::Base64) {
+                out.push(" AND NOT EXISTS (SELECT 1 FROM ");
+                out.name(&object.table);
+                out.push(" r WHERE ");
+                out.column("r", &field.column);
+                out.push(" = c.id)");
+            }
+        }
+        out.push(&format!(" ORDER BY c.touched_ms LIMIT {OF_ONE_TURN}"));
+        let statement = out.finish();
+        let ids = collect(self.connection(), &statement.sql, &statement.params, |row| int_column(row, 0))?;
+        let mut gone = 0;
+        for id in ids {
+            // Somebody may have taken it since it was found.
+            let sql = self.sql("DELETE FROM hf_content WHERE id = ? AND touched_ms <= ?");
+            if self.connection().execute(&sql, &[Param::Int(id), until.ms().into()])? == 0 {
+                continue;
+            }
+            let sql = self.sql("DELETE FROM hf_content_chunk WHERE content = ?");
+            self.connection().execute(&sql, &[Param::Int(id)])?;
+            gone += 1;
+        }
+        Ok(gone)
+    }
+}
