@@ -246,7 +246,7 @@ fn new_keys_reach_every_chunk_and_the_old_one_can_then_be_destroyed() {
         let org = world.org.id();
         world.platform.key_rotate(org, Purpose::Files).expect("a new key");
         let in_use = world.key_destroy(Purpose::Files, 1, false).expect_err("in use");
-        assert!(in_use.message().contains("2 values still stand under files key 1"), "{in_use}");
+        assert!(in_use.message().contains("2 mails, queries and files still stand under files key 1"), "{in_use}");
         while world.org.rewrite_sealed().expect("a batch").is_some() {
             world.clock.advance(10_000);
         }

@@ -54,7 +54,7 @@ impl Purpose {
         match self {
             Purpose::AuditMac => "rows",
             Purpose::Backup => "backups",
-            Purpose::Files => "mails and queries",
+            Purpose::Files => "mails, queries and files",
             Purpose::Store | Purpose::Field | Purpose::Token | Purpose::Settings | Purpose::SignIn => "values",
         }
     }
