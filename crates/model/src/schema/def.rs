@@ -112,6 +112,20 @@ pub struct ObjectDef {
     /// What records of a type may choose from, where that is less than all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record_types: Vec<RecordTypeChoices>,
+    /// Records with owners may be filed: who reads the folder that this field points to reads them, and who may change
+    /// the folder changes and deletes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed_in: Option<String>,
+    /// Records with owners may be open to everybody who may use the object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<Opening>,
+}
+
+/// Records are read by everybody who may use their object while a text field holds one of these values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    pub field: String,
+    pub values: Vec<String>,
 }
 
 /// A save is refused while `condition` (a formula) is true.
@@ -205,6 +219,8 @@ impl ObjectDef {
             queueable: false,
             sharing_rules: Vec::new(),
             record_types: Vec::new(),
+            filed_in: None,
+            opened_by: None,
         }
     }
 
@@ -283,6 +299,21 @@ impl ObjectDef {
         self.sharing = SharingKind::Setting;
         self.access_default = default;
         self.searchable = false;
+        self
+    }
+
+    /// Who reads or changes the folder that `field` points to does so with the records in it.
+    #[must_use]
+    pub fn filed_in(mut self, field: &str) -> Self {
+        self.filed_in = Some(field.to_owned());
+        self
+    }
+
+    /// Read by everybody while `field` holds one of `values`.
+    #[must_use]
+    pub fn opened_by(mut self, field: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.opened_by = Some(Opening { field: field.to_owned(), values });
         self
     }
 

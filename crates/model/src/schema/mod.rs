@@ -15,7 +15,7 @@ mod snapshot;
 pub use choices::{
     Dependency, FieldChoices, MASTER_RECORD_TYPE, RecordTypeChoices, ValidWhen, ValueSet, controlling_values,
 };
-pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, SharingKind, ValidationRule};
+pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, Opening, SharingKind, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,

@@ -4,8 +4,9 @@
 mod merge;
 
 use crate::ctx::Ctx;
+use crate::literal::quoted;
 use crate::org::Org;
-use crate::provision::{grant, grants_of_profiles, profile_set};
+use crate::provision::{ADMINISTRATOR, grant, grants_of_profiles, profile_set};
 use crate::query::QueryOptions;
 use crate::record::{RecordDraft, SaveOptions};
 use model::schema::ObjectDef;
@@ -20,7 +21,8 @@ use store::{AuditEntry, MetadataTx};
 pub(crate) static UPGRADE: Service = Service {
     name: "upgrade",
     purpose: "Adds the objects, fields and choices that a new version brings, gives the standard profiles the \
-              permissions on them that they have in a new org, and writes down what the org's lead statuses mean. It runs when an org is opened by a newer version, and \
+              permissions on them that they have in a new org, writes down what the org's lead statuses mean, and makes \
+              the lists that objects begin with. It runs when an org is opened by a newer version, and \
               writes what it did to the org's audit log.",
     grants: &[
         ServiceGrant::read("Profile"),
@@ -30,6 +32,8 @@ pub(crate) static UPGRADE: Service = Service {
         ServiceGrant { object: "RecordTypeVisibility", create: true, edit: false, delete: false },
         ServiceGrant::read("RecordType"),
         ServiceGrant::read("Lead"),
+        ServiceGrant::read("User"),
+        ServiceGrant { object: "ListView", create: true, edit: false, delete: false },
         ServiceGrant { object: "LeadStatus", create: true, edit: false, delete: false },
     ],
 };
@@ -96,6 +100,9 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
     }
     if ungranted.iter().any(|name| name == "LeadStatus") {
         name_lead_statuses(org)?;
+    }
+    if ungranted.iter().any(|name| name == "ListView") {
+        begin_lists(org)?;
     }
     org.store.write(|tx| tx.setting_put(UNGRANTED, "[]"))?;
     org.forget_permissions();
@@ -174,6 +181,24 @@ fn name_lead_statuses(org: &Arc<Org>) -> Result<()> {
     let ctx = Ctx::for_service(org, &UPGRADE)?;
     let known = ctx.query("SELECT COUNT() FROM LeadStatus", QueryOptions::default())?.total;
     if known == 0 { crate::provision::lead_statuses(&ctx) } else { Ok(()) }
+}
+
+/// The lists that each object begins with, those of the org's own objects too.
+fn begin_lists(org: &Arc<Org>) -> Result<()> {
+    let ctx = Ctx::for_service(org, &UPGRADE)?;
+    let known = ctx.query("SELECT COUNT() FROM ListView", QueryOptions::default())?.total;
+    let administrator = format!(
+        "SELECT Id FROM User WHERE IsActive = true AND Profile.Name = {} ORDER BY CreatedDate, Id LIMIT 1",
+        quoted(ADMINISTRATOR)
+    );
+    let (_, rows) = ctx.query_all_rows(&administrator, QueryOptions::default())?;
+    match rows.first() {
+        Some(row) if known == 0 => {
+            let objects: Vec<String> = ctx.schema().objects().iter().map(|object| object.name().to_owned()).collect();
+            crate::list_view::begin_lists(&ctx, row.id, &objects)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Record types that were there before anybody said who may use them stay everybody's.

@@ -14,6 +14,7 @@ mod hostile;
 mod installation;
 mod key_acts;
 mod lead_convert;
+mod list_views;
 mod lookups;
 mod metadata;
 mod moving;

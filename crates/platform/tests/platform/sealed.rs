@@ -200,7 +200,7 @@ fn nothing_of_a_sealed_value_stands_beside_it() {
             assert_eq!(places_with(world, canary), Vec::<String>::new());
         }
         if world.database.is_some() {
-            assert_eq!(places_with(world, "Ada"), ["Account", "User", "hf_audit"]);
+            assert_eq!(places_with(world, "Ada"), ["Account", "SetupAuditTrail", "User", "hf_audit", "hf_trail"]);
         }
     });
 }
