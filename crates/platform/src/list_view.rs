@@ -207,6 +207,9 @@ pub(crate) fn begin_lists(ctx: &Ctx, owner: RecordId, objects: &[String]) -> Res
             drafts.push(draft);
         }
     }
+    if drafts.is_empty() {
+        return Ok(());
+    }
     let options = SaveOptions { all_or_none: true, ..provision::LOADING };
     ctx.records_create("ListView", drafts, options)?.into_iter().try_for_each(|result| result.into_id().map(|_| ()))
 }

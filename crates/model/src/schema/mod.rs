@@ -7,6 +7,7 @@ mod def;
 mod derived;
 mod field_type;
 mod history;
+mod kind;
 mod retired;
 mod sealing;
 mod sharing;
@@ -15,12 +16,13 @@ mod snapshot;
 pub use choices::{
     Dependency, FieldChoices, MASTER_RECORD_TYPE, RecordTypeChoices, ValidWhen, ValueSet, controlling_values,
 };
-pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, Opening, SharingKind, ValidationRule};
+pub use def::{FieldDef, ObjectDef, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,
 };
 pub use history::{custom_history_name, history_of, lacking_histories};
+pub use kind::{AccessDefault, GrantRows, HistoryRows, Opening, SharingKind};
 pub use retired::{RetiredField, RetiredObject};
 pub use sealing::{Form, NextForm, Sealing, TokenColumn};
 pub use sharing::{GrantLevel, RuleSource, SharingRule, share_of};

@@ -59,9 +59,11 @@ impl<'a, 'tx> Follow<'a, 'tx> {
         Ok(())
     }
 
-    /// Records without owners are in no queue.
-    pub(super) fn queues_left(&mut self, object: &str) -> Result<()> {
-        self.delete("QueueSobject", &format!("SobjectType = {}", quoted(object)))
+    /// Records without owners are in no queue, and nobody's own.
+    pub(super) fn owners_gone(&mut self, object: &str) -> Result<()> {
+        let named = format!("SobjectType = {}", quoted(object));
+        self.delete("QueueSobject", &named)?;
+        self.delete("ListView", &format!("{named} AND Scope = 'Mine'"))
     }
 
     /// The object that a record type belongs to.

@@ -13,7 +13,7 @@ use model::schema::ObjectDef;
 use model::{Error, ErrorCode, OrgSchema, RecordId, Result};
 use policy::{Service, ServiceGrant};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::{AuditEntry, MetadataTx};
 
@@ -101,9 +101,7 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
     if ungranted.iter().any(|name| name == "LeadStatus") {
         name_lead_statuses(org)?;
     }
-    if ungranted.iter().any(|name| name == "ListView") {
-        begin_lists(org)?;
-    }
+    begin_lists(org, &ungranted)?;
     org.store.write(|tx| tx.setting_put(UNGRANTED, "[]"))?;
     org.forget_permissions();
     Ok(())
@@ -183,22 +181,27 @@ fn name_lead_statuses(org: &Arc<Org>) -> Result<()> {
     if known == 0 { crate::provision::lead_statuses(&ctx) } else { Ok(()) }
 }
 
-/// The lists that each object begins with, those of the org's own objects too.
-fn begin_lists(org: &Arc<Org>) -> Result<()> {
+/// The lists that new objects begin with; once there are lists at all, those that the org has had before too.
+fn begin_lists(org: &Arc<Org>, new: &[String]) -> Result<()> {
     let ctx = Ctx::for_service(org, &UPGRADE)?;
-    let known = ctx.query("SELECT COUNT() FROM ListView", QueryOptions::default())?.total;
     let administrator = format!(
         "SELECT Id FROM User WHERE IsActive = true AND Profile.Name = {} ORDER BY CreatedDate, Id LIMIT 1",
         quoted(ADMINISTRATOR)
     );
     let (_, rows) = ctx.query_all_rows(&administrator, QueryOptions::default())?;
-    match rows.first() {
-        Some(row) if known == 0 => {
-            let objects: Vec<String> = ctx.schema().objects().iter().map(|object| object.name().to_owned()).collect();
-            crate::list_view::begin_lists(&ctx, row.id, &objects)
-        }
-        _ => Ok(()),
-    }
+    // Without an administrator there is nobody whose lists they would be.
+    let Some(owner) = rows.first().map(|row| row.id) else { return Ok(()) };
+    let (_, known) = ctx.query_all_rows("SELECT SobjectType FROM ListView", QueryOptions::default())?;
+    let known: HashSet<&str> = known.iter().filter_map(|row| row.cells[0].value().as_text()).collect();
+    let all = new.iter().any(|name| name == "ListView");
+    let schema = ctx.schema().clone();
+    let lacking = schema
+        .objects()
+        .iter()
+        .map(|object| object.name())
+        .filter(|name| (all || new.iter().any(|new| new.eq_ignore_ascii_case(name))) && !known.contains(name));
+    let lacking: Vec<String> = lacking.map(str::to_owned).collect();
+    crate::list_view::begin_lists(&ctx, owner, &lacking)
 }
 
 /// Record types that were there before anybody said who may use them stay everybody's.
