@@ -67,6 +67,8 @@ impl Ctx {
         }
         if let Some(owner) = object.owner_field {
             draft.values.push((owner, lead.owner.into()));
+            // One's own record is one's own, whoever may read users.
+            known_right.extend((self.user_id() == Some(lead.owner)).then_some(owner));
         }
         let write = gate(self, object, WriteVerb::Create, &draft)?;
         let mut row = NewRows::new(self, object, SaveOptions::ALL).row_under(write, 0, &draft)?;
