@@ -3,14 +3,22 @@
 use crate::definition::{DashboardMetadata, ReportMetadata};
 use crate::run;
 use model::Result;
-use platform::{Hook, HookCtx, HookRow, Service};
+use platform::{Hook, HookCtx, HookRow, Service, ServiceGrant};
 
-/// It reads and writes nothing beside the row that is saved.
-pub(crate) static SERVICES: [Service; 1] = [Service {
-    name: "report-definitions",
-    purpose: "Checks the definition of a report or dashboard while it is saved. It touches no other record.",
-    grants: &[],
-}];
+/// The first reads and writes nothing beside the row that is saved.
+pub(crate) static SERVICES: [Service; 2] = [
+    Service {
+        name: "report-definitions",
+        purpose: "Checks the definition of a report or dashboard while it is saved. It touches no other record.",
+        grants: &[],
+    },
+    Service {
+        name: "report-folders",
+        purpose: "Looks up the folder that a report or dashboard is filed in, and keeps its name beside what is in it when \
+                  the folder is renamed. It tells nobody what it read.",
+        grants: &[ServiceGrant::read("Folder"), ServiceGrant::edit("Report"), ServiceGrant::edit("Dashboard")],
+    },
+];
 
 pub(crate) struct DefinitionHook;
 

@@ -7,6 +7,7 @@ mod aggregate;
 mod cards;
 mod column;
 pub mod definition;
+mod filing;
 mod filter;
 mod hook;
 mod objects;
@@ -51,7 +52,7 @@ impl App for ReportsApp {
     }
 
     fn hooks(&self) -> Vec<Arc<dyn Hook>> {
-        vec![Arc::new(hook::DefinitionHook)]
+        vec![Arc::new(hook::DefinitionHook), Arc::new(filing::FilingHook)]
     }
 
     fn report_run(&self, ctx: &Ctx, request: &ReportRequest) -> Option<Result<ReportAnswer>> {

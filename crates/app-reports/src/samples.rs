@@ -125,6 +125,22 @@ pub(crate) const CARDS: [(&str, &str, &str, u32, u32, u32); 5] = [
     ("Top owners this year", "Top_owners", "Table", 8, 0, 12),
 ];
 
+/// The folder of the samples of a kind, made when it is first needed; whoever owns it says who else sees them.
+fn folder(ctx: &Ctx, kind: &str) -> Result<RecordId> {
+    let api_name = format!("{FOLDER}_{kind}s");
+    let text = format!("SELECT Id FROM Folder WHERE DeveloperName = '{api_name}' AND Type = '{kind}' LIMIT 1");
+    if let Some(known) = ctx.query_all_rows(&text, platform::QueryOptions::default())?.1.first() {
+        return Ok(known.id);
+    }
+    let object = ctx.object("Folder")?;
+    let draft = RecordDraft::new()
+        .set(object, "Name", FOLDER)?
+        .set(object, "DeveloperName", api_name.as_str())?
+        .set(object, "Type", kind)?
+        .set(object, "AccessType", "Hidden")?;
+    ctx.record_create("Folder", draft)
+}
+
 /// Creates the sample reports that are not there yet, and the dashboard of them. Returns the reports in the order of
 /// [`sample_reports`].
 ///
@@ -141,7 +157,7 @@ pub fn ensure_samples(ctx: &Ctx) -> Result<Vec<RecordId>> {
                 let draft = RecordDraft::new()
                     .set(object, "Name", definition.name.as_str())?
                     .set(object, "DeveloperName", definition.developer_name.as_str())?
-                    .set(object, "FolderName", FOLDER)?
+                    .set(object, "FolderId", folder(ctx, "Report")?)?
                     .set(object, "Definition", definition.to_json()?)?;
                 ctx.record_create("Report", draft)?
             }
@@ -167,7 +183,7 @@ pub fn ensure_samples(ctx: &Ctx) -> Result<Vec<RecordId>> {
         let draft = RecordDraft::new()
             .set(object, "Name", "Sales")?
             .set(object, "DeveloperName", "Sales")?
-            .set(object, "FolderName", FOLDER)?
+            .set(object, "FolderId", folder(ctx, "Dashboard")?)?
             .set(object, "Definition", dashboard.to_json()?)?;
         ctx.record_create("Dashboard", draft)?;
     }

@@ -98,6 +98,8 @@ pub(crate) fn fill(org: &Arc<Org>, new: &NewOrg) -> Result<MadeOrg> {
             ("IsActive", true.into()),
         ],
     )?;
+    let objects: Vec<String> = ctx.schema().objects().iter().map(|object| object.name().to_owned()).collect();
+    crate::list_view::begin_lists(&ctx, admin, &objects)?;
     let entry = AuditEntry {
         action: "org_create",
         object: "Organization",

@@ -14,7 +14,7 @@ mod write;
 
 pub use access::{
     Access, AccountChild, CompiledRule, CompiledSource, GrantColumn, Grants, Level, RuleBook, account_children,
-    allows_shares, child_default, grants_on, is_mirrored, record_access,
+    allows_shares, child_default, grants_on, is_mirrored, record_access, shares_give_all,
 };
 pub use authorize::{AuthorizedPlan, authorize};
 pub use decision::{AuthorizedDecision, authorize_decision};

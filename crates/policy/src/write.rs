@@ -298,6 +298,8 @@ fn allowed(
         }
         SharingKind::Grant { .. } if is_master => Level::All,
         _ if is_master => master_level(object, field.ix),
+        // What is filed is seen by whoever sees the folder, and changed by whoever may change that.
+        _ if object.def.filed_in.as_deref() == Some(field.name()) => Level::Edit,
         // Whose account decides over a record may gain it only by whoever may change the account.
         _ if is_mirrored(object) && field.name() == "AccountId" => Level::Edit,
         _ => Level::Read,

@@ -171,6 +171,12 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         ],
         _ => Vec::new(),
     };
+    let opening = def.opened_by.as_ref().map(|opening| &opening.field);
+    if let Some(lost) =
+        def.filed_in.iter().chain(opening).find(|name| !by_name.contains_key(&name.to_ascii_lowercase()))
+    {
+        return Err(unsound(&def.name, format!("{lost} decides who reads the records and is not declared")));
+    }
     let owner_field = by_name.get("ownerid").copied();
     let listed_by = match &def.listed_by {
         None => None,

@@ -1,5 +1,6 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
+use super::kind::{AccessDefault, GrantRows, HistoryRows, Opening, SharingKind};
 use super::retired::{RetiredField, RetiredObject};
 use super::sealing::{NextForm, Sealing};
 use super::{
@@ -8,58 +9,6 @@ use super::{
 };
 use crate::{KeyPrefix, Value};
 use serde::{Deserialize, Serialize};
-
-/// How the record level of an object is found (`record access`, §3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SharingKind {
-    /// An owner, a default, a hierarchy.
-    Owned,
-    /// The level of the record it details, through the named master fields (one or two).
-    Detail { masters: Vec<String> },
-    /// The owner's grant, and Read where Who or What is readable.
-    Activity,
-    /// The default alone: products, price books, users, roles.
-    Setting,
-    /// Rows that give access to the record that the named field points to: seen with it, changed by whoever holds All
-    /// on it.
-    Grant { record: String, rows: GrantRows },
-    /// What happened to the record that the named field points to: seen with it, field by field, changed by nobody.
-    History { record: String, rows: HistoryRows },
-    /// What happened in the org, read from its audit log and changed by nobody: seen by the user that the named field
-    /// points to and by whoever manages users; without a field, by whoever may view the setup.
-    Log { of: Option<String> },
-}
-
-/// What the rows of a [`SharingKind::Grant`] object are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum GrantRows {
-    /// Shares: those made by hand are stored, all others are computed when asked for.
-    Share,
-    /// Members of the team that works on the record.
-    Team,
-}
-
-/// What the rows of a [`SharingKind::History`] object are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum HistoryRows {
-    /// One change of one tracked field, which `Field` names: read from the field history itself, which has no table of
-    /// its own for each object.
-    Changes,
-    /// The record as it stood after a change, in fields named like its own: rows that the platform adds.
-    Steps,
-}
-
-/// The org-wide default of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AccessDefault {
-    Private,
-    PublicRead,
-    PublicReadWrite,
-    /// Edit, and the owner may be changed by everybody: leads and cases alone.
-    PublicReadWriteTransfer,
-    /// The level on the account, copied: contacts alone.
-    ControlledByParent,
-}
 
 /// One object as declared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +67,13 @@ pub struct ObjectDef {
     /// What records of a type may choose from, where that is less than all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub record_types: Vec<RecordTypeChoices>,
+    /// Records with owners may be filed: who reads the folder that this field points to reads them, and who may change
+    /// the folder changes and deletes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed_in: Option<String>,
+    /// Records with owners may be open to everybody who may use the object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_by: Option<Opening>,
 }
 
 /// A save is refused while `condition` (a formula) is true.
@@ -213,6 +169,8 @@ impl ObjectDef {
             made_by_platform: false,
             sharing_rules: Vec::new(),
             record_types: Vec::new(),
+            filed_in: None,
+            opened_by: None,
         }
     }
 
@@ -291,6 +249,21 @@ impl ObjectDef {
         self.sharing = SharingKind::Setting;
         self.access_default = default;
         self.searchable = false;
+        self
+    }
+
+    /// Who reads or changes the folder that `field` points to does so with the records in it.
+    #[must_use]
+    pub fn filed_in(mut self, field: &str) -> Self {
+        self.filed_in = Some(field.to_owned());
+        self
+    }
+
+    /// Read by everybody while `field` holds one of `values`.
+    #[must_use]
+    pub fn opened_by(mut self, field: &str, values: &[&str]) -> Self {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        self.opened_by = Some(Opening { field: field.to_owned(), values });
         self
     }
 

@@ -8,6 +8,7 @@ mod derived;
 mod field_type;
 mod files;
 mod history;
+mod kind;
 mod location;
 mod mask;
 mod retired;
@@ -18,12 +19,13 @@ mod snapshot;
 pub use choices::{
     Dependency, FieldChoices, MASTER_RECORD_TYPE, RecordTypeChoices, ValidWhen, ValueSet, controlling_values,
 };
-pub use def::{AccessDefault, FieldDef, GrantRows, HistoryRows, ObjectDef, SharingKind, ValidationRule};
+pub use def::{FieldDef, ObjectDef, ValidationRule};
 pub use field_type::{
     Blanks, Compound, FieldType, OnDelete, PicklistValue, Reference, RollUp, RollUpFilter, RollUpFunction,
     RollUpOperator,
 };
 pub use history::{custom_history_name, history_of, lacking_histories};
+pub use kind::{AccessDefault, GrantRows, HistoryRows, Opening, SharingKind};
 pub use location::{MAX_LATITUDE, MAX_LONGITUDE};
 pub use mask::{MAX_ENCRYPTED_LENGTH, Mask, MaskCharacter, MaskKind};
 pub use retired::{RetiredField, RetiredObject};

@@ -72,13 +72,14 @@ impl SharingRule {
 }
 
 /// Standard objects with shares, and the key prefix of those.
-const STANDARD: [(&str, &str); 6] = [
+const STANDARD: [(&str, &str); 7] = [
     ("Account", "00r"),
     ("Contact", "03s"),
     ("Opportunity", "00t"),
     ("Case", "01n"),
     ("Lead", "01o"),
     ("Campaign", "08s"),
+    ("Folder", "0FS"),
 ];
 
 const ROW_CAUSES: &[&str] = &["Owner", "Manual", "Rule", "Team", "ImplicitParent", "ImplicitChild"];

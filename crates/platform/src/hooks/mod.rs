@@ -8,6 +8,7 @@ mod file;
 mod group;
 mod lead;
 mod line_item;
+mod list_view;
 mod opportunity;
 mod price;
 mod quote;
@@ -78,6 +79,7 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
         Arc::new(opportunity::OpportunityHook),
         Arc::new(line_item::LineItemHook),
+        Arc::new(list_view::ListViewHook),
         Arc::new(quote::QuoteHook),
         Arc::new(quote::QuoteLineHook),
         Arc::new(lead::LeadHook),
@@ -97,11 +99,12 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 11] {
+pub(crate) fn services() -> [&'static Service; 12] {
     [
         &opportunity::STAGES,
         &line_item::LINES,
         &quote::QUOTES,
+        &list_view::LISTS,
         &case::CASES,
         &activity::ACTIVITIES,
         &user::ACCOUNTS,

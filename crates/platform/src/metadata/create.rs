@@ -45,7 +45,15 @@ impl Ctx {
             }
             Ok(())
         })?;
-        names.iter().filter(|name| name.ends_with("__c")).try_for_each(|name| self.grant_administrators(name))
+        names.iter().filter(|name| name.ends_with("__c")).try_for_each(|name| self.grant_administrators(name))?;
+        self.begin_lists(&names)
+    }
+
+    /// The lists that new objects begin with, of whoever made them.
+    pub(super) fn begin_lists(&self, objects: &[String]) -> Result<()> {
+        let Some(owner) = self.user_id() else { return Ok(()) };
+        let service = Ctx::for_service(&self.org, &provision::PROVISION)?;
+        crate::list_view::begin_lists(&service, owner, objects)
     }
 
     /// Adds custom fields (`…__c`) to an object.

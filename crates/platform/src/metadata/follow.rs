@@ -38,7 +38,7 @@ impl<'a, 'tx> Follow<'a, 'tx> {
 
     pub(super) fn object_renamed(&mut self, from: &str, to: &str) -> Result<()> {
         let named = format!("SobjectType = {}", quoted(from));
-        for object in ["ObjectPermissions", "RecordType", "QueueSobject"] {
+        for object in ["ObjectPermissions", "RecordType", "QueueSobject", "ListView"] {
             for (id, _) in self.rows(object, "SobjectType", &named)? {
                 self.set(object, id, &[("SobjectType", to.to_owned())])?;
             }
@@ -53,15 +53,17 @@ impl<'a, 'tx> Follow<'a, 'tx> {
 
     pub(super) fn object_deleted(&mut self, object: &str) -> Result<()> {
         let named = format!("SobjectType = {}", quoted(object));
-        for object in ["ObjectPermissions", "FieldPermissions", "QueueSobject"] {
+        for object in ["ObjectPermissions", "FieldPermissions", "QueueSobject", "ListView"] {
             self.delete(object, &named)?;
         }
         Ok(())
     }
 
-    /// Records without owners are in no queue.
-    pub(super) fn queues_left(&mut self, object: &str) -> Result<()> {
-        self.delete("QueueSobject", &format!("SobjectType = {}", quoted(object)))
+    /// Records without owners are in no queue, and nobody's own.
+    pub(super) fn owners_gone(&mut self, object: &str) -> Result<()> {
+        let named = format!("SobjectType = {}", quoted(object));
+        self.delete("QueueSobject", &named)?;
+        self.delete("ListView", &format!("{named} AND Scope = 'Mine'"))
     }
 
     /// The object that a record type belongs to.

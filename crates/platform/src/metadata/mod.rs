@@ -28,13 +28,14 @@ const OWN_PACKAGE: &str = "org";
 /// Keeps what names objects and fields in step with them.
 pub(crate) static METADATA: Service = Service {
     name: "metadata",
-    purpose: "When an object or field is renamed or deleted, renames or deletes the permissions, record types and queue \
-              settings that name it, in the same transaction. It reads and writes nothing else.",
+    purpose: "When an object or field is renamed or deleted, renames or deletes the permissions, record types, queue \
+              settings and saved lists that name it, in the same transaction. It reads and writes nothing else.",
     grants: &[
         ServiceGrant { object: "ObjectPermissions", create: false, edit: true, delete: true },
         ServiceGrant { object: "FieldPermissions", create: false, edit: true, delete: true },
         ServiceGrant { object: "RecordType", create: false, edit: true, delete: true },
         ServiceGrant { object: "QueueSobject", create: false, edit: true, delete: true },
+        ServiceGrant { object: "ListView", create: false, edit: true, delete: true },
         ServiceGrant::read("PermissionSet"),
         ServiceGrant::read("Group"),
     ],

@@ -124,7 +124,8 @@ impl Ctx {
             Ok(name)
         })?;
         self.org.forget_permissions();
-        self.grant_administrators(&name)
+        self.grant_administrators(&name)?;
+        self.begin_lists(std::slice::from_ref(&name))
     }
 
     /// Sets a validation rule, in place of one of the same name.

@@ -60,7 +60,7 @@ impl Turn {
         field: &FieldSchema,
     ) -> Result<()> {
         match self {
-            Turn::ToMaster if before.owner_field.is_some() => Follow::new(&ctx.org, tx).queues_left(before.name()),
+            Turn::ToMaster if before.owner_field.is_some() => Follow::new(&ctx.org, tx).owners_gone(before.name()),
             Turn::ToLookup => give_owners(ctx, tx, before, field),
             Turn::ToMaster => Ok(()),
         }

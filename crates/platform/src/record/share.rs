@@ -50,6 +50,9 @@ pub(super) fn prepare(ctx: &Ctx, table: &ObjectSchema, row: &mut Row) -> Result<
     }
     let level_of = |name: &str| at(name).and_then(|at| row.after[at].as_text()).and_then(GrantLevel::parse);
     let own = own_level_field(table, object);
+    if policy::shares_give_all(object) && at(&own).is_some_and(|at| row.after[at].as_text() == Some("All")) {
+        return Ok(());
+    }
     let Some(level) = level_of(&own) else {
         return Err(bad_level(&own, "Access level: a share gives Read or Edit"));
     };

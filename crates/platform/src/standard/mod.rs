@@ -5,6 +5,7 @@ mod accounts;
 mod activities;
 mod attached;
 mod common;
+mod folders;
 mod history;
 mod locales;
 mod log;
@@ -37,6 +38,7 @@ pub fn objects() -> Vec<ObjectDef> {
         people::objects(),
         permissions::objects(),
         sharing::objects(),
+        folders::objects(),
         log::objects(),
     ]
     .into_iter()

@@ -4,15 +4,16 @@
 mod merge;
 
 use crate::ctx::Ctx;
+use crate::literal::quoted;
 use crate::org::Org;
-use crate::provision::{grant, grants_of_profiles, profile_set};
+use crate::provision::{ADMINISTRATOR, grant, grants_of_profiles, profile_set};
 use crate::query::QueryOptions;
 use crate::record::{RecordDraft, SaveOptions};
 use model::schema::ObjectDef;
 use model::{Error, ErrorCode, OrgSchema, RecordId, Result};
 use policy::{Service, ServiceGrant};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::{AuditEntry, MetadataTx};
 
@@ -20,7 +21,8 @@ use store::{AuditEntry, MetadataTx};
 pub(crate) static UPGRADE: Service = Service {
     name: "upgrade",
     purpose: "Adds the objects, fields and choices that a new version brings, gives the standard profiles the \
-              permissions on them that they have in a new org, and writes down what the org's lead statuses mean. It runs when an org is opened by a newer version, and \
+              permissions on them that they have in a new org, writes down what the org's lead statuses mean, and makes \
+              the lists that objects begin with. It runs when an org is opened by a newer version, and \
               writes what it did to the org's audit log.",
     grants: &[
         ServiceGrant::read("Profile"),
@@ -30,6 +32,8 @@ pub(crate) static UPGRADE: Service = Service {
         ServiceGrant { object: "RecordTypeVisibility", create: true, edit: false, delete: false },
         ServiceGrant::read("RecordType"),
         ServiceGrant::read("Lead"),
+        ServiceGrant::read("User"),
+        ServiceGrant { object: "ListView", create: true, edit: false, delete: false },
         ServiceGrant { object: "LeadStatus", create: true, edit: false, delete: false },
     ],
 };
@@ -97,6 +101,7 @@ pub(crate) fn run(org: &Arc<Org>, shipped: &Shipped) -> Result<()> {
     if ungranted.iter().any(|name| name == "LeadStatus") {
         name_lead_statuses(org)?;
     }
+    begin_lists(org, &ungranted)?;
     org.store.write(|tx| tx.setting_put(UNGRANTED, "[]"))?;
     org.forget_permissions();
     Ok(())
@@ -174,6 +179,29 @@ fn name_lead_statuses(org: &Arc<Org>) -> Result<()> {
     let ctx = Ctx::for_service(org, &UPGRADE)?;
     let known = ctx.query("SELECT COUNT() FROM LeadStatus", QueryOptions::default())?.total;
     if known == 0 { crate::provision::lead_statuses(&ctx) } else { Ok(()) }
+}
+
+/// The lists that new objects begin with; once there are lists at all, those that the org has had before too.
+fn begin_lists(org: &Arc<Org>, new: &[String]) -> Result<()> {
+    let ctx = Ctx::for_service(org, &UPGRADE)?;
+    let administrator = format!(
+        "SELECT Id FROM User WHERE IsActive = true AND Profile.Name = {} ORDER BY CreatedDate, Id LIMIT 1",
+        quoted(ADMINISTRATOR)
+    );
+    let (_, rows) = ctx.query_all_rows(&administrator, QueryOptions::default())?;
+    // Without an administrator there is nobody whose lists they would be.
+    let Some(owner) = rows.first().map(|row| row.id) else { return Ok(()) };
+    let (_, known) = ctx.query_all_rows("SELECT SobjectType FROM ListView", QueryOptions::default())?;
+    let known: HashSet<&str> = known.iter().filter_map(|row| row.cells[0].value().as_text()).collect();
+    let all = new.iter().any(|name| name == "ListView");
+    let schema = ctx.schema().clone();
+    let lacking = schema
+        .objects()
+        .iter()
+        .map(|object| object.name())
+        .filter(|name| (all || new.iter().any(|new| new.eq_ignore_ascii_case(name))) && !known.contains(name));
+    let lacking: Vec<String> = lacking.map(str::to_owned).collect();
+    crate::list_view::begin_lists(&ctx, owner, &lacking)
 }
 
 /// Record types that were there before anybody said who may use them stay everybody's.

@@ -1,9 +1,9 @@
 //! Leads become accounts, contacts and opportunities.
 
 use crate::world::{World, draft, on_both_stores};
-use model::schema::{FieldDef, ValidationRule};
+use model::schema::{FieldDef, Sealing, ValidationRule};
 use model::{ErrorCode, RecordId, Value};
-use platform::{LeadConversion, LeadConverted, LeadOpportunity, SaveOptions};
+use platform::{LeadConversion, LeadConverted, LeadOpportunity, SaveOptions, provision};
 
 const CONVERTED: &str = "Closed - Converted";
 
@@ -296,5 +296,118 @@ fn a_lead_of_a_queue_needs_an_owner_for_what_it_becomes() {
         assert!(error.message().contains("you must specify a user"), "{error}");
         let made = convert(world, world.rep, &LeadConversion { owner: Some(world.rep), ..wish }).expect("converted");
         assert!(made.contact.is_some());
+    });
+}
+
+/// Somebody who converts leads of which they may not read the phone.
+fn half_blind(world: &World) -> RecordId {
+    let ctx = world.service();
+    let profile = provision::insert(&ctx, "Profile", &[("Name", "Half".into())]).expect("a profile");
+    let set = [
+        ("Name", "X_Half".into()),
+        ("Label", "Half".into()),
+        ("Type", "Profile".into()),
+        ("IsOwnedByProfile", true.into()),
+        ("ProfileId", profile.into()),
+    ];
+    let set = provision::insert(&ctx, "PermissionSet", &set).expect("a set");
+    let grant = provision::ObjectGrant { create: true, edit: true, ..Default::default() };
+    let whole = ["Account", "Contact", "Opportunity", "OpportunityContactRole"];
+    let whole: Vec<_> = whole.iter().map(|object| ((*object).to_owned(), grant)).collect();
+    provision::grant(&ctx, set, &whole).expect("a grant");
+    let object = [
+        ("ParentId", set.into()),
+        ("SobjectType", "Lead".into()),
+        ("PermissionsRead", true.into()),
+        ("PermissionsCreate", true.into()),
+        ("PermissionsEdit", true.into()),
+    ];
+    provision::insert(&ctx, "ObjectPermissions", &object).expect("a grant");
+    for field in ["Company", "LastName", "Status", "Email"] {
+        let field = format!("Lead.{field}");
+        let values = [
+            ("ParentId", set.into()),
+            ("SobjectType", "Lead".into()),
+            ("Field", field.as_str().into()),
+            ("PermissionsRead", true.into()),
+            ("PermissionsEdit", true.into()),
+        ];
+        provision::insert(&ctx, "FieldPermissions", &values).expect("a field");
+    }
+    crate::world::user(&ctx, "half", profile, None)
+}
+
+#[test]
+fn what_one_may_not_read_on_a_lead_shows_nowhere_else() {
+    on_both_stores(|world| {
+        let half = half_blind(world);
+        let values = [("LastName", "Hopper".into()), ("Company", "Navy".into()), ("Email", "a@b.example".into())];
+        let id = world.create(half, "Lead", &values);
+        world.update(world.admin, "Lead", id, &[("Phone", "CANARY".into())]).expect("a phone");
+        let made = convert(world, half, &LeadConversion::new(id, CONVERTED)).expect("converted");
+        let of_contact = format!("SELECT Email, Phone FROM Contact WHERE Id = '{}'", made.contact.expect("made"));
+        assert_eq!(one(world, &of_contact), "a@b.example|");
+        let of_account = format!("SELECT Phone FROM Account WHERE Id = '{}'", made.account.expect("made"));
+        assert_eq!(one(world, &of_account), "");
+        assert_eq!(one(world, &format!("SELECT Phone FROM Lead WHERE Id = '{id}'")), "CANARY", "the lead keeps it");
+    });
+}
+
+#[test]
+fn what_is_encrypted_on_a_lead_comes_nowhere_in_the_open() {
+    on_both_stores(|world| {
+        let sealed = FieldDef::text("Secret__c", "Secret", 40).sealed(Sealing::Probabilistic);
+        let ctx = || world.ctx(world.admin);
+        ctx().fields_create("Lead", vec![sealed.clone()]).expect("a field");
+        ctx().fields_create("Contact", vec![FieldDef::text("Secret__c", "Secret", 40)]).expect("a field");
+        let id = lead(world, world.admin, &[("Secret__c", "CANARY".into())]);
+        let wish = LeadConversion::new(id, CONVERTED);
+        let refused = convert(world, world.admin, &wish).expect_err("it would stand in the open");
+        assert!(refused.message().contains("Lead.Secret__c is encrypted"), "{refused}");
+        ctx().lead_field_map("Secret__c", Some(Vec::new())).expect("kept on the lead");
+        convert(world, world.admin, &wish).expect("converted");
+    });
+}
+
+#[test]
+fn an_opportunity_that_is_there_is_joined_by_who_may_change_it() {
+    on_both_stores(|world| {
+        let account = world.create(world.peer, "Account", &[("Name", "Navy".into())]);
+        let deal = world.create(
+            world.peer,
+            "Opportunity",
+            &[
+                ("Name", "Ships".into()),
+                ("StageName", "Prospecting".into()),
+                ("CloseDate", Value::Date(model::Date::parse("2026-12-15").expect("a date"))),
+                ("AccountId", account.into()),
+                ("LeadSource", "Other".into()),
+            ],
+        );
+        let share = |object: &str, record: RecordId, levels: &[(&str, &str)]| {
+            let mut values = vec![(object, record.into()), ("UserOrGroupId", world.rep.into())];
+            values.extend(levels.iter().map(|(field, level)| (*field, Value::from(*level))));
+            world.create(world.peer, &format!("{}Share", object.trim_end_matches("Id")), &values)
+        };
+        let all = [
+            ("AccountAccessLevel", "Edit"),
+            ("ContactAccessLevel", "None"),
+            ("OpportunityAccessLevel", "None"),
+            ("CaseAccessLevel", "None"),
+        ];
+        share("AccountId", account, &all);
+        let row = share("OpportunityId", deal, &[("OpportunityAccessLevel", "Read")]);
+        let id = lead(world, world.rep, &[]);
+        let wish = LeadConversion {
+            account: Some(account),
+            opportunity: LeadOpportunity::Existing(deal),
+            ..LeadConversion::new(id, CONVERTED)
+        };
+        let refused = convert(world, world.rep, &wish).expect_err("only to be read");
+        assert_eq!(refused.code(), ErrorCode::InsufficientAccessOrReadonly, "{refused}");
+        world.update(world.peer, "OpportunityShare", row, &[("OpportunityAccessLevel", "Edit".into())]).expect("more");
+        let made = convert(world, world.rep, &wish).expect("converted");
+        let roles = format!("SELECT ContactId, IsPrimary FROM OpportunityContactRole WHERE OpportunityId = '{deal}'");
+        assert_eq!(one(world, &roles), format!("{}|true", made.contact.expect("made")));
     });
 }

@@ -18,6 +18,7 @@ mod installation;
 mod key_acts;
 mod key_destruction;
 mod lead_convert;
+mod list_views;
 mod locations;
 mod lookups;
 mod metadata;

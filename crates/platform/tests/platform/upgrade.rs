@@ -144,3 +144,28 @@ fn an_upgrade_cut_off_before_its_permissions_goes_on_where_it_was() {
         world.create(world.rep, "TourStop", &[("Name", "Hut".into())]);
     });
 }
+
+#[test]
+fn an_org_of_an_older_version_gets_what_lead_statuses_mean_and_the_lists_of_its_objects() {
+    on_each_store(|world| {
+        let site = ObjectDef::new("Site__c", "Site", "Sites", "a00").field(FieldDef::text("Name", "Name", 80));
+        world.ctx(world.admin).objects_create(vec![site]).expect("an object of its own");
+        // As before there were any.
+        for object in ["LeadStatus", "ListView"] {
+            for id in world.column(world.admin, &format!("SELECT Id FROM {object}")) {
+                let id = model::RecordId::parse(&id).expect("an id");
+                world.ctx(world.admin).record_delete(object, id).expect("a delete");
+            }
+        }
+        let pending = "[\"LeadStatus\", \"ListView\"]";
+        world.org.store().write(|tx| tx.setting_put("shipped_ungranted", pending)).expect("new to this org");
+        let world = world.reopened(package(&[tour(&["Planned"])]));
+        let converted = "SELECT MasterLabel FROM LeadStatus WHERE IsConverted = true";
+        assert_eq!(world.column(world.rep, converted), ["Closed - Converted"]);
+        for object in ["Account", "Site__c", "Tour"] {
+            assert_eq!(world.ctx(world.admin).list_views(object).expect("lists").len(), 3, "{object}");
+        }
+        let again = world.reopened(package(&[tour(&["Planned", "Done"])]));
+        assert_eq!(again.ctx(again.admin).list_views("Tour").expect("lists").len(), 3, "once is enough");
+    });
+}

@@ -86,7 +86,7 @@ fn found_causes(loaded: &Loaded, said: &Explanation) -> Result<Vec<(Cause, Level
             CauseKind::Master => Cause::Master(through()?),
             CauseKind::ControlledByParent => Cause::Mirror(through()?),
             CauseKind::RelatedTo => Cause::Related(through()?),
-            CauseKind::Log => return Err("a log, which no world has".to_owned()),
+            CauseKind::Log | CauseKind::Open => return Err("a log or an open record, which no world has".to_owned()),
         };
         found.push((named, level_of(cause.level)));
     }

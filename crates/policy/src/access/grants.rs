@@ -79,6 +79,11 @@ pub fn child_default(object: &ObjectSchema) -> GrantLevel {
     }
 }
 
+/// Whether a share may give all that an owner holds: folders have managers beside their owner.
+pub fn shares_give_all(object: &ObjectSchema) -> bool {
+    object.name() == "Folder"
+}
+
 /// Whether a share could give anything on the object's records: it has owners, and its default leaves room. On accounts
 /// room below one of the children is enough.
 pub fn allows_shares(schema: &OrgSchema, object: &ObjectSchema) -> bool {

@@ -3,7 +3,7 @@
 
 use super::files::linked;
 use super::grants::account_field;
-use super::{Access, AccountChild, Level, account_children, grants_on, is_mirrored};
+use super::{Access, AccountChild, Level, account_children, grants_on, is_mirrored, shares_give_all};
 use crate::{Actor, Identity, SystemPermission};
 use model::schema::{AccessDefault, HistoryRows, SharingKind};
 use model::{FieldIx, FieldSchema, ObjectIx, ObjectSchema, OrgSchema};
@@ -64,7 +64,9 @@ fn by_kind(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level
                 .chain(implicit(schema, object, level))
                 .chain(linked(schema, object, level, |field, level| {
                     parent(identity, schema, field.0, field.1, level, depth)
-                })),
+                }))
+                .chain(opened(object, level))
+                .chain(filed(identity, schema, object, level, depth)),
         ),
         SharingKind::Activity => {
             let through_parents = (level == Level::Read).then(|| {
@@ -110,11 +112,26 @@ fn owner(object: &ObjectSchema) -> Option<Access> {
 /// other record.
 fn shared(schema: &OrgSchema, object: &ObjectSchema, level: Level) -> Vec<Access> {
     let mut parts: Vec<_> = owner(object).into_iter().collect();
-    if level <= Level::Edit {
+    if level <= Level::Edit || shares_give_all(object) {
         parts.extend(grants_on(schema, object, None, level).map(Access::Granted));
+    }
+    if level <= Level::Edit {
         parts.extend(ruled(object, None, level));
     }
     parts
+}
+
+/// What is open to everybody is read, and no more.
+fn opened(object: &ObjectSchema, level: Level) -> Option<Access> {
+    let opening = object.def.opened_by.as_ref().filter(|_| level == Level::Read)?;
+    let field = object.find_field(&opening.field)?.ix;
+    Some(Access::OneOf { field, values: opening.values.clone() })
+}
+
+/// What the folder gives on the records in it.
+fn filed(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level: Level, depth: u8) -> Option<Access> {
+    let field = object.find_field(object.def.filed_in.as_deref()?)?.ix;
+    Some(parent(identity, schema, object, field, level.min(Level::Edit), depth))
 }
 
 fn ruled(object: &ObjectSchema, child: Option<AccountChild>, at_least: Level) -> Option<Access> {

@@ -8,7 +8,9 @@ mod level;
 mod rules;
 
 pub use algebra::{Access, GrantColumn, Grants, Level};
-pub use grants::{AccountChild, account_children, allows_shares, child_default, grants_on, is_mirrored};
+pub use grants::{
+    AccountChild, account_children, allows_shares, child_default, grants_on, is_mirrored, shares_give_all,
+};
 pub(crate) use level::master_level;
 pub use level::record_access;
 pub use rules::{CompiledRule, CompiledSource, RuleBook};

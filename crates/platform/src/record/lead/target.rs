@@ -5,7 +5,7 @@ use crate::ctx::Ctx;
 use crate::record::create::NewRows;
 use crate::record::update::no_access;
 use crate::record::{RecordDraft, SaveOptions};
-use model::{Date, Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
+use model::{Date, Error, ErrorCode, RecordId, Result, Value};
 use policy::WriteVerb;
 use store::WriteTx;
 
@@ -22,11 +22,17 @@ impl Ctx {
             None => self.make_part(tx, lead, "Account", Vec::new())?,
         };
         let of_account = ("AccountId", Value::Id(account));
+        // What was made here is known to be right; what was named is judged like any reference that a user gives.
+        let fixed = |beside: Vec<(&'static str, Value)>| {
+            let here = wish.account.is_none();
+            let beside = beside.into_iter().map(|(name, value)| Fixed { name, value, made_here: true });
+            beside.chain([Fixed { name: "AccountId", value: Value::Id(account), made_here: here }]).collect::<Vec<_>>()
+        };
         let contact = match wish.contact {
             Some(id) => {
                 self.fill_part(tx, lead, "Contact", id, vec![of_account.clone()], wish.overwrite_lead_source)?
             }
-            None => self.make_part(tx, lead, "Contact", vec![of_account.clone()])?,
+            None => self.make_part(tx, lead, "Contact", fixed(Vec::new()))?,
         };
         let opportunity = match &wish.opportunity {
             LeadOpportunity::None => None,
@@ -34,44 +40,40 @@ impl Ctx {
                 Some(self.fill_part(tx, lead, "Opportunity", *id, vec![of_account], false)?)
             }
             LeadOpportunity::New(name) => {
-                let mut fixed = self.opportunity_start(tx, lead, name.as_deref())?;
-                fixed.push(of_account);
-                Some(self.make_part(tx, lead, "Opportunity", fixed)?)
+                let start = self.opportunity_start(tx, lead, name.as_deref())?;
+                Some(self.make_part(tx, lead, "Opportunity", fixed(start))?)
             }
         };
         if let Some(opportunity) = opportunity {
-            self.join_opportunity(tx, lead, opportunity, contact)?;
+            let made_here = matches!(wish.opportunity, LeadOpportunity::New(_));
+            self.join_opportunity(tx, opportunity, contact, made_here)?;
         }
         Ok(Made { account, contact, opportunity })
     }
 
     /// A new record of what the lead carries, and of what is fixed.
-    fn make_part(
-        &self,
-        tx: &mut WriteTx<'_>,
-        lead: &Lead<'_>,
-        object: &str,
-        fixed: Vec<(&str, Value)>,
-    ) -> Result<RecordId> {
+    fn make_part(&self, tx: &mut WriteTx<'_>, lead: &Lead<'_>, object: &str, fixed: Vec<Fixed>) -> Result<RecordId> {
         let object = self.object(object)?;
         let mut draft = RecordDraft::new();
         for carried in self.carried(lead, object)? {
             draft.values.push((carried.field.ix, carried.value));
         }
-        let mut made_here = Vec::new();
-        for (name, value) in fixed {
+        let mut known_right = Vec::new();
+        for Fixed { name, value, made_here } in fixed {
             let field = object.find_field(name).ok_or_else(|| Error::internal(format!("no field {name}")))?;
             draft.values.retain(|(ix, _)| *ix != field.ix);
             draft.values.push((field.ix, value));
-            made_here.push(field.ix);
+            known_right.extend(made_here.then_some(field.ix));
         }
         if let Some(owner) = object.owner_field {
             draft.values.push((owner, lead.owner.into()));
+            // One's own record is one's own, whoever may read users.
+            known_right.extend((self.user_id() == Some(lead.owner)).then_some(owner));
         }
         let write = gate(self, object, WriteVerb::Create, &draft)?;
         let mut row = NewRows::new(self, object, SaveOptions::ALL).row_under(write, 0, &draft)?;
         // The parts of a lead point to each other, also where their owner is not who converts.
-        row.given.retain(|field| !made_here.contains(field));
+        row.given.retain(|field| !known_right.contains(field));
         self.save_part(tx, object, row)
     }
 
@@ -132,12 +134,12 @@ impl Ctx {
     }
 
     /// What a new opportunity starts with: its name, the first stage, the end of the fiscal quarter, the lead's campaign.
-    fn opportunity_start<'n>(
+    fn opportunity_start(
         &self,
         tx: &mut WriteTx<'_>,
         lead: &Lead<'_>,
         name: Option<&str>,
-    ) -> Result<Vec<(&'n str, Value)>> {
+    ) -> Result<Vec<(&'static str, Value)>> {
         let object = self.object("Opportunity")?;
         let longest = object.name_field().data_type().length() as usize;
         // A name that was given is judged as any other; the company's is only a beginning.
@@ -178,9 +180,9 @@ impl Ctx {
     fn join_opportunity(
         &self,
         tx: &mut WriteTx<'_>,
-        lead: &Lead<'_>,
         opportunity: RecordId,
         contact: RecordId,
+        made_here: bool,
     ) -> Result<()> {
         let text = format!("SELECT ContactId FROM OpportunityContactRole WHERE OpportunityId = '{opportunity}'");
         let known = self.lead_rows(tx, &text)?;
@@ -192,15 +194,20 @@ impl Ctx {
             .set(object, "OpportunityId", opportunity)?
             .set(object, "ContactId", contact)?
             .set(object, "IsPrimary", known.is_empty())?;
-        self.make_role(tx, object, &draft).map_err(|error| error.with_internal(format!("role of lead {}", lead.id)))
-    }
-
-    fn make_role(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, draft: &RecordDraft) -> Result<()> {
-        let write = gate(self, object, WriteVerb::Create, draft)?;
-        let mut row = NewRows::new(self, object, SaveOptions::ALL).row_under(write, 0, draft)?;
-        row.given.clear();
+        let write = gate(self, object, WriteVerb::Create, &draft)?;
+        let mut row = NewRows::new(self, object, SaveOptions::ALL).row_under(write, 0, &draft)?;
+        // Whoever may not change an opportunity that was there adds nobody to it.
+        row.given.retain(|field| !made_here && object.field(*field).name() == "OpportunityId");
         self.save_part(tx, object, row).map(|_| ())
     }
+}
+
+/// A value of a part that the lead does not carry.
+struct Fixed {
+    name: &'static str,
+    value: Value,
+    /// The platform chose it, or made the record that it points to.
+    made_here: bool,
 }
 
 fn missing_account(field: &str) -> Error {

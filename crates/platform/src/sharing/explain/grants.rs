@@ -218,7 +218,11 @@ fn level_expression(table: &ObjectSchema, grants: &Grants, schema: &model::OrgSc
 }
 
 fn level_at(row: &RecordRow, at: usize) -> Option<Level> {
-    level_of(row.cells[at].value().as_text().and_then(GrantLevel::parse)?)
+    match row.cells[at].value().as_text()? {
+        // The managers of a folder.
+        "All" => Some(Level::All),
+        text => level_of(GrantLevel::parse(text)?),
+    }
 }
 
 fn level_of(level: GrantLevel) -> Option<Level> {

@@ -61,6 +61,8 @@ pub enum CauseKind {
     ModifyAllRecords,
     ViewAllRecords,
     Default,
+    /// A record that is marked as everybody's.
+    Open,
     Owner,
     Manual,
     Rule,

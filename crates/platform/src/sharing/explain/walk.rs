@@ -38,6 +38,8 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
                 causes.extend(self.shared(object, record)?);
                 causes.extend(self.implicit(object, record)?);
                 causes.extend(self.linked(object, record, depth)?);
+                causes.extend(self.opened(object, record)?);
+                causes.extend(self.filed(object, record, depth)?);
             }
             SharingKind::Activity => {
                 causes.extend(self.shared(object, record)?);
@@ -136,6 +138,25 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
         }
         let through = self.level(parent, id, depth + 1)?;
         Ok(through.map(|_| Cause::through(Level::Read, CauseKind::Master, id)).into_iter().collect())
+    }
+
+    /// A record that is open to everybody.
+    fn opened(&mut self, object: &ObjectSchema, record: RecordId) -> Result<Option<Cause>> {
+        let Some(opening) = &object.def.opened_by else { return Ok(None) };
+        let text = format!("SELECT {} FROM {} WHERE Id = '{record}'", opening.field, object.name());
+        let rows = self.rows_with_deleted(&text)?;
+        let held = rows.first().and_then(|row| row.cells[0].value().as_text());
+        let is_open = held.is_some_and(|held| opening.values.iter().any(|value| value == held));
+        Ok(is_open.then(|| Cause::plain(Level::Read, CauseKind::Open)))
+    }
+
+    /// What the folder of a record gives on it.
+    fn filed(&mut self, object: &ObjectSchema, record: RecordId, depth: u8) -> Result<Option<Cause>> {
+        let Some(field) = &object.def.filed_in else { return Ok(None) };
+        let Some((folder, id)) = self.parent(object, record, field)? else { return Ok(None) };
+        let level = self.level(folder, id, depth + 1)?;
+        let given = level.map(|level| if level >= Level::Edit { Level::All } else { Level::Read });
+        Ok(given.map(|level| Cause::through(level, CauseKind::Master, id)))
     }
 
     /// What happened in the org is told to whom it happened and to whoever administers that.

@@ -35,6 +35,7 @@ pub(super) fn of(names: &Names<'_>, seen: &Seen<'_>, cause: &Cause) -> Reason {
         CauseKind::ModifyAllRecords => (Icon::Shield, html! { "May change all " (plural) }),
         CauseKind::ViewAllRecords => (Icon::Shield, html! { "May view all " (plural) }),
         CauseKind::Default => (Icon::Building, html! { "Open to everybody: the default for " (plural) }),
+        CauseKind::Open => (Icon::Building, html! { "Is open to everybody who may use " (plural) }),
         CauseKind::Owner | CauseKind::Manual | CauseKind::Rule | CauseKind::Team => {
             (icon_of(cause.kind), source.map(|source| given(names, source)).unwrap_or_default())
         }
