@@ -9,6 +9,7 @@ pub mod demo;
 pub mod demo_org;
 pub mod import;
 pub mod installation;
+pub mod key_acts;
 pub mod mail;
 pub mod org_sink;
 pub mod root_key;

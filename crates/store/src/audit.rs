@@ -171,10 +171,14 @@ impl ReadTx<'_> {
                 Some("its content does not match its hash")
             } else if version < newest {
                 Some("it is sealed with an older key than the row before it")
-            } else if !key.map(|key| sealed_by(key, &hash, &mac)).transpose()?.unwrap_or(false) {
-                Some("its seal was not made with the org's audit key")
             } else {
-                None
+                match key {
+                    None => Some("the keyring lacks the version of the audit key that it is sealed with"),
+                    Some(key) if !sealed_by(key, &hash, &mac)? => {
+                        Some("its seal was not made with the org's audit key")
+                    }
+                    Some(_) => None,
+                }
             };
             if let Some(why) = why {
                 broken = Some(AuditVerdict::BrokenAt { seq: entry.seq, why });

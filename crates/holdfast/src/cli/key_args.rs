@@ -4,7 +4,8 @@ use super::args::PlaceArgs;
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
-/// List, rotate, copy and destroy keys; encrypt fields. The server of the installation must not run meanwhile.
+/// List, rotate, copy and destroy keys; encrypt fields. Listing, rotating (but for the root key) and destroying are done
+/// by the server of the installation when it runs; for everything else it must not run meanwhile.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
     /// List every version of every key of an org, what stands under it, and the copies that were handed out.
@@ -23,7 +24,8 @@ pub struct KeysOrgArgs {
     /// The org, as `holdfast org list` shows it [default: the only one]
     #[arg(long)]
     pub org: Option<String>,
-    /// File with the secret that the org's customer keeps; - reads it from standard input
+    /// File with the secret that the org's customer keeps; - reads a line of standard input, behind a password. A
+    /// server that runs needs none
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub org_secret: Option<PathBuf>,
     #[command(flatten)]

@@ -5,23 +5,25 @@ use super::key_args::{
     FieldSealing, KeysCommand, KeysConfirmArgs, KeysDestroyArgs, KeysExportArgs, KeysOrgArgs, KeysRestoreArgs,
     KeysRotateArgs, KeysSealArgs, NewRootArgs, RotatedKey,
 };
-use super::place::{only_org, open_existing, org_id, place, user};
+use super::place::{data_dir, only_org, open_existing, org_id, place, user};
+use crate::control::{Request, RunningServer};
 use crate::installation::Installation;
+use crate::key_acts::{self, KeyAct};
 use crate::root_key::RootKeyProvider;
 use crate::terminal::{say, secret_line, tell};
+use model::OrgId;
 use model::schema::Sealing;
-use model::{Instant, OrgId};
-use platform::{Ctx, KeyDestruction, KeyRequest, SteppedUp, SystemEntropy};
+use platform::{Ctx, KeyDestruction, SystemEntropy};
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use store::Backed as _;
-use store::{CustomerSecret, Faults, Purpose, RootKey, SecretHolder, Store, StoreConfig};
+use store::{CustomerSecret, Faults, Purpose, RootKey, Store, StoreConfig};
 use zeroize::Zeroizing;
 
 pub(super) fn run(command: &KeysCommand) -> Result<(), Failure> {
     match command {
-        KeysCommand::List(args) => list(args),
+        KeysCommand::List(args) => act(args, KeyAct::List),
         KeysCommand::Rotate(args) => rotate(args),
         KeysCommand::Destroy(args) => destroy(args),
         KeysCommand::Confirm(args) => confirm(args),
@@ -36,7 +38,7 @@ fn open(args: &KeysOrgArgs) -> Result<(Installation, OrgId), Failure> {
     let installation = open_existing(&args.place)?;
     let org = match &args.org {
         Some(org) => org_id(org)?,
-        None => only_org(&installation)?,
+        None => only_org(&installation.platform)?,
     };
     if let Some(file) = &args.org_secret {
         installation.platform.org_unseal(org, &given_secret(file)?)?;
@@ -58,69 +60,27 @@ fn given_secret(file: &Path) -> Result<CustomerSecret, Failure> {
     Ok(CustomerSecret::from_hex(text).unwrap_or_else(|_| CustomerSecret::passphrase(text)))
 }
 
-fn list(args: &KeysOrgArgs) -> Result<(), Failure> {
-    let (installation, org) = open(args)?;
-    let overview = installation.platform.key_list(org)?;
-    let holder = match overview.holder {
-        SecretHolder::Managed => "the installation",
-        SecretHolder::Passphrase { .. } => "the customer, by a passphrase",
-        SecretHolder::KeyService => "the customer, by a key",
+/// Has an act done by the server that runs, or by this process when none does.
+fn act(args: &KeysOrgArgs, act: KeyAct) -> Result<(), Failure> {
+    let data_dir = data_dir(&args.place)?;
+    let answer = if let Some(server) = RunningServer::find(&data_dir) {
+        let org = args.org.as_deref().map(org_id).transpose()?;
+        server.ask(&Request::Keys { org, order: act })?
+    } else {
+        let (installation, org) = open(args)?;
+        key_acts::perform(&installation.platform, &installation.identities, org, &act)?
     };
-    say(format_args!("secret     {:>3}  kept by {holder}", overview.secret_version));
-    for row in overview.keys {
-        let (name, version) = (row.key.purpose.name(), row.key.version);
-        let state = match (row.key.destroyed, row.key.current) {
-            (Some(at), _) => format!("destroyed {at}"),
-            (None, true) => "in use".to_owned(),
-            (None, false) => "old".to_owned(),
-        };
-        let counted = row.key.purpose.counted();
-        let uses = row.uses.map(|uses| format!(", {uses} {counted}")).unwrap_or_default();
-        say(format_args!("{name:<10} {version:>3}  made {}, {state}{uses}", row.key.made));
-    }
-    for copy in overview.copies {
-        say(format_args!("copy            made {}, kept by {}", Instant::from_ms(copy.made_ms), copy.holder));
-    }
-    for request in installation.platform.key_destroy_requests(org)? {
-        say(format_args!("{}", shown(&request)));
-    }
-    for task in installation.platform.org(org)?.sealing_progress()? {
-        tell(format_args!("{}.{} is being rewritten: {} of {}", task.object, task.field, task.done, task.total));
-    }
+    answer.results.iter().for_each(say);
+    answer.notes.iter().for_each(tell);
     Ok(())
 }
 
 fn rotate(args: &KeysRotateArgs) -> Result<(), Failure> {
-    if args.key == RotatedKey::Root {
-        return rotate_root(args);
+    match (args.key, purpose_of(args.key)) {
+        (RotatedKey::Root, _) => rotate_root(args),
+        (_, Some(key)) => act(&args.org, KeyAct::Rotate { key }),
+        (_, None) => act(&args.org, KeyAct::RotateSecret),
     }
-    let (installation, org) = open(&args.org)?;
-    let Some(purpose) = purpose_of(args.key) else {
-        if installation.platform.key_list(org)?.holder != SecretHolder::Managed {
-            return Err(Failure::new(format!(
-                "The secret of {org} is kept by its customer. `holdfast org hold` gives it a new one."
-            )));
-        }
-        installation.platform.org_secret_rotate(org, None)?;
-        say(format_args!("{org} has a new secret."));
-        return Ok(());
-    };
-    let version = installation.platform.key_rotate(org, purpose)?;
-    say(format_args!("{org} uses {} key {version}.", purpose.name()));
-    match purpose {
-        Purpose::Field | Purpose::Token => {
-            tell(
-                "A running server rewrites what stands under older versions; `holdfast keys list` shows what is left.",
-            );
-        }
-        Purpose::SignIn => tell(
-            "Every session, refresh token, security token and secret of an OAuth client is void: people sign in again, \
-             and programs need new tokens and secrets.",
-        ),
-        Purpose::Backup => tell("The next backup is a whole one. Keep a copy of the keyring with the copies of keys."),
-        _ => {}
-    }
-    Ok(())
 }
 
 fn rotate_root(args: &KeysRotateArgs) -> Result<(), Failure> {
@@ -174,46 +134,14 @@ fn destroy(args: &KeysDestroyArgs) -> Result<(), Failure> {
     let purpose = purpose_of(args.key).ok_or_else(|| {
         Failure::new("The root key and an org's secret have no old versions: they are gone once they are rotated.")
     })?;
-    let (installation, id) = open(&args.org)?;
-    let proof = step_up(&installation, id, &args.run_as)?;
     let destroys = KeyDestruction { key: purpose, version: args.version, lose_values: args.lose_values };
-    let request = installation.platform.key_destroy_request(&proof, destroys)?;
-    say(format_args!("{}", shown(&request)));
-    tell(format_args!(
-        "Nothing is destroyed yet. Another administrator confirms it: holdfast keys confirm {} --as USERNAME.",
-        request.number
-    ));
-    Ok(())
-}
-
-fn shown(request: &KeyRequest) -> String {
-    let KeyDestruction { key, version, lose_values } = request.destroys;
-    let losing = if lose_values { " with the values under it" } else { "" };
-    format!(
-        "request    {:>3}  destroy {} key {version}{losing}, asked for by {}, until {}",
-        request.number,
-        key.name(),
-        request.requester,
-        request.expires
-    )
-}
-
-/// A person's password, from standard input.
-fn step_up(installation: &Installation, id: OrgId, username: &str) -> Result<SteppedUp, Failure> {
-    let org = installation.platform.org(id)?;
-    let password = secret_line(&format!("Password of {username}"))?;
-    Ok(installation.identities.step_up(&org, username, password.trim_end_matches(['\r', '\n']))?)
+    let (username, password) = (args.run_as.clone(), secret_line(&format!("Password of {}", args.run_as))?);
+    act(&args.org, KeyAct::Destroy { destroys, username, password })
 }
 
 fn confirm(args: &KeysConfirmArgs) -> Result<(), Failure> {
-    let (installation, org) = open(&args.org)?;
-    let proof = step_up(&installation, org, &args.run_as)?;
-    let request = installation.platform.key_destroy_confirm(&proof, args.request)?;
-    say(format_args!("{} key {} of {org} is destroyed.", request.destroys.key.name(), request.destroys.version));
-    for copy in installation.platform.key_list(org)?.copies {
-        tell(format_args!("It may still stand in the copy that {} keeps.", copy.holder));
-    }
-    Ok(())
+    let (username, password) = (args.run_as.clone(), secret_line(&format!("Password of {}", args.run_as))?);
+    act(&args.org, KeyAct::Confirm { request: args.request, username, password })
 }
 
 fn export(args: &KeysExportArgs) -> Result<(), Failure> {

@@ -16,6 +16,7 @@ mod verify;
 
 pub use args::Cli;
 pub use failure::Failure;
+pub(crate) use place::only_org;
 
 use args::Command;
 use clap::{CommandFactory, Parser};

@@ -7,7 +7,7 @@ use crate::installation::{Installation, Place, Sender};
 use crate::root_key::RootKeyProvider;
 use model::{OrgId, RecordId};
 use platform::provision::PROVISION;
-use platform::{Ctx, Org};
+use platform::{Ctx, Org, Platform};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -106,14 +106,14 @@ pub(super) fn open_existing(args: &PlaceArgs) -> Result<Installation, Failure> {
 pub(super) fn org(installation: &Installation, id: Option<&str>) -> Result<Arc<Org>, Failure> {
     let id = match id {
         Some(id) => org_id(id)?,
-        None => only_org(installation)?,
+        None => only_org(&installation.platform)?,
     };
     Ok(installation.platform.org(id)?)
 }
 
 /// The only org of an installation.
-pub(super) fn only_org(installation: &Installation) -> Result<OrgId, Failure> {
-    match installation.platform.org_list()?.as_slice() {
+pub(crate) fn only_org(platform: &Platform) -> Result<OrgId, Failure> {
+    match platform.org_list()?.as_slice() {
         [only] => Ok(only.org),
         [] => Err(Failure::new("This installation has no org. `holdfast org create` makes one.")),
         _ => Err(Failure::new(

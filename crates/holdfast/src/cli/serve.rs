@@ -77,7 +77,7 @@ pub(super) async fn run_until_stopped(
     let shutdown = Shutdown::on_signals().map_err(broken)?;
     let data_dir = installation.platform.store().config().data_dir.clone();
     // A path of more than a hundred letters is too long for a socket; all but `org seal` and `unseal` works without.
-    let control = ControlSocket::listen(installation.platform.clone(), &data_dir)
+    let control = ControlSocket::listen(installation.identities.clone(), &data_dir)
         .inspect_err(|error| tell(format_args!("Commands cannot speak with this server: {error}.")))
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;

@@ -1,5 +1,5 @@
 //! The root key from what a command prints. It runs without a shell, within a time limit; what it says on standard error
-//! goes to the log without whatever may be a key.
+//! is passed on without whatever may be a key.
 
 use super::redacted;
 use crate::cli::Failure;
@@ -89,17 +89,26 @@ fn listen(errors: impl Read) -> Vec<String> {
     let mut line = Zeroizing::new(Vec::new());
     while reader.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
         let text = redacted(String::from_utf8_lossy(&line).trim_end());
-        tracing::info!("root_key_command: {text}");
+        pass_on(&text);
         said.push(text);
         line.clear();
     }
     let mut rest = reader.into_inner();
     if rest.limit() == 0 {
-        tracing::info!("root_key_command: what it says beyond {LONGEST} bytes is left out");
+        pass_on(&format!("what it says beyond {LONGEST} bytes is left out"));
         // Read on, so that a command that says much can end.
         let _ = std::io::copy(rest.get_mut(), &mut std::io::sink());
     }
     said
+}
+
+/// To the log of a server, or to the person at the terminal, who may be asked to touch a token.
+fn pass_on(line: &str) {
+    if tracing::enabled!(tracing::Level::ERROR) {
+        tracing::info!("root_key_command: {line}");
+    } else {
+        crate::terminal::tell(format_args!("root_key_command: {line}"));
+    }
 }
 
 fn thread<T: Send + 'static>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Failure> {

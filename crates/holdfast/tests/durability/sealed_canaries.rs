@@ -218,6 +218,7 @@ fn live(mut site: Site, server: Option<&OwnPostgres>) {
     acts.push(vec!["backup", "create", "--dir", &backups]);
     acts.push(vec!["restore", &org, "--dir", &backups, "--force"]);
     if server.is_some() {
+        // Rows that the store on files wrote are copied as they are: behind the second move they lie open to the search.
         acts.push(vec!["org", "move", &org, "--to", "embedded"]);
         acts.push(vec!["org", "move", &org, "--to", "postgres"]);
     }

@@ -108,11 +108,21 @@ fn keys_are_listed_rotated_copied_destroyed_and_kept_by_a_customer() {
     let asked = good(&act(&["keys", "destroy", "field", "1"], "ada@acme.example", &ada));
     assert!(asked.contains("request      1  destroy field key 1, asked for by ada@acme.example, until"), "{asked}");
     assert!(good(&with(&["keys", "list"])).contains(asked.trim()));
+    // While the server runs, it is the server that does it.
+    let server = start(&["serve", at[0], at[1], "--listen", "127.0.0.1:0"]);
     let alone = words(&act(&["keys", "confirm", "1"], "ada@acme.example", &ada));
     assert!(alone.contains("another administrator confirms it"), "{alone}");
     let destroyed = good(&act(&["keys", "confirm", "1"], EVE, &eve));
     assert!(destroyed.contains("field key 1 of"), "{destroyed}");
     assert!(!good(&with(&["keys", "list"])).contains("request"));
+    assert!(good(&with(&["keys", "rotate", "audit-mac"])).contains("uses audit-mac key 2"));
+    assert!(good(&with(&["keys", "rotate", "store", "--org", &org])).contains("uses store key 3"));
+    assert!(words(&with(&["keys", "rotate", "root", "--new-root", &file("root-3.key")])).contains("Another Holdfast"));
+    stop(server);
+    assert!(good(&with(&["verify", &org])).contains("is whole"));
+    // A copy from before a rotation lacks the new keys.
+    let copy = file("copy-2.json");
+    good(&with(&["keys", "export", "--holder", "Ada", "--recovery-key", &recovery, "--out", &copy]));
 
     good(&given(&["org", "hold", &org, at[0], at[1]], &format!("{PASSPHRASE}\n")));
     assert!(good(&with(&["org", "list"])).contains("This organization is sealed"));

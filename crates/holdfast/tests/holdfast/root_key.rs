@@ -160,6 +160,10 @@ fn every_command_works_with_every_provider_and_the_key_shows_up_nowhere() {
         ] {
             site.good(provider, arguments);
         }
+        if provider == Provider::Command {
+            let said = String::from_utf8(site.run(provider, &["org", "list"]).stderr).expect("text");
+            assert!(said.contains("root_key_command: [redacted]"), "a person is told what it says: {said}");
+        }
         let server = ServerProcess::start(&mut site.command(provider, &["serve"])).expect("it becomes ready");
         let of_process = |name: &str| format!("/proc/{}/{name}", server.process_id());
         keyless("its command line", &std::fs::read(of_process("cmdline")).expect("its arguments"));

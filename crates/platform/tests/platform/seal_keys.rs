@@ -85,7 +85,7 @@ fn a_row_sealed_with_an_older_key_than_the_one_before_it_is_no_row_of_the_log() 
     let AuditVerdict::BrokenAt { seq, why } = claim(1) else { panic!("an older key was taken") };
     assert_eq!((seq, why), (last, "it is sealed with an older key than the row before it"));
     let AuditVerdict::BrokenAt { why, .. } = claim(3) else { panic!("a key that is not there was taken") };
-    assert_eq!(why, "its seal was not made with the org's audit key");
+    assert_eq!(why, "the keyring lacks the version of the audit key that it is sealed with");
     assert!(matches!(claim(2), AuditVerdict::Whole { .. }));
 }
 
@@ -155,7 +155,7 @@ fn mail_that_waits_is_sealed_anew_with_its_key_and_can_be_cut_off_anywhere() {
     on_each_store(|world| {
         let id = world.org.id();
         let mails: Vec<i64> = (0..45).map(|n| mail(&world, &format!("letter {n}"))).collect();
-        for n in 0..300 {
+        for n in 0..201 {
             add(&world, &format!("n{n}"));
         }
         let small = QueryOptions { batch_size: 200, ..QueryOptions::default() };
