@@ -7,9 +7,9 @@ use model::schema::{AccessDefault, FieldDef, FieldType, ObjectDef, OnDelete};
 /// The objects a note may be attached to.
 const PARENTS: &[&str] = &["Account", "Contact", "Lead", "Opportunity", "Case", "Campaign", "Product2"];
 
-/// What a file may be linked to.
-const LINKED: &[&str] =
-    &["Account", "Contact", "Lead", "Opportunity", "Case", "Campaign", "Product2", "Task", "Event", "User"];
+/// What a file may be linked to. Not tasks and events: who sees those follows from all of these once more, and every
+/// question about a file would ask it.
+const LINKED: &[&str] = &["Account", "Contact", "Lead", "Opportunity", "Case", "Campaign", "Product2", "User"];
 
 pub(super) fn objects() -> Vec<ObjectDef> {
     vec![note(), attachment(), content_document(), content_version(), content_document_link()]

@@ -240,7 +240,7 @@ fn the_org_says_how_large_a_file_may_be() {
 #[test]
 fn new_keys_reach_every_chunk_and_the_old_one_can_then_be_destroyed() {
     on_both_stores(|world| {
-        let body = bytes(256 * 1024 * 20 + 5, 9);
+        let body = bytes(256 * 1024 * 16 + 5, 9);
         let version = upload(world, world.rep, "large.bin", &body, &[]);
         let small = upload(world, world.rep, "small.txt", b"small", &[]);
         let org = world.org.id();
