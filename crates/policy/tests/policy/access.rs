@@ -111,5 +111,6 @@ fn a_service_does_exactly_what_it_declares() {
     assert_eq!(record_access(&service, &schema, account, Level::All), Access::Nothing);
     let permission = service.permissions().object(account);
     assert!(permission.read && permission.edit && !permission.create && !permission.delete);
+    assert!(service.permissions().field(account, model::FieldIx::ID).read, "whoever reads records sees which they are");
     assert!(!service.permissions().object(object(&schema, "Deal")).read);
 }

@@ -67,6 +67,49 @@ fn an_unreadable_object_is_refused_wherever_it_takes_part() {
 }
 
 #[test]
+fn an_arm_of_typeof_needs_its_object_and_each_of_its_fields() {
+    let schema = schema();
+    let text = "SELECT TYPEOF What WHEN Account THEN Name, Revenue WHEN Deal THEN Name END FROM Task";
+    for hidden in [without(&schema, "Account", Some("Revenue")), without(&schema, "Deal", None)] {
+        let blind = identity(&schema, &[hidden], None);
+        let error = authorize(&blind, plan(&schema, text)).expect_err("an arm that may not be read");
+        assert_eq!(error.code(), ErrorCode::InvalidField, "{error}");
+    }
+    assert!(authorize(&identity(&schema, &[everything(&schema)], None), plan(&schema, text)).is_ok());
+}
+
+#[test]
+fn what_a_record_cannot_be_without_is_read_and_set_by_whoever_works_with_the_object() {
+    let schema = schema();
+    let objects = PermissionFacts { fields: Vec::new(), ..everything(&schema) };
+    let who = identity(&schema, &[objects], None);
+    let right = |object: &str, name: &str| {
+        let object = schema.find_object(object).expect("an object");
+        who.permissions().field(object.ix, object.find_field(name).expect("a field").ix)
+    };
+    assert_eq!(right("Account", "Name"), FieldPermission::EDIT, "required");
+    assert_eq!(right("Line", "DealId"), FieldPermission::EDIT, "a master");
+    assert_eq!(right("Account", "CreatedDate"), FieldPermission::READ, "kept by the platform");
+    assert_eq!(right("Account", "Revenue"), FieldPermission::default());
+}
+
+#[test]
+fn rights_of_several_sets_add_up_field_by_field() {
+    let schema = schema();
+    let account = schema.find_object("Account").expect("an object");
+    let revenue = account.find_field("Revenue").expect("a field").ix;
+    let with = |right| {
+        let mut facts = without(&schema, "Account", Some("Revenue"));
+        facts.fields.push(("Account".to_owned(), "Revenue".to_owned(), right));
+        facts
+    };
+    for sets in [[FieldPermission::READ, FieldPermission::EDIT], [FieldPermission::EDIT, FieldPermission::READ]] {
+        let who = identity(&schema, &sets.map(with), None);
+        assert_eq!(who.permissions().field(account.ix, revenue), FieldPermission::EDIT);
+    }
+}
+
+#[test]
 fn a_plan_of_another_schema_version_does_not_pass() {
     let old = schema();
     let new = Arc::new(OrgSchema::build(2, old.defs()).expect("a sound schema"));

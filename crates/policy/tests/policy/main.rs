@@ -3,4 +3,5 @@
 mod access;
 mod gate;
 mod record_types;
+mod rules;
 mod world;
