@@ -41,6 +41,14 @@ impl Ctx {
                 )
                 .with_field(field)
             })?;
+        if let Some(location) = object.location_of(field) {
+            let why = format!(
+                "{} is a part of {} and cannot be sealed: a location is found by its distance",
+                field.name(),
+                location.name()
+            );
+            return Err(Error::new(ErrorCode::FieldIntegrityException, why).with_field(field.name()));
+        }
         self.org.store.write_metadata(|tx| {
             let detail = serde_json::json!({ "field": field.name(), "sealed": sealed }).to_string();
             let entry = AuditEntry { action: "field_seal", object: object.name(), record: None, detail };

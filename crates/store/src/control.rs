@@ -72,8 +72,10 @@ impl Control {
         let grown = "SELECT name FROM pragma_table_info('backup') WHERE name = 'key_version'";
         if first(&mut connection, grown, &[], |row| text_column(row, 0))?.is_none() {
             connection.batch(
-                "ALTER TABLE backup ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
-                 ALTER TABLE backup ADD COLUMN key_version INTEGER NOT NULL DEFAULT 1;",
+                "BEGIN IMMEDIATE;
+                 ALTER TABLE backup ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+                 ALTER TABLE backup ADD COLUMN key_version INTEGER NOT NULL DEFAULT 1;
+                 COMMIT;",
             )?;
         }
         Ok(Self { connection: Mutex::new(connection) })

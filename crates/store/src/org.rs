@@ -86,8 +86,10 @@ pub(crate) struct Open<'a> {
 
 impl<'a> Open<'a> {
     pub(crate) fn begin(connection: &'a mut dyn Connection, begin: &str) -> Result<Self> {
-        let told = connection.begin(begin)?;
-        Ok(Self { connection, told, committed: false })
+        // Made first: a begin of several steps may fail behind its BEGIN, and what it opened is to be ended.
+        let mut open = Self { connection, told: None, committed: false };
+        open.told = open.connection.begin(begin)?;
+        Ok(open)
     }
 
     pub(crate) fn commit(&mut self) -> Result<()> {

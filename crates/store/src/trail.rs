@@ -210,6 +210,10 @@ fn said(entry: &AuditEntry<'_>, detail: &Json) -> String {
 }
 
 fn part(name: &str, value: &Json) -> String {
+    // What fields of the org's own hold is not for everybody who may look at the setup.
+    if name.ends_with("__c") && value.is_array() {
+        return format!("{name} changed");
+    }
     let plain = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match value.as_array().map(Vec::as_slice) {
         Some([old, new]) if name != "fields" => match (plain(old), plain(new)) {
@@ -241,6 +245,8 @@ mod tests {
         let told = line("record_update", "User", r#"{"IsActive":["true","false"],"Title":["","Boss"]}"#).expect("told");
         assert_eq!((told.act.as_str(), told.place.as_str()), ("changedUser", "Manage Users"));
         assert_eq!(told.words, "Record update: User; IsActive from true to false, Title set to Boss");
+        let told = line("record_update", "User", r#"{"Cost_Rate__c":["90","120"]}"#).expect("told");
+        assert_eq!(told.words, "Record update: User; Cost_Rate__c changed");
         let told = line("field_create", "Site__c", r#"{"fields":["A__c","B__c"]}"#).expect("told");
         assert_eq!(
             (told.place.as_str(), told.words.as_str()),

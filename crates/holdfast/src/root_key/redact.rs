@@ -18,6 +18,13 @@ pub(crate) fn redacted(text: &str) -> String {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let is_run = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '=' | '_');
+        let is_joint = |letter: char| matches!(letter, '/' | '-' | ':');
+        let joined = rest.find(|letter| !is_run(letter) && !is_joint(letter)).unwrap_or(rest.len());
+        if may_be_a_key(&rest[..joined]) {
+            out.push_str(PLACEHOLDER);
+            rest = &rest[joined..];
+            continue;
+        }
         let length = rest.find(|letter| !is_run(letter)).unwrap_or(rest.len());
         if length == 0 {
             out.push(first);
@@ -29,6 +36,15 @@ pub(crate) fn redacted(text: &str) -> String {
         rest = behind;
     }
     out
+}
+
+/// Whether runs that are joined by what stands in base64 and between groups of digits are one key: hexadecimal alone, or
+/// of capital and small letters and digits, as no path or sentence of this length is.
+fn may_be_a_key(joined: &str) -> bool {
+    let letters: Vec<u8> = joined.bytes().filter(u8::is_ascii_alphanumeric).collect();
+    let has = |kind: fn(&u8) -> bool| letters.iter().any(kind);
+    let mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    (letters.len() >= RUN && mixed) || (letters.len() >= HEX_RUN && letters.iter().all(u8::is_ascii_hexdigit))
 }
 
 fn longest_hex(run: &str) -> usize {
@@ -46,6 +62,8 @@ mod tests {
             format!("got {key}, done"),
             format!("got key={key}, done"),
             format!("got {}, done", &key[..20]),
+            format!("got {}, done", (0..32).map(|at| format!("{at:02x}")).collect::<Vec<_>>().join(":")),
+            "got QWJjZGVmZ2hpamtsbW5v/3Fyc3R1dnd4eXoxMjM0NTY3OD-=, done".to_owned(),
             "got QWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXoxMjM0NTY3ODk=, done".to_owned(),
         ] {
             assert_eq!(redacted(&said), "got [redacted], done", "{said}");

@@ -172,8 +172,12 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
         _ => Vec::new(),
     };
     let opening = def.opened_by.as_ref().map(|opening| &opening.field);
-    if let Some(lost) =
-        def.filed_in.iter().chain(opening).find(|name| !by_name.contains_key(&name.to_ascii_lowercase()))
+    if let Some(lost) = def
+        .filed_in
+        .iter()
+        .chain(opening)
+        .chain(&def.about_objects)
+        .find(|name| !by_name.contains_key(&name.to_ascii_lowercase()))
     {
         return Err(unsound(&def.name, format!("{lost} decides who reads the records and is not declared")));
     }

@@ -59,6 +59,9 @@ pub struct ObjectDef {
     /// The checkbox that keeps a record from everybody but its owner and those who may change all records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_by: Option<String>,
+    /// The field that names an object of which the record tells: who may not read that object does not see the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about_objects: Option<String>,
     /// Records come by the platform's own doing, and people change and delete them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub made_by_platform: bool,
@@ -166,6 +169,7 @@ impl ObjectDef {
             computed: false,
             queueable: false,
             private_by: None,
+            about_objects: None,
             made_by_platform: false,
             sharing_rules: Vec::new(),
             record_types: Vec::new(),

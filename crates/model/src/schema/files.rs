@@ -10,6 +10,13 @@ impl ObjectDef {
         self
     }
 
+    /// Records tell of the object that `field` names, and are seen by whoever may read that.
+    #[must_use]
+    pub fn about_objects(mut self, field: &str) -> Self {
+        self.about_objects = Some(field.to_owned());
+        self
+    }
+
     /// No person makes records of it.
     #[must_use]
     pub fn made_by_platform(mut self) -> Self {

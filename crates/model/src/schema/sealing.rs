@@ -173,6 +173,7 @@ fn problem_of(object: &ObjectDef, field: &FieldDef, sealed: Sealing) -> Option<S
         FieldType::AutoNumber { .. } => Some("a number that counts up says nothing secret"),
         FieldType::Formula { .. } => Some("a formula is not stored; seal the fields it reads"),
         FieldType::RollUp(_) => Some("a roll-up is computed from the details"),
+        FieldType::Compound(Compound::Location { .. }) => Some("a location is found by its distance"),
         FieldType::Compound(_) => Some("it is put together from other fields; seal those"),
         _ => None,
     };
@@ -183,6 +184,8 @@ fn problem_of(object: &ObjectDef, field: &FieldDef, sealed: Sealing) -> Option<S
         why
     } else if field.name == "OwnerId" || field.system {
         "the platform itself works with it"
+    } else if decides_access(object, field) {
+        "it decides who sees which record"
     } else if field.name == object.name_field || in_name {
         "lists, look-ups and search show records by their name"
     } else if matches!(object.sharing, SharingKind::Setting) && !object.is_custom() {
@@ -199,6 +202,15 @@ fn problem_of(object: &ObjectDef, field: &FieldDef, sealed: Sealing) -> Option<S
         "a token is for text, e-mail, phone and URL fields; seal it without one"
     };
     Some(format!("{} cannot be sealed: {why}", field.name))
+}
+
+/// Whether the store compares the field with what it knows of the asker.
+fn decides_access(object: &ObjectDef, field: &FieldDef) -> bool {
+    let opening = object.opened_by.as_ref().map(|opening| &opening.field);
+    let named = object.private_by.iter().chain(opening).chain(&object.about_objects);
+    let rows = matches!(object.sharing, SharingKind::Grant { .. });
+    let link = object.name == "ContentDocumentLink" && field.name == "ShareType";
+    rows || link || named.into_iter().any(|name| *name == field.name)
 }
 
 /// Why a roll-up cannot be: the store adds up what it can read.

@@ -37,6 +37,7 @@ fn list_view() -> ObjectDef {
     ObjectDef::new("ListView", "List view", "List views", "00B")
         .not_searchable()
         .opened_by("Visibility", &["All"])
+        .about_objects("SobjectType")
         .field(FieldDef::text("Name", "View name", 80).required())
         .field(FieldDef::text("DeveloperName", "API name", 80).required().indexed())
         .field(FieldDef::text("SobjectType", "Object", 80).required().indexed())

@@ -1,9 +1,9 @@
 //! Leads become accounts, contacts and opportunities.
 
 use crate::world::{World, draft, on_both_stores};
-use model::schema::{FieldDef, Sealing, ValidationRule};
+use model::schema::{FieldDef, Mask, MaskCharacter, MaskKind, Sealing, ValidationRule};
 use model::{ErrorCode, RecordId, Value};
-use platform::{LeadConversion, LeadConverted, LeadOpportunity, SaveOptions, provision};
+use platform::{LeadConversion, LeadConverted, LeadOpportunity, QueryOptions, SaveOptions, provision};
 
 const CONVERTED: &str = "Closed - Converted";
 
@@ -30,7 +30,7 @@ fn convert(world: &World, user: RecordId, wish: &LeadConversion) -> model::Resul
 }
 
 fn one(world: &World, soql: &str) -> String {
-    let (_, rows) = world.ctx(world.admin).query_all_rows(soql, platform::QueryOptions::default()).expect("a query");
+    let (_, rows) = world.ctx(world.admin).query_all_rows(soql, QueryOptions::default()).expect("a query");
     let [row] = rows.as_slice() else { panic!("{soql}: {} rows", rows.len()) };
     row.cells.iter().map(|cell| cell.value().to_plain()).collect::<Vec<_>>().join("|")
 }
@@ -277,7 +277,7 @@ fn rules_rights_and_owners_hold_in_a_conversion_and_a_refusal_leaves_nothing() {
 
 fn one_count(world: &World, object: &str) -> u64 {
     let text = format!("SELECT COUNT() FROM {object}");
-    world.ctx(world.admin).query(&text, platform::QueryOptions::default()).expect("a count").total
+    world.ctx(world.admin).query(&text, QueryOptions::default()).expect("a count").total
 }
 
 #[test]
@@ -366,6 +366,33 @@ fn what_is_encrypted_on_a_lead_comes_nowhere_in_the_open() {
         assert!(refused.message().contains("Lead.Secret__c is encrypted"), "{refused}");
         ctx().lead_field_map("Secret__c", Some(Vec::new())).expect("kept on the lead");
         convert(world, world.admin, &wish).expect("converted");
+    });
+}
+
+#[test]
+fn a_conversion_takes_no_mask_off() {
+    on_both_stores(|world| {
+        let masked = |kind| {
+            let mask = Mask { kind, character: MaskCharacter::X };
+            FieldDef::encrypted_text("Ssn__c", "Number", 20, mask)
+        };
+        let ctx = || world.ctx(world.admin);
+        ctx().fields_create("Lead", vec![masked(MaskKind::All)]).expect("a field");
+        ctx().fields_create("Account", vec![masked(MaskKind::All)]).expect("a field");
+        let open = FieldDef::text("Ssn__c", "Number", 40).sealed(Sealing::Probabilistic);
+        ctx().fields_create("Contact", vec![open]).expect("a field");
+        ctx().fields_create("Opportunity", vec![masked(MaskKind::LastFour)]).expect("a field");
+        let id = lead(world, world.admin, &[("Ssn__c", "078051120".into())]);
+        let made = convert(world, world.admin, &LeadConversion::new(id, CONVERTED)).expect("converted");
+        let holds = |object: &str, id: Option<RecordId>| {
+            let text = format!("SELECT Ssn__c FROM {object} WHERE Id = '{}'", id.expect("made"));
+            !one(world, &text).is_empty()
+        };
+        assert!(holds("Account", made.account), "the same mask");
+        assert!(!holds("Contact", made.contact), "none");
+        assert!(!holds("Opportunity", made.opportunity), "the last four are four more than were shown");
+        let named = ctx().lead_field_map("Ssn__c", Some(vec!["Contact.Ssn__c".to_owned()])).expect_err("it would show");
+        assert_eq!(named.code(), ErrorCode::FieldIntegrityException);
     });
 }
 

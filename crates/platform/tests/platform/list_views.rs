@@ -52,6 +52,18 @@ fn every_object_that_people_look_for_begins_with_lists_of_its_records() {
             world.ctx(world.rep).list_views("Site__c").expect_err("unknown to them").code(),
             ErrorCode::NotFound
         );
+        // Nor do queries of the lists themselves tell that there is such an object.
+        let told = "SELECT COUNT() FROM ListView WHERE SobjectType = 'Site__c'";
+        let count = |user| world.ctx(user).query(told, QueryOptions::default()).expect("a count").total;
+        assert_eq!((count(world.admin), count(world.rep)), (3, 0));
+        let ids = world.column(world.admin, "SELECT Id FROM ListView WHERE SobjectType = 'Site__c'");
+        let first = RecordId::parse(&ids[0]).expect("an id");
+        assert_eq!(
+            world.ctx(world.rep).record_get("ListView", first, None).expect_err("hidden").code(),
+            ErrorCode::NotFound
+        );
+        let explained = world.ctx(world.admin).record_explain(world.rep, first).expect("reasons");
+        assert_eq!((explained.level, explained.causes), (None, Vec::new()));
         admin().object_rename("Site__c", "Place__c", "Place", "Places").expect("renamed");
         assert_eq!(names(world, world.admin, "Place__c").len(), 3);
         admin().object_delete("Place__c").expect("deleted");

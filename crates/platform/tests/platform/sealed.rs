@@ -3,7 +3,7 @@
 
 use crate::world::{World, on_both_stores};
 use model::schema::{FieldDef, FieldType, Sealing};
-use model::{Decimal, Value};
+use model::{Decimal, ErrorCode, Value};
 use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
 use store::Backed as _;
 
@@ -203,6 +203,27 @@ fn nothing_of_a_sealed_value_stands_beside_it() {
             assert_eq!(places_with(world, "Ada"), ["Account", "SetupAuditTrail", "User", "hf_audit", "hf_trail"]);
         }
     });
+}
+
+#[test]
+fn what_decides_who_sees_a_record_and_where_it_lies_stays_readable_for_the_store() {
+    let world = World::embedded();
+    let ctx = || world.ctx(world.admin);
+    ctx().fields_create("Account", vec![FieldDef::location("Spot__c", "Spot", 6)]).expect("a location");
+    for (object, field) in [
+        ("Attachment", "IsPrivate"),
+        ("ContentDocumentLink", "ShareType"),
+        ("Folder", "AccessType"),
+        ("ListView", "Visibility"),
+        ("ListView", "SobjectType"),
+        ("AccountTeamMember", "AccountAccessLevel"),
+        ("Account", "Spot__c"),
+        ("Account", "Spot__Latitude__s"),
+    ] {
+        let refused = ctx().field_seal(object, field, CLOSED).expect_err(field);
+        assert_eq!(refused.code(), ErrorCode::FieldIntegrityException, "{object}.{field}: {refused}");
+        assert!(refused.message().contains("cannot be sealed"), "{object}.{field}: {refused}");
+    }
 }
 
 #[test]

@@ -44,7 +44,14 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
     } else {
         by_kind(identity, schema, object, level, depth)
     };
-    Access::all(std::iter::once(access).chain(not_private(object)))
+    Access::all(std::iter::once(access).chain(not_private(object)).chain(about_readable(identity, schema, object)))
+}
+
+/// What tells of an object is for those who may read that object.
+fn about_readable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema) -> Option<Access> {
+    let field = object.find_field(object.def.about_objects.as_deref()?)?.ix;
+    let readable = schema.objects().iter().filter(|told| identity.permissions().object(told.ix).read);
+    Some(Access::OneOf { field, values: readable.map(|told| told.name().to_owned()).collect() })
 }
 
 /// What is marked as private is its owner's: not even who may see all records sees it.

@@ -118,7 +118,12 @@ fn check_mode(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(path).map_err(Error::internal)?.permissions().mode();
     // systemd lets the service's user read a credential by an access list, whose mask shows as the group's right to read.
-    let is_credential = std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| path.starts_with(folder));
+    let credentials =
+        std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let is_credential = credentials.is_some_and(|folder| {
+        let (file, folder) = (fs::canonicalize(path), fs::canonicalize(folder));
+        file.is_ok_and(|file| folder.is_ok_and(|folder| file.starts_with(folder)))
+    });
     let others = if is_credential { 0o037 } else { 0o077 };
     if mode & others == 0 {
         return Ok(());

@@ -23,11 +23,11 @@ fn run(connection: &mut dyn Connection) -> Result<()> {
 fn tables(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE '%Share' OR name LIKE '%TeamMember')"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE '%Share%' OR name LIKE '%TeamMember%')"
         }
         Dialect::Postgres => {
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() \
-             AND table_type = 'BASE TABLE' AND (table_name LIKE '%Share' OR table_name LIKE '%TeamMember')"
+             AND table_type = 'BASE TABLE' AND (table_name LIKE '%Share%' OR table_name LIKE '%TeamMember%')"
         }
     }
 }

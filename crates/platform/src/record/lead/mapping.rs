@@ -80,12 +80,12 @@ impl Ctx {
             if value.is_null() || *value == Value::Bool(false) || (shows && self.user_id().is_some()) {
                 continue;
             }
-            if from.keeps_secret() && !to.keeps_secret() {
+            if (from.keeps_secret() && !to.keeps_secret()) || unmasks(from, to) {
                 return Err(Error::new(
                     ErrorCode::FieldIntegrityException,
                     format!(
-                        "Lead.{} is encrypted and {}.{} is not, so the lead cannot be converted; encrypt both, or map \
-                         the field elsewhere.",
+                        "Lead.{} is encrypted and {}.{} is not in the same way, so the lead cannot be converted; \
+                         encrypt both, or map the field elsewhere.",
                         from.name(),
                         target.name(),
                         to.name()
@@ -136,11 +136,19 @@ fn pairs<'a, 'b>(lead: &'a ObjectSchema, target: &'b ObjectSchema) -> Vec<Pair<'
     pairs
 }
 
+/// Whether a value that most people see masked would be seen in another way.
+fn unmasks(from: &FieldSchema, to: &FieldSchema) -> bool {
+    from.data_type().mask().is_some_and(|mask| to.data_type().mask() != Some(mask))
+}
+
 /// Whether every value of one field can stand in the other, as far as their kinds tell.
 fn is_alike(from: &FieldSchema, to: &FieldSchema) -> bool {
     let (one, other) = (from.data_type(), to.data_type());
     if one.as_reference().is_some() || other.as_reference().is_some() {
         return one.as_reference().map(|one| &one.targets) == other.as_reference().map(|other| &other.targets);
+    }
+    if unmasks(from, to) {
+        return false;
     }
     let same_kind = one.api_name() == other.api_name();
     let texts = one.is_text() && other.is_text() && !other.is_restricted();

@@ -58,6 +58,7 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
             SharingKind::Log { of } => causes = self.log(object, record, of.as_deref())?,
         }
         self.keep_private(object, record, &mut causes)?;
+        self.keep_to_readers(object, record, &mut causes)?;
         Ok(causes)
     }
 
@@ -148,6 +149,18 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
         let held = rows.first().and_then(|row| row.cells[0].value().as_text());
         let is_open = held.is_some_and(|held| opening.values.iter().any(|value| value == held));
         Ok(is_open.then(|| Cause::plain(Level::Read, CauseKind::Open)))
+    }
+
+    /// What tells of an object that the user may not read is not seen, but by the right to change all.
+    fn keep_to_readers(&mut self, object: &ObjectSchema, record: RecordId, causes: &mut Vec<Cause>) -> Result<()> {
+        let Some(field) = &object.def.about_objects else { return Ok(()) };
+        let text = format!("SELECT {field} FROM {} WHERE Id = '{record}'", object.name());
+        let rows = self.rows_with_deleted(&text)?;
+        let told = rows.first().and_then(|row| self.schema.find_object(row.cells[0].value().as_text()?));
+        if !told.is_some_and(|told| self.identity.permissions().object(told.ix).read) {
+            causes.retain(|cause| matches!(cause.kind, CauseKind::ModifyAllData | CauseKind::ModifyAllRecords));
+        }
+        Ok(())
     }
 
     /// What the folder of a record gives on it.

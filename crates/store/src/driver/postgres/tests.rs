@@ -2,6 +2,7 @@
 
 use crate::OrgStore;
 use crate::driver::first;
+use crate::org::Open;
 use crate::read::int_column;
 use crate::testing::Installed;
 use model::{Error, ErrorCode, Result};
@@ -46,6 +47,30 @@ fn the_server_refuses_one_orgs_connection_the_schema_of_another() {
     let own = "SELECT COUNT(*) FROM holdfast_org_1.hf_migration";
     let count = one.read(|tx| first(tx.connection, own, &[], |row| int_column(row, 0))).expect("its own schema");
     assert!(count > Some(0));
+}
+
+#[test]
+fn a_transaction_that_fails_as_it_begins_leaves_its_connection_whole() {
+    let installed = Installed::postgres();
+    let org = installed.create_org();
+    let held = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 11))";
+    org.with_writer(|first| {
+        first.batch(&format!("BEGIN; {held}"))?;
+        // Somebody changes the metadata for longer than a writer waits: the step behind BEGIN fails.
+        for _ in 0..3 {
+            org.with_writer(|second| {
+                second.batch("SET lock_timeout = '50ms'")?;
+                let refused = Open::begin(second, &format!("BEGIN; {held}")).map(|_| ());
+                assert_eq!(refused.expect_err("held").code(), ErrorCode::UnableToLockRow);
+                Ok(())
+            })?;
+        }
+        first.batch("ROLLBACK")
+    })
+    .expect("a lock that is given back");
+    for _ in 0..4 {
+        works(&org).expect("every connection of the pool");
+    }
 }
 
 #[test]
