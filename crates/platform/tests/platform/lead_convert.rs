@@ -109,6 +109,92 @@ fn a_lead_becomes_account_contact_and_opportunity_and_is_read_only_afterwards() 
 }
 
 #[test]
+fn whether_a_lead_out_of_sight_was_converted_shows_in_no_refusal() {
+    on_both_stores(|world| {
+        let (open, done) = (lead(world, world.rep, &[]), lead(world, world.rep, &[]));
+        convert(world, world.rep, &LeadConversion::new(done, CONVERTED)).expect("converted");
+        let absent = RecordId::parse("00Q000000000zzz").expect("an id");
+        let campaign = world.create(world.admin, "Campaign", &[("Name", "Spring".into())]);
+        let share = [
+            ("CampaignId", campaign.into()),
+            ("UserOrGroupId", world.peer.into()),
+            ("CampaignAccessLevel", "Edit".into()),
+        ];
+        world.create(world.admin, "CampaignShare", &share);
+        let start = Value::DateTime(model::Instant::from_ms(1_800_000_000_000));
+        let pointing: [(&str, &str, Vec<(&str, Value)>); 4] = [
+            ("Task", "WhoId", vec![("Subject", "Call".into())]),
+            (
+                "Event",
+                "WhoId",
+                vec![("Subject", "Visit".into()), ("StartDateTime", start), ("DurationInMinutes", Value::Int(60))],
+            ),
+            ("Note", "ParentId", vec![("Title", "N".into())]),
+            ("CampaignMember", "LeadId", vec![("CampaignId", campaign.into())]),
+        ];
+        for (object, field, beside) in pointing {
+            let refused = |id: RecordId| {
+                let mut values = beside.clone();
+                values.push((field, id.into()));
+                let error = world.try_create(world.peer, object, &values).expect_err("out of sight");
+                (error.code(), error.message().replace(&id.to_string(), "…"))
+            };
+            let as_for_nothing = refused(absent);
+            assert_eq!(as_for_nothing.0, ErrorCode::InvalidCrossReferenceKey, "{object}");
+            assert_eq!([refused(open), refused(done)], [as_for_nothing.clone(), as_for_nothing], "{object}");
+        }
+    });
+}
+
+#[test]
+fn what_is_about_a_lead_while_it_is_converted_moves_along_or_is_refused() {
+    on_both_stores(|world| {
+        let (id, held) = (lead(world, world.rep, &[]), lead(world, world.rep, &[]));
+        let (began, beginning) = std::sync::mpsc::channel();
+        let (go, going) = std::sync::mpsc::channel::<()>();
+        let stands = |at: usize, thread: &dyn Fn() -> bool| {
+            let mut looks = 0;
+            while world.lock_waits().is_some_and(|waiting| waiting < at) && !thread() && looks < 2_000 {
+                looks += 1;
+            }
+        };
+        let task = std::thread::scope(|scope| {
+            // The conversion has done the first of its leads and stands before the second. A file has one writer: there
+            // conversion and task come one after the other.
+            let other = scope.spawn(move || {
+                world.ctx(world.rep).in_one_transaction(|unit| {
+                    let ctx = world.ctx(world.rep);
+                    let phone = draft(&ctx, "Lead", Some(held), &[("Phone", "2".into())]);
+                    unit.update("Lead", &[phone], SaveOptions::ALL)?;
+                    began.send(()).expect("somebody waits");
+                    going.recv().expect("a word to go on");
+                    Ok(())
+                })
+            });
+            beginning.recv().expect("a transaction under way");
+            let conversion = scope.spawn(|| {
+                let both = [id, held].map(|lead| LeadConversion::new(lead, CONVERTED));
+                world.ctx(world.rep).leads_convert(&both, SaveOptions::ALL)
+            });
+            stands(1, &|| conversion.is_finished());
+            let task = scope
+                .spawn(|| world.try_create(world.rep, "Task", &[("Subject", "Call".into()), ("WhoId", id.into())]));
+            stands(2, &|| task.is_finished());
+            go.send(()).expect("the first still waits");
+            other.join().expect("a thread").expect("changed");
+            let converted = conversion.join().expect("a thread").expect("results");
+            assert!(converted.iter().all(|lead| lead.errors.is_empty()), "{converted:?}");
+            task.join().expect("a thread")
+        });
+        let left = world.column(world.admin, &format!("SELECT Id FROM Task WHERE WhoId = '{id}'"));
+        assert_eq!(left, Vec::<String>::new(), "nothing hangs on a lead that was converted");
+        if world.database.is_some() {
+            assert_eq!(task.expect_err("it waited").code(), ErrorCode::CannotUpdateConvertedLead);
+        }
+    });
+}
+
+#[test]
 fn what_was_about_the_lead_moves_to_the_contact() {
     on_both_stores(|world| {
         let id = lead(world, world.rep, &[]);
