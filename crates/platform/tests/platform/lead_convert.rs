@@ -311,6 +311,62 @@ fn custom_fields_go_where_they_are_mapped_or_else_to_their_namesakes() {
 }
 
 #[test]
+fn where_a_field_of_a_lead_goes_follows_renames_and_is_not_taken_away() {
+    on_both_stores(|world| {
+        let admin = || world.ctx(world.admin);
+        let text = |name: &str, length| FieldDef::text(name, name, length);
+        admin().fields_create("Lead", vec![text("Region__c", 20), text("Code__c", 20)]).expect("fields");
+        admin().fields_create("Contact", vec![text("Region__c", 20), text("Area__c", 30)]).expect("fields");
+        admin().fields_create("Account", vec![text("Region__c", 20), text("Area__c", 30)]).expect("fields");
+        admin().lead_field_map("Code__c", Some(vec!["contact.area__C".to_owned()])).expect("mapped");
+        let converted = |region: &str, code: &str, of_account: &str, of_contact: &str| {
+            let id = lead(world, world.admin, &[(region, "North".into()), (code, "7".into())]);
+            let made = convert(world, world.admin, &LeadConversion::new(id, CONVERTED)).expect("converted");
+            let (account, contact) = (made.account.expect("made"), made.contact.expect("made"));
+            [
+                one(world, &format!("SELECT {of_account} FROM Account WHERE Id = '{account}'")),
+                one(world, &format!("SELECT {of_contact} FROM Contact WHERE Id = '{contact}'")),
+            ]
+        };
+        let rename = |object: &str, from: &str, to: &str, length| {
+            admin().field_change(object, from, text(to, length)).unwrap_or_else(|error| panic!("{from}: {error}"));
+        };
+        // What was said is said of the new name; what went by its name alone goes on, also to the others of that name.
+        rename("Contact", "Area__c", "Ward__c", 30);
+        rename("Contact", "Region__c", "Zone__c", 20);
+        let all = ["North", "North|7"].map(str::to_owned);
+        assert_eq!(converted("Region__c", "Code__c", "Region__c", "Zone__c, Ward__c"), all);
+        rename("Lead", "Region__c", "Part__c", 20);
+        rename("Lead", "Code__c", "Key__c", 20);
+        assert_eq!(converted("Part__c", "Key__c", "Region__c", "Zone__c, Ward__c"), all);
+
+        // Neither side becomes what the other does not fit, and the target stays; its namesake elsewhere may go.
+        let refused = [
+            admin().field_change("Contact", "Ward__c", text("Ward__c", 10)),
+            admin().field_change("Contact", "Ward__c", text("Shire__c", 10)),
+            admin().field_change("Lead", "Key__c", text("Key__c", 40)),
+            admin().field_delete("Contact", "Ward__c"),
+            admin().field_delete("Contact", "Zone__c"),
+        ];
+        for outcome in refused {
+            let error = outcome.expect_err("it is mapped");
+            assert_eq!(error.code(), ErrorCode::FieldIntegrityException);
+            assert!(error.message().contains("Lead."), "{error}");
+        }
+        admin().fields_create("Account", vec![text("Ward__c", 30)]).expect("a namesake");
+        admin().field_delete("Account", "Ward__c").expect("nothing goes to it");
+        assert_eq!(converted("Part__c", "Key__c", "Region__c", "Zone__c, Ward__c"), all);
+
+        // A deleted field of leads holds nothing; taken back it goes to what is still there, by its name now.
+        admin().field_delete("Lead", "Part__c").expect("deleted");
+        rename("Account", "Region__c", "Land__c", 20);
+        admin().field_delete("Contact", "Zone__c").expect("nothing goes to it now");
+        admin().field_undelete("Lead", "Part__c").expect("taken back");
+        assert_eq!(converted("Part__c", "Key__c", "Land__c", "Ward__c"), ["North", "7"].map(str::to_owned));
+    });
+}
+
+#[test]
 fn rules_rights_and_owners_hold_in_a_conversion_and_a_refusal_leaves_nothing() {
     on_both_stores(|world| {
         let counted = || ["Account", "Contact", "Opportunity"].map(|object| one_count(world, object));
