@@ -47,6 +47,7 @@ impl WriteTx<'_> {
         self.connection().execute(&sql, &[Param::Texts(keys)])?;
         Ok(())
     }
+
     /// Lets no other transaction change the record before this one ends, and waits for one that is changing it; any
     /// number may keep it at once. A change holds the row in full before it writes, so the weakest lock stands in its
     /// way. An embedded org has one writer anyway.
