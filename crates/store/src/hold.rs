@@ -1,9 +1,11 @@
-//! Keys held for an upsert, so that two of them never make the same record.
+//! What a transaction holds without changing it: keys of an upsert, so that two of them never make the same record, and
+//! records that are to stay as they are read.
 
-use crate::driver::{Dialect, Param};
+use crate::driver::{Dialect, Param, first};
 use crate::org::WriteTx;
+use crate::read::id_column;
 use crate::sealed::token_of;
-use model::{FieldIx, ObjectSchema, Result};
+use model::{FieldIx, ObjectSchema, RecordId, Result};
 
 /// Keys that an upsert locks one by one.
 const MOST_HELD: usize = 64;
@@ -44,5 +46,20 @@ impl WriteTx<'_> {
         );
         self.connection().execute(&sql, &[Param::Texts(keys)])?;
         Ok(())
+    }
+
+    /// Lets no other transaction change the record before this one ends, and waits for one that is changing it; any
+    /// number may keep it at once. A change holds the row in full before it writes, so the weakest lock stands in its
+    /// way. An embedded org has one writer anyway.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn keep_record(&mut self, object: &ObjectSchema, id: RecordId) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(());
+        }
+        let sql =
+            self.sql(&format!("SELECT r.\"Id\" FROM \"{}\" r WHERE r.\"Id\" = ? FOR KEY SHARE OF r", object.table));
+        first(self.connection(), &sql, &[id.as_i64().into()], |row| id_column(row, 0)).map(|_| ())
     }
 }

@@ -84,3 +84,20 @@ fn a_report_is_read_and_changed_by_who_reads_and_changes_its_folder() {
         world.ctx(world.rep).record_delete("Folder", deals).expect("empty now");
     });
 }
+
+#[test]
+fn what_a_folder_out_of_sight_is_for_shows_in_no_refusal() {
+    on_both_stores(|world| {
+        let folders = [folder(world, "Report"), folder(world, "Dashboard")];
+        let absent = RecordId::parse(&format!("{}000000000zzz", folders[0].prefix())).expect("an id");
+        let refused = |folder: RecordId| {
+            let error = report(world, world.peer, "Mine", folder).expect_err("out of sight");
+            (error.code(), error.message().replace(&folder.to_string(), "…"))
+        };
+        let as_for_nothing = refused(absent);
+        assert_eq!(as_for_nothing.0, ErrorCode::InvalidCrossReferenceKey);
+        for folder in folders {
+            assert_eq!(refused(folder), as_for_nothing);
+        }
+    });
+}

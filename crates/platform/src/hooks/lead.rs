@@ -32,6 +32,8 @@ impl Hook for LeadHook {
         let Some(id) = row.get(reference).as_id().filter(is_lead).filter(|_| row.is_changed(reference)) else {
             return Ok(());
         };
+        // A conversion under way is waited for, and one to come waits and moves this row along.
+        ctx.keep("Lead", id)?;
         let converted = ctx.rows(&format!("SELECT Id FROM Lead WHERE Id = '{id}' AND IsConverted = true"))?;
         if converted.is_empty() { Ok(()) } else { Err(converted_lead().with_field(reference)) }
     }

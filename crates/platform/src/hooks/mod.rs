@@ -42,7 +42,7 @@ pub trait Hook: Send + Sync {
         &[]
     }
 
-    /// Sets derived fields, or refuses.
+    /// Sets derived fields, or refuses. What the caller pointed the row to is known to be theirs to point to.
     ///
     /// # Errors
     /// An error refuses the row.
@@ -245,6 +245,17 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         self.read.clear();
         let write = self.gate(object, WriteVerb::Edit)?;
         Ok(self.tx.before_images(&write, &[id])?.contains_key(&id))
+    }
+
+    /// Lets nobody change a record until the transaction ends, while others keep it alike: what is read of it afterwards
+    /// stays so. It tells nothing of the record.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn keep(&mut self, object: &str, id: RecordId) -> Result<()> {
+        let object = self.ctx.schema.find_object(object);
+        let object = object.ok_or_else(|| Error::internal("no such object to keep a record of"))?;
+        self.tx.keep_record(object, id)
     }
 
     fn gate(&self, object: &str, verb: WriteVerb) -> Result<AuthorizedWrite> {

@@ -4,7 +4,7 @@ use super::convert::{check_types, convert, does_not_fit};
 use super::follow::Follow;
 use super::mentions::mentioned_in;
 use super::relation::Turn;
-use super::{computed, declaration, entry, refuse_while_rewritten, unsound, value_set};
+use super::{computed, declaration, entry, lead_map, refuse_while_rewritten, unsound, value_set};
 use crate::ctx::Ctx;
 use model::schema::{FieldDef, ObjectDef, RetiredField};
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
@@ -40,7 +40,8 @@ impl Ctx {
             }
             if renamed {
                 check_new_name(known, &to.name)?;
-                // What narrows its choices goes on with its new name.
+                // What narrows its choices, and what of leads goes to it, goes on with its new name.
+                lead_map::follow_rename(&mut defs, &object, field.name(), &to.name);
                 let mut others = defs.clone();
                 declaration(&mut others, &object)?.rename_in_choices(field.name(), &to.name);
                 refuse_if_mentioned(&others, &object, &field.def)?;
@@ -50,7 +51,12 @@ impl Ctx {
             def.rename_in_choices(field.name(), &to.name);
             def.prune_choices();
             // Judged under the snapshot to be: its lengths, lists and scales.
-            let after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
+            let mut after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
+            let names = (field.name(), to.name.as_str());
+            if renamed && lead_map::keep_namesakes(&before, &after, &mut defs, &object, names)? {
+                after = model::OrgSchema::build(before.version() + 1, defs.clone())?;
+            }
+            lead_map::check_changed(&after, &object, &to.name)?;
             let now = after.find_object(&object).ok_or_else(Error::not_found)?;
             computed::check(&before, &after)?;
             let target = now.find_field(&to.name).ok_or_else(Error::not_found)?;
@@ -114,7 +120,8 @@ impl Ctx {
         Ok(())
     }
 
-    /// Takes a deleted field back, with its values; who may see it has to be said anew.
+    /// Takes a deleted field back, with its values; who may see it has to be said anew. One of leads goes to those of its
+    /// targets that are still there.
     ///
     /// # Errors
     /// `INVALID_FIELD` for a field that was not deleted or is gone for good; `FIELD_INTEGRITY_EXCEPTION` when its name
@@ -135,6 +142,10 @@ impl Ctx {
             def.fields.push(back);
             def.prune_choices();
             let before = tx.schema();
+            if object == "Lead" {
+                let restored = model::OrgSchema::build(before.version() + 1, defs.clone())?;
+                lead_map::prune_restored(&restored, &mut defs, &name)?;
+            }
             let after = tx.schema_alter(defs)?;
             computed::check(&before, &after)?;
             if let Some((known, back)) =

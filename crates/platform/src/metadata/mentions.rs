@@ -1,5 +1,6 @@
 //! Who speaks of a field or an object by its name: formulas, rules, filters. A name is not taken away under them.
 
+use super::lead_map::is_path;
 use model::schema::ObjectDef;
 use model::{Error, Result};
 use serde_json::Value as Json;
@@ -10,6 +11,10 @@ use serde_json::Value as Json;
 /// An internal error for a declaration that cannot be written.
 pub(super) fn mentioned_in(defs: &[ObjectDef], owner: &str, own: &str, word: &str) -> Result<Option<String>> {
     for def in defs.iter().filter(|def| def.retired.is_none()) {
+        let goes = |path: &String| is_path(path, owner, word);
+        if let Some(field) = def.fields.iter().find(|field| field.converts_to.iter().flatten().any(goes)) {
+            return Ok(Some(format!("{}.{}", def.name, field.name)));
+        }
         let json = serde_json::to_value(def).map_err(Error::internal)?;
         let Json::Object(parts) = json else { continue };
         for (part, value) in parts {
@@ -35,10 +40,13 @@ pub(super) fn mentioned_in(defs: &[ObjectDef], owner: &str, own: &str, word: &st
 
 /// Texts for people; a name in them binds nothing.
 const PROSE: [&str; 5] = ["label", "help", "message", "name", "description"];
+/// Where a lead's field goes names one field of one object, and is judged as that; a column keeps the first name of its
+/// field and names nothing else.
+const APART: [&str; 2] = ["converts_to", "column"];
 
 fn names(value: &Json, word: &str, attribute: &str) -> bool {
     match value {
-        Json::String(text) => !PROSE.contains(&attribute) && has_word(text, word),
+        Json::String(text) => !PROSE.contains(&attribute) && !APART.contains(&attribute) && has_word(text, word),
         Json::Array(items) => items.iter().any(|item| names(item, word, attribute)),
         Json::Object(parts) => parts.iter().any(|(name, part)| names(part, word, name)),
         _ => false,

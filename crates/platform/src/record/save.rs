@@ -1,4 +1,4 @@
-//! The save order, one for creating and changing and for one row or many: derive → validate → references → unique
+//! The save order, one for creating and changing and for one row or many: references → derive → validate → unique
 //! values → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
 
 use super::constraints::{check_references, check_unique, require, whole_locations};
@@ -64,10 +64,13 @@ impl Ctx {
     ) -> std::result::Result<(), Halt> {
         contents::take_in(self, tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
+        // Before anything looks at what a row points to: hooks and rules read as services, and what they answer must not
+        // tell of records that the asker may not know of.
+        check_references(tx, object, &rows, outcome)?;
+        outcome.sift(&mut rows)?;
         self.number(tx, object, &mut rows)?;
         self.derive(tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
-        check_references(tx, object, &rows, outcome)?;
         choices::check_types(self, tx, object, &rows, outcome)?;
         check_unique(tx, object, &rows, outcome)?;
         owner::check_owners(self, tx, object, &rows, outcome)?;

@@ -109,6 +109,92 @@ fn a_lead_becomes_account_contact_and_opportunity_and_is_read_only_afterwards() 
 }
 
 #[test]
+fn whether_a_lead_out_of_sight_was_converted_shows_in_no_refusal() {
+    on_both_stores(|world| {
+        let (open, done) = (lead(world, world.rep, &[]), lead(world, world.rep, &[]));
+        convert(world, world.rep, &LeadConversion::new(done, CONVERTED)).expect("converted");
+        let absent = RecordId::parse("00Q000000000zzz").expect("an id");
+        let campaign = world.create(world.admin, "Campaign", &[("Name", "Spring".into())]);
+        let share = [
+            ("CampaignId", campaign.into()),
+            ("UserOrGroupId", world.peer.into()),
+            ("CampaignAccessLevel", "Edit".into()),
+        ];
+        world.create(world.admin, "CampaignShare", &share);
+        let start = Value::DateTime(model::Instant::from_ms(1_800_000_000_000));
+        let pointing: [(&str, &str, Vec<(&str, Value)>); 4] = [
+            ("Task", "WhoId", vec![("Subject", "Call".into())]),
+            (
+                "Event",
+                "WhoId",
+                vec![("Subject", "Visit".into()), ("StartDateTime", start), ("DurationInMinutes", Value::Int(60))],
+            ),
+            ("Note", "ParentId", vec![("Title", "N".into())]),
+            ("CampaignMember", "LeadId", vec![("CampaignId", campaign.into())]),
+        ];
+        for (object, field, beside) in pointing {
+            let refused = |id: RecordId| {
+                let mut values = beside.clone();
+                values.push((field, id.into()));
+                let error = world.try_create(world.peer, object, &values).expect_err("out of sight");
+                (error.code(), error.message().replace(&id.to_string(), "…"))
+            };
+            let as_for_nothing = refused(absent);
+            assert_eq!(as_for_nothing.0, ErrorCode::InvalidCrossReferenceKey, "{object}");
+            assert_eq!([refused(open), refused(done)], [as_for_nothing.clone(), as_for_nothing], "{object}");
+        }
+    });
+}
+
+#[test]
+fn what_is_about_a_lead_while_it_is_converted_moves_along_or_is_refused() {
+    on_both_stores(|world| {
+        let (id, held) = (lead(world, world.rep, &[]), lead(world, world.rep, &[]));
+        let (began, beginning) = std::sync::mpsc::channel();
+        let (go, going) = std::sync::mpsc::channel::<()>();
+        let stands = |at: usize, thread: &dyn Fn() -> bool| {
+            let mut looks = 0;
+            while world.lock_waits().is_some_and(|waiting| waiting < at) && !thread() && looks < 2_000 {
+                looks += 1;
+            }
+        };
+        let task = std::thread::scope(|scope| {
+            // The conversion has done the first of its leads and stands before the second. A file has one writer: there
+            // conversion and task come one after the other.
+            let other = scope.spawn(move || {
+                world.ctx(world.rep).in_one_transaction(|unit| {
+                    let ctx = world.ctx(world.rep);
+                    let phone = draft(&ctx, "Lead", Some(held), &[("Phone", "2".into())]);
+                    unit.update("Lead", &[phone], SaveOptions::ALL)?;
+                    began.send(()).expect("somebody waits");
+                    going.recv().expect("a word to go on");
+                    Ok(())
+                })
+            });
+            beginning.recv().expect("a transaction under way");
+            let conversion = scope.spawn(|| {
+                let both = [id, held].map(|lead| LeadConversion::new(lead, CONVERTED));
+                world.ctx(world.rep).leads_convert(&both, SaveOptions::ALL)
+            });
+            stands(1, &|| conversion.is_finished());
+            let task = scope
+                .spawn(|| world.try_create(world.rep, "Task", &[("Subject", "Call".into()), ("WhoId", id.into())]));
+            stands(2, &|| task.is_finished());
+            go.send(()).expect("the first still waits");
+            other.join().expect("a thread").expect("changed");
+            let converted = conversion.join().expect("a thread").expect("results");
+            assert!(converted.iter().all(|lead| lead.errors.is_empty()), "{converted:?}");
+            task.join().expect("a thread")
+        });
+        let left = world.column(world.admin, &format!("SELECT Id FROM Task WHERE WhoId = '{id}'"));
+        assert_eq!(left, Vec::<String>::new(), "nothing hangs on a lead that was converted");
+        if world.database.is_some() {
+            assert_eq!(task.expect_err("it waited").code(), ErrorCode::CannotUpdateConvertedLead);
+        }
+    });
+}
+
+#[test]
 fn what_was_about_the_lead_moves_to_the_contact() {
     on_both_stores(|world| {
         let id = lead(world, world.rep, &[]);
@@ -221,6 +307,62 @@ fn custom_fields_go_where_they_are_mapped_or_else_to_their_namesakes() {
         assert!(used.message().contains("Lead.Code__c"), "{used}");
         let denied = world.ctx(world.rep).lead_field_map("Code__c", None).expect_err("no administrator");
         assert_eq!(denied.code(), ErrorCode::InsufficientAccessOrReadonly);
+    });
+}
+
+#[test]
+fn where_a_field_of_a_lead_goes_follows_renames_and_is_not_taken_away() {
+    on_both_stores(|world| {
+        let admin = || world.ctx(world.admin);
+        let text = |name: &str, length| FieldDef::text(name, name, length);
+        admin().fields_create("Lead", vec![text("Region__c", 20), text("Code__c", 20)]).expect("fields");
+        admin().fields_create("Contact", vec![text("Region__c", 20), text("Area__c", 30)]).expect("fields");
+        admin().fields_create("Account", vec![text("Region__c", 20), text("Area__c", 30)]).expect("fields");
+        admin().lead_field_map("Code__c", Some(vec!["contact.area__C".to_owned()])).expect("mapped");
+        let converted = |region: &str, code: &str, of_account: &str, of_contact: &str| {
+            let id = lead(world, world.admin, &[(region, "North".into()), (code, "7".into())]);
+            let made = convert(world, world.admin, &LeadConversion::new(id, CONVERTED)).expect("converted");
+            let (account, contact) = (made.account.expect("made"), made.contact.expect("made"));
+            [
+                one(world, &format!("SELECT {of_account} FROM Account WHERE Id = '{account}'")),
+                one(world, &format!("SELECT {of_contact} FROM Contact WHERE Id = '{contact}'")),
+            ]
+        };
+        let rename = |object: &str, from: &str, to: &str, length| {
+            admin().field_change(object, from, text(to, length)).unwrap_or_else(|error| panic!("{from}: {error}"));
+        };
+        // What was said is said of the new name; what went by its name alone goes on, also to the others of that name.
+        rename("Contact", "Area__c", "Ward__c", 30);
+        rename("Contact", "Region__c", "Zone__c", 20);
+        let all = ["North", "North|7"].map(str::to_owned);
+        assert_eq!(converted("Region__c", "Code__c", "Region__c", "Zone__c, Ward__c"), all);
+        rename("Lead", "Region__c", "Part__c", 20);
+        rename("Lead", "Code__c", "Key__c", 20);
+        assert_eq!(converted("Part__c", "Key__c", "Region__c", "Zone__c, Ward__c"), all);
+
+        // Neither side becomes what the other does not fit, and the target stays; its namesake elsewhere may go.
+        let refused = [
+            admin().field_change("Contact", "Ward__c", text("Ward__c", 10)),
+            admin().field_change("Contact", "Ward__c", text("Shire__c", 10)),
+            admin().field_change("Lead", "Key__c", text("Key__c", 40)),
+            admin().field_delete("Contact", "Ward__c"),
+            admin().field_delete("Contact", "Zone__c"),
+        ];
+        for outcome in refused {
+            let error = outcome.expect_err("it is mapped");
+            assert_eq!(error.code(), ErrorCode::FieldIntegrityException);
+            assert!(error.message().contains("Lead."), "{error}");
+        }
+        admin().fields_create("Account", vec![text("Ward__c", 30)]).expect("a namesake");
+        admin().field_delete("Account", "Ward__c").expect("nothing goes to it");
+        assert_eq!(converted("Part__c", "Key__c", "Region__c", "Zone__c, Ward__c"), all);
+
+        // A deleted field of leads holds nothing; taken back it goes to what is still there, by its name now.
+        admin().field_delete("Lead", "Part__c").expect("deleted");
+        rename("Account", "Region__c", "Land__c", 20);
+        admin().field_delete("Contact", "Zone__c").expect("nothing goes to it now");
+        admin().field_undelete("Lead", "Part__c").expect("taken back");
+        assert_eq!(converted("Part__c", "Key__c", "Land__c", "Ward__c"), ["North", "7"].map(str::to_owned));
     });
 }
 

@@ -46,6 +46,25 @@ fn row(world: &World, user: RecordId, soql: &str) -> String {
 }
 
 #[test]
+fn the_price_book_of_a_quote_out_of_sight_shows_in_no_refusal() {
+    on_both_stores(|world| {
+        let shop = shop(world);
+        let quote = world.create(world.rep, "Quote", &[("Name", "Offer".into()), ("OpportunityId", shop.deal.into())]);
+        let absent = RecordId::parse("0Q0000000000zzz").expect("an id");
+        let refused = |quote: RecordId, entry: RecordId| {
+            let values = [("QuoteId", quote.into()), ("PricebookEntryId", entry.into()), ("Quantity", number("1"))];
+            let error = world.try_create(world.peer, "QuoteLineItem", &values).expect_err("out of sight");
+            (error.code(), error.message().replace(&quote.to_string(), "…"))
+        };
+        let as_for_nothing = refused(absent, shop.entry);
+        assert_eq!(as_for_nothing.0, ErrorCode::InvalidCrossReferenceKey);
+        for entry in [shop.entry, shop.other_entry] {
+            assert_eq!(refused(quote, entry), as_for_nothing);
+        }
+    });
+}
+
+#[test]
 fn a_quote_takes_prices_from_its_book_and_adds_its_lines_up() {
     on_both_stores(|world| {
         let shop = shop(world);
