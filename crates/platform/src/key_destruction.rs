@@ -107,19 +107,21 @@ impl Platform {
                 format!("Request {number} is done: {} key {version} is destroyed.", key.name()),
             );
         }
-        self.check(&org, request.destroys)?;
-        org.store.write(|tx| {
-            let names = [("requested_by", request.requester.as_str()), ("confirmed_by", &admin.user().username)];
-            note(tx, &org, admin, "key_destroy", detail(number, request.destroys, &names))?;
-            if !tx.key_request_confirm(number, admin.user().id)? && confirmed_by.is_none() {
-                return refused(
-                    ErrorCode::UnableToLockRow,
-                    format!("Somebody else is confirming request {number} at this moment."),
-                );
-            }
-            Ok(())
+        self.store().between_backups(|| {
+            self.check(&org, request.destroys)?;
+            org.store.write(|tx| {
+                let names = [("requested_by", request.requester.as_str()), ("confirmed_by", &admin.user().username)];
+                note(tx, &org, admin, "key_destroy", detail(number, request.destroys, &names))?;
+                if !tx.key_request_confirm(number, admin.user().id)? && confirmed_by.is_none() {
+                    return refused(
+                        ErrorCode::UnableToLockRow,
+                        format!("Somebody else is confirming request {number} at this moment."),
+                    );
+                }
+                Ok(())
+            })?;
+            org.store.key_destroy(key, version, lose_values)
         })?;
-        org.store.key_destroy(key, version, lose_values)?;
         Ok(request)
     }
 

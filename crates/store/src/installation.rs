@@ -242,6 +242,12 @@ impl Store {
         self.backing_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Runs `work` while no backup is being made, which would end under a key that is meanwhile gone.
+    pub fn between_backups<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _none_meanwhile = self.backing_up();
+        work()
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }

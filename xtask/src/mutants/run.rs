@@ -13,12 +13,12 @@ use super::build::{Built, TESTED};
 use super::find::Mutant;
 use crate::programs::cargo;
 
-/// The tests that speak of access, in rounds: what takes a moment, what takes seconds, and all. Most faults are noticed
-/// in the first.
+/// The tests in rounds: those that speak of access and take a moment, those that take seconds, and all. Most faults are
+/// noticed in the first.
 const ROUNDS: [&str; 3] = [
     "package(policy) + (package(store) & (test(emit::tests) + test(access)))",
     "package(platform) & (test(every_scene_agrees_with_the_model_on_the) + test(large_worlds_on_the_encrypted_file))",
-    "package(platform) & (binary(record_access) + test(access) + test(sharing) + test(guards) + test(unit))",
+    "package(policy) + package(store) + package(platform)",
 ];
 
 /// How much longer than without a fault the tests may take; a fault that makes them hang is noticed.

@@ -98,8 +98,9 @@ impl Store {
         }
         let (old, kept) = manifests.split_at(manifests.len().saturating_sub(keep.max(1)));
         for manifest in old {
-            remove(fs::remove_file(vault.manifest_path(manifest.number)))?;
+            // Noted first: cut off in between, the next removal finds the file, and nothing keeps its key for ever.
             self.control.backup_removed(org, manifest.number)?;
+            remove(fs::remove_file(vault.manifest_path(manifest.number)))?;
         }
         let wanted: HashSet<String> =
             kept.iter().flat_map(|manifest| &manifest.tables).flat_map(|entry| entry.chunks.iter().cloned()).collect();
