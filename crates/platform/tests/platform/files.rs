@@ -5,7 +5,7 @@ use crate::attachments::{base64, bytes, read};
 use crate::world::{World, on_both_stores, on_each_store};
 use model::{ErrorCode, RecordId, Value};
 use platform::{Cell, Level, OrgBackend, QueryOptions, RestorePoint, SaveOptions};
-use store::Purpose;
+use store::{Backed as _, Purpose};
 
 fn upload(world: &World, user: RecordId, path: &str, body: &[u8], more: &[(&str, Value)]) -> RecordId {
     let mut values = vec![("PathOnClient", path.into()), ("VersionData", base64(body))];
@@ -254,6 +254,53 @@ fn new_keys_reach_every_chunk_and_the_old_one_can_then_be_destroyed() {
         let reads = |id| read(&world.ctx(world.rep), "ContentVersion", id, "VersionData").expect("bytes");
         assert!(reads(version) == body);
         assert_eq!(reads(small), b"small");
+    });
+}
+
+#[test]
+fn keys_rotated_again_while_a_content_is_half_rewritten_lose_no_bytes() {
+    on_both_stores(|world| {
+        // Three chunks.
+        let body = bytes(256 * 1024 * 2 + 5, 7);
+        let version = upload(world, world.rep, "large.bin", &body, &[]);
+        let rotate = || world.platform.key_rotate(world.org.id(), Purpose::Files).expect("a new key");
+        let step = || world.org.store().contents_rekey(1).expect("a batch");
+        let stands_under = |key| {
+            let error = world.key_destroy(Purpose::Files, key, false).expect_err("in use");
+            assert!(error.message().contains(&format!("still stand under files key {key}")), "{error}");
+        };
+        rotate();
+        assert!(step() && step(), "there is more to do");
+        rotate();
+        stands_under(2);
+        // The first chunk is under the third key, the next one still under the second, the last under the first.
+        assert!(step(), "there is more to do");
+        stands_under(1);
+        stands_under(2);
+        while step() {}
+        for key in [1, 2] {
+            world.key_destroy(Purpose::Files, key, false).expect("nothing needs it");
+        }
+        assert!(read(&world.ctx(world.rep), "ContentVersion", version, "VersionData").expect("bytes") == body);
+    });
+}
+
+#[test]
+fn a_content_that_does_not_open_holds_up_no_other() {
+    on_both_stores(|world| {
+        let rotate = || world.platform.key_rotate(world.org.id(), Purpose::Files).expect("a new key");
+        let lost = upload(world, world.rep, "lost.txt", b"lost", &[]);
+        rotate();
+        let kept = upload(world, world.rep, "kept.txt", b"kept", &[]);
+        world.key_destroy(Purpose::Files, 1, true).expect("lost on purpose");
+        rotate();
+        while world.org.rewrite_sealed().expect("a batch").is_some() {
+            world.clock.advance(10_000);
+        }
+        world.key_destroy(Purpose::Files, 2, false).expect("nothing needs it");
+        let reads = |id| read(&world.ctx(world.rep), "ContentVersion", id, "VersionData");
+        assert_eq!(reads(kept).expect("bytes"), b"kept");
+        assert!(reads(lost).is_err(), "nothing is made up in place of what is lost");
     });
 }
 
