@@ -72,6 +72,17 @@ fn a_first_version_brings_its_document_and_later_ones_follow() {
 }
 
 #[test]
+fn no_document_given_is_a_new_one_however_it_is_said() {
+    on_both_stores(|world| {
+        let none = [("ContentDocumentId", Value::Null), ("FirstPublishLocationId", Value::Null)];
+        let version = upload(world, world.rep, "a.txt", b"1", &none);
+        let document = document_of(world, version);
+        assert_eq!(rows(world, "SELECT Id FROM ContentDocument"), [[document.to_string()]]);
+        assert_eq!(rows(world, "SELECT VersionNumber FROM ContentVersion"), [["1"]]);
+    });
+}
+
+#[test]
 fn versions_of_one_file_in_one_call_are_refused_and_leave_no_document() {
     on_both_stores(|world| {
         let document = document_of(world, upload(world, world.rep, "a.txt", b"1", &[]));
@@ -183,6 +194,69 @@ fn a_document_is_opened_by_what_it_is_linked_to_as_far_as_each_link_says() {
         assert_eq!(levels(), [Some(Level::All), None, None, Some(Level::Edit)]);
         let seen = |user| world.column(user, "SELECT LinkedEntityId FROM ContentDocumentLink");
         assert_eq!((seen(world.peer), seen(world.chief)), (vec![world.peer.to_string()], vec![]));
+    });
+}
+
+#[test]
+fn a_file_is_linked_to_a_record_once_however_the_links_come() {
+    on_both_stores(|world| {
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let other = world.create(world.rep, "Account", &[("Name", "Other".into())]);
+        let document = document_of(world, upload(world, world.rep, "paper.txt", b"words", &[]));
+        let ctx = world.ctx(world.rep);
+        let draft = |to: RecordId| {
+            let values =
+                [("ContentDocumentId", document.into()), ("LinkedEntityId", to.into()), ("ShareType", "V".into())];
+            crate::world::draft(&ctx, "ContentDocumentLink", None, &values)
+        };
+        let links = || rows(world, "SELECT LinkedEntityId FROM ContentDocumentLink ORDER BY Id");
+
+        let whole = ctx.records_create("ContentDocumentLink", vec![draft(account), draft(account)], SaveOptions::ALL);
+        let whole = whole.expect("results");
+        assert_eq!(whole[1].errors[0].code, ErrorCode::DuplicateValue);
+        assert_eq!(links().len(), 0);
+        let each = SaveOptions { all_or_none: false, ..SaveOptions::ALL };
+        let drafts = vec![draft(account), draft(account), draft(other)];
+        let results = ctx.records_create("ContentDocumentLink", drafts, each).expect("results");
+        let saved: Vec<bool> = results.iter().map(platform::RowResult::is_success).collect();
+        assert_eq!(saved, [true, false, true]);
+        assert_eq!(results[1].errors[0].code, ErrorCode::DuplicateValue);
+        assert_eq!(links(), [[account.to_string()], [other.to_string()]]);
+
+        // What is in the bin stands in nobody's way, and does not come back beside the one that took its place.
+        let first = results[0].id.expect("an id");
+        ctx.record_delete("ContentDocumentLink", first).expect("a delete");
+        let second = link(world, world.rep, document, account, "V").expect("a link");
+        let back = ctx.record_undelete("ContentDocumentLink", first).expect_err("linked anew");
+        assert_eq!(back.code(), ErrorCode::DuplicateValue);
+        assert_eq!(links(), [[other.to_string()], [account.to_string()]]);
+        ctx.record_delete("ContentDocumentLink", second).expect("a delete");
+        ctx.record_undelete("ContentDocumentLink", first).expect("an undelete");
+        assert_eq!(links(), [[account.to_string()], [other.to_string()]]);
+    });
+}
+
+#[test]
+fn a_link_of_what_is_hidden_is_refused_alike_whether_or_not_it_is_there() {
+    on_both_stores(|world| {
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let other = world.create(world.rep, "Account", &[("Name", "Other".into())]);
+        let own = world.create(world.peer, "Account", &[("Name", "Own".into())]);
+        let hidden = document_of(world, upload(world, world.rep, "paper.txt", b"words", &[]));
+        link(world, world.rep, hidden, account, "V").expect("a link");
+        let seen = document_of(world, upload(world, world.rep, "shown.txt", b"words", &[]));
+        link(world, world.rep, seen, account, "V").expect("a link");
+        link(world, world.rep, seen, world.peer, "C").expect("a link to a user");
+        let refused = |document, to: RecordId| {
+            let error = link(world, world.peer, document, to, "V").expect_err("out of sight");
+            (error.code(), error.message().replace(&to.to_string(), "ID"), error.fields().to_vec())
+        };
+        assert_eq!(refused(hidden, account), refused(hidden, other), "a hidden file, a hidden record");
+        assert_eq!(refused(seen, account), refused(seen, other), "a hidden record");
+        assert_eq!(refused(seen, account).0, ErrorCode::InvalidCrossReferenceKey);
+        assert_eq!(refused(hidden, own).0, ErrorCode::InvalidCrossReferenceKey);
+        link(world, world.peer, seen, own, "V").expect("a link");
+        assert_eq!(refused(seen, own).0, ErrorCode::DuplicateValue, "what is seen is told");
     });
 }
 
