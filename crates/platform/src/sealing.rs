@@ -11,6 +11,8 @@ use store::{AuditEntry, ResealOutcome, ResealTask};
 
 /// Records that one transaction rewrites: a few milliseconds, so that nobody waits long for it.
 const BATCH: u32 = 200;
+/// Chunks of contents that one transaction rewrites: 4 MiB.
+const CHUNKS: u32 = 16;
 /// Batches, and milliseconds, of one round at most; other orgs have their turn in between.
 const BATCHES: usize = 20;
 const ROUND_MS: i64 = 100;
@@ -81,7 +83,7 @@ impl Org {
             return Ok(Some(early));
         }
         for _ in 0..BATCHES {
-            if self.store.reseal(BATCH)? == ResealOutcome::Nothing && !self.store.contents_rekey()? {
+            if self.store.reseal(BATCH)? == ResealOutcome::Nothing && !self.store.contents_rekey(CHUNKS)? {
                 return Ok(None);
             }
             if self.now().ms() - began.ms() >= ROUND_MS {

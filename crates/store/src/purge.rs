@@ -3,8 +3,8 @@
 use crate::driver::{Param, collect};
 use crate::emit::SqlText;
 use crate::org::WriteTx;
-use crate::read::{ReadTx, id_column};
-use model::{Error, Instant, ObjectIx, RecordId, Result};
+use crate::read::{ReadTx, id_column, int_column};
+use model::{Error, FieldType, Instant, ObjectIx, ObjectSchema, RecordId, Result};
 use policy::{AuthorizedWrite, WriteVerb};
 
 impl ReadTx<'_> {
@@ -39,6 +39,7 @@ impl WriteTx<'_> {
         }
         let object = write.schema().object(object);
         let list = Param::Ints(ids.iter().map(|id| id.as_i64()).collect());
+        self.let_go_with(object, &list)?;
         let targets = [
             (object.table.as_str(), "Id", " AND \"IsDeleted\" = 1"),
             ("hf_history", "record", ""),
@@ -63,6 +64,24 @@ impl WriteTx<'_> {
             }
         }
         self.places.stale.note_deleted(object);
+        Ok(())
+    }
+    /// Lets go of the contents that records in the recycle bin name.
+    fn let_go_with(&mut self, object: &ObjectSchema, records: &Param) -> Result<()> {
+        for field in object.fields.iter().filter(|field| *field.data_type() == FieldType::Base64) {
+            let mut out = SqlText::new(self.dialect());
+            out.push("SELECT ");
+            out.name(&field.column);
+            out.push(" FROM ");
+            out.name(&object.table);
+            out.push(" WHERE ");
+            out.name(&field.column);
+            out.push(" IS NOT NULL AND \"IsDeleted\" = 1 AND \"Id\"");
+            out.bind_list(records.clone());
+            let statement = out.finish();
+            let contents = collect(self.connection(), &statement.sql, &statement.params, |row| int_column(row, 0))?;
+            self.contents_let_go(&contents)?;
+        }
         Ok(())
     }
 }

@@ -1,8 +1,9 @@
 //! Files: a document comes with its first version and follows its latest; links lead from it to records.
 
 use super::{Hook, HookCtx, HookRow, refuse};
-use model::{Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
 use policy::{Service, ServiceGrant};
+use std::collections::HashSet;
 
 /// Keeps documents in step with their versions.
 pub(super) static FILES: Service = Service {
@@ -57,6 +58,8 @@ impl Hook for VersionHook {
         let number = match row.get("ContentDocumentId").as_id() {
             None => {
                 let document = ctx.reserve("ContentDocument")?;
+                // Given as nothing is not given: nobody is to answer for an id that is made here.
+                row.disown("ContentDocumentId");
                 row.set("ContentDocumentId", document);
                 1
             }
@@ -203,24 +206,59 @@ impl Hook for LinkHook {
         &FILES
     }
 
-    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
-        let (Some(document), Some(entity)) = (row.get("ContentDocumentId").as_id(), row.get("LinkedEntityId").as_id())
-        else {
-            return Ok(());
-        };
-        if row.before.is_some() {
-            return Ok(());
+    fn check_clashes(
+        &self,
+        ctx: &mut HookCtx<'_, '_>,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<Vec<(usize, Error)>> {
+        let mut wanted = Vec::new();
+        for (at, (_, after)) in rows.iter().enumerate().filter(|(_, (before, _))| before.is_none()) {
+            wanted.extend(ends(object, after).map(|(document, entity)| (document, at, entity)));
         }
-        ctx.hold("ContentDocument", document)?;
-        let text = format!(
-            "SELECT Id FROM ContentDocumentLink WHERE ContentDocumentId = '{document}' AND LinkedEntityId = '{entity}'"
-        );
-        match ctx.rows(&text)?.is_empty() {
-            true => Ok(()),
-            false => {
-                let message = "This file is linked to this record already; change that link.";
-                Err(Error::new(ErrorCode::DuplicateValue, message).with_field("LinkedEntityId"))
-            }
+        // One document after the other: two batches that link the same ones wait, and do not wait for each other.
+        wanted.sort_unstable();
+        let mut clashes = Vec::new();
+        for of_document in wanted.chunk_by(|one, other| one.0 == other.0) {
+            let document = of_document[0].0;
+            ctx.hold("ContentDocument", document)?;
+            let entities: Vec<RecordId> = of_document.iter().map(|(_, _, entity)| *entity).collect();
+            let mut taken: HashSet<RecordId> =
+                links(ctx, document, &entities)?.into_iter().map(|link| link.1).collect();
+            let again = of_document.iter().filter(|(_, _, entity)| !taken.insert(*entity));
+            clashes.extend(again.map(|(_, at, _)| (*at, linked_already())));
         }
+        Ok(clashes)
     }
+
+    /// A link that comes back may find another one in its place.
+    fn after_delete(&self, ctx: &mut HookCtx<'_, '_>, object: &ObjectSchema, before: &[Value]) -> Result<()> {
+        let Some((document, entity)) = ends(object, before) else { return Ok(()) };
+        ctx.hold("ContentDocument", document)?;
+        let own = before[FieldIx::ID.index()].as_id();
+        let (same, others): (Vec<_>, Vec<_>) =
+            links(ctx, document, &[entity])?.into_iter().partition(|link| Some(link.0) == own);
+        if same.is_empty() || others.is_empty() { Ok(()) } else { Err(linked_already()) }
+    }
+}
+
+/// The document and the record of a link.
+fn ends(object: &ObjectSchema, link: &[Value]) -> Option<(RecordId, RecordId)> {
+    let end = |name: &str| link[object.find_field(name)?.ix.index()].as_id();
+    end("ContentDocumentId").zip(end("LinkedEntityId"))
+}
+
+/// The links of a document to some records, each with its record.
+fn links(ctx: &mut HookCtx<'_, '_>, document: RecordId, to: &[RecordId]) -> Result<Vec<(RecordId, RecordId)>> {
+    let to: Vec<String> = to.iter().map(|id| format!("'{id}'")).collect();
+    let found = ctx.rows(&format!(
+        "SELECT LinkedEntityId FROM ContentDocumentLink WHERE ContentDocumentId = '{document}' AND LinkedEntityId IN ({})",
+        to.join(",")
+    ))?;
+    Ok(found.iter().filter_map(|row| Some((row.id, row.cells[0].value().as_id()?))).collect())
+}
+
+fn linked_already() -> Error {
+    let message = "This file is linked to this record already; change that link.";
+    Error::new(ErrorCode::DuplicateValue, message).with_field("LinkedEntityId")
 }

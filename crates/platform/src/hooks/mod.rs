@@ -50,6 +50,21 @@ pub trait Hook: Send + Sync {
         Ok(())
     }
 
+    /// Finds the rows that clash with what is there or with each other: images before and after of all rows that are
+    /// about to be written, whose references are known to lead to what the asker sees. So nothing hidden is told of.
+    /// Answers with the places of those that are refused, and why.
+    ///
+    /// # Errors
+    /// An error fails the whole transaction.
+    fn check_clashes(
+        &self,
+        _ctx: &mut HookCtx<'_, '_>,
+        _object: &ObjectSchema,
+        _rows: &[(Option<&[Value]>, &[Value])],
+    ) -> Result<Vec<(usize, Error)>> {
+        Ok(Vec::new())
+    }
+
     /// Follows up on saved rows: images before (none for new records) and after.
     ///
     /// # Errors
@@ -123,7 +138,7 @@ pub struct HookRow<'a> {
     pub before: Option<&'a [Value]>,
     pub after: &'a mut Vec<Value>,
     /// The fields that the caller set.
-    pub given: &'a [FieldIx],
+    pub given: &'a mut Vec<FieldIx>,
 }
 
 impl HookRow<'_> {
@@ -139,6 +154,13 @@ impl HookRow<'_> {
 
     pub fn is_given(&self, field: &str) -> bool {
         self.object.find_field(field).is_some_and(|field| self.given.contains(&field.ix))
+    }
+
+    /// Takes a field from those that the caller set: what stands there is the hook's own.
+    pub fn disown(&mut self, field: &str) {
+        if let Some(field) = self.object.find_field(field) {
+            self.given.retain(|given| *given != field.ix);
+        }
     }
 
     /// Whether the value differs from the one before; always so for a new record.

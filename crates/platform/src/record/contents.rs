@@ -28,10 +28,17 @@ pub(super) fn take_in(
     let Some(field) = object.fields.iter().find(|field| *field.data_type() == FieldType::Base64) else {
         return Ok(());
     };
+    let at = field.ix.index();
+    let mut let_go = Vec::new();
     for row in rows {
-        let at = field.ix.index();
         let unchanged = row.before.as_ref().is_some_and(|before| before[at] == row.after[at]);
-        if unchanged || row.after[at].is_null() {
+        if unchanged {
+            continue;
+        }
+        if let Some(Value::Int(before)) = row.before.as_ref().map(|before| &before[at]) {
+            let_go.push(*before);
+        }
+        if row.after[at].is_null() {
             continue;
         }
         let given = std::mem::take(&mut row.after[at]);
@@ -52,7 +59,8 @@ pub(super) fn take_in(
             Err(error) => outcome.fail_row(row.at, error)?,
         }
     }
-    Ok(())
+    // Also for rows that fail later: what they still name is not swept anyway.
+    tx.contents_let_go(&let_go)
 }
 
 fn content_of(

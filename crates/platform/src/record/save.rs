@@ -27,7 +27,14 @@ pub(super) struct Row {
     pub(super) after: Vec<Value>,
 }
 
+/// A row before, when it was there, and after.
+type Images<'a> = (Option<&'a [Value]>, &'a [Value]);
+
 impl Row {
+    fn images(&self) -> Images<'_> {
+        (self.before.as_deref(), self.after.as_slice())
+    }
+
     /// Whether the field differs from before; always so for a new record.
     pub(super) fn is_changed(&self, field: &FieldSchema) -> bool {
         self.before.as_ref().is_none_or(|before| before[field.ix.index()] != self.after[field.ix.index()])
@@ -76,6 +83,8 @@ impl Ctx {
         owner::check_owners(self, tx, object, &rows, outcome)?;
         share::check(self, tx, object, &rows, outcome)?;
         outcome.sift(&mut rows)?;
+        self.check_clashes(tx, object, &rows, outcome)?;
+        outcome.sift(&mut rows)?;
         self.give_ids(tx, &mut rows)?;
         self.stamp_changes(tx, object, &mut rows);
         let saved = self.write_rows(tx, object, rows, outcome)?;
@@ -108,7 +117,7 @@ impl Ctx {
                     continue;
                 }
                 let mut hook_row =
-                    HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &row.given };
+                    HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &mut row.given };
                 if let Err(error) = hook.before_save(&mut hook_ctx, &mut hook_row) {
                     outcome.fail_row(row.at, error)?;
                 }
@@ -223,14 +232,31 @@ impl Ctx {
         Ok(saved)
     }
 
+    /// What hooks find to clash, once it is known that the asker sees what the rows point to.
+    fn check_clashes(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        rows: &[Row],
+        outcome: &mut Outcome,
+    ) -> Result<()> {
+        let images: Vec<Images<'_>> = rows.iter().map(Row::images).collect();
+        for hook in self.hooks_of(object) {
+            let mut hook_ctx = HookCtx::new(self, tx, hook.service());
+            for (at, error) in hook.check_clashes(&mut hook_ctx, object, &images)? {
+                outcome.fail_row(rows[at].at, error)?;
+            }
+        }
+        Ok(())
+    }
+
     fn run_after_hooks(&self, tx: &mut WriteTx<'_>, object: &ObjectSchema, rows: &[Row]) -> Result<()> {
         if rows.is_empty() {
             return Ok(());
         }
         for hook in self.hooks_of(object) {
             let mut hook_ctx = HookCtx::new(self, tx, hook.service());
-            let images: Vec<(Option<&[Value]>, &[Value])> =
-                rows.iter().map(|row| (row.before.as_deref(), row.after.as_slice())).collect();
+            let images: Vec<Images<'_>> = rows.iter().map(Row::images).collect();
             hook.after_save(&mut hook_ctx, object, &images)?;
         }
         Ok(())

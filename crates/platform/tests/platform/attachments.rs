@@ -209,8 +209,44 @@ fn staged_bytes_are_used_once_by_whoever_gave_them_and_what_nothing_names_goes()
         world.ctx(world.rep).record_delete("Attachment", id).expect("a delete");
         world.clock.advance(16 * 24 * 3_600_000);
         world.org.bin_purge().expect("a purge");
+        world.clock.advance(25 * 3_600_000);
         assert_eq!(world.org.contents_sweep().expect("a sweep"), 1);
         assert_eq!(contents(world), 0);
+    });
+}
+
+#[test]
+fn bytes_that_a_record_let_go_of_are_read_to_their_end() {
+    const HOUR: i64 = 3_600_000;
+    on_both_stores(|world| {
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let body = bytes(256 * 1024 + 1, 4);
+        let (ctx, sweep) = (world.ctx(world.rep), || world.org.contents_sweep().expect("a sweep"));
+        for way in ["replaced", "emptied", "purged"] {
+            let id = attach(world, world.rep, account, way, &body, false);
+            world.clock.advance(25 * HOUR);
+            let mut reader = ctx.content_open("Attachment", id, "Body").expect("a reader");
+            let mut out = reader.chunk().expect("bytes").expect("a chunk").to_vec();
+            if way == "replaced" {
+                world.update(world.rep, "Attachment", id, &[("Body", base64(b"other"))]).expect("other bytes");
+            } else {
+                ctx.record_delete("Attachment", id).expect("a delete");
+                if way == "emptied" {
+                    let ids = [id];
+                    ctx.records_purge("Attachment", &ids, platform::SaveOptions::ALL).expect("a purge");
+                } else {
+                    world.clock.advance(16 * 24 * HOUR);
+                    world.org.bin_purge().expect("a purge");
+                }
+            }
+            assert_eq!(sweep(), 0, "{way}: within a day");
+            while let Some(chunk) = reader.chunk().expect("bytes") {
+                out.extend_from_slice(&chunk);
+            }
+            assert!(out == body, "{way}");
+            world.clock.advance(25 * HOUR);
+            assert_eq!(sweep(), 1, "{way}: after a day");
+        }
     });
 }
 

@@ -5,7 +5,7 @@ use crate::attachments::{base64, bytes, read};
 use crate::world::{World, on_both_stores, on_each_store};
 use model::{ErrorCode, RecordId, Value};
 use platform::{Cell, Level, OrgBackend, QueryOptions, RestorePoint, SaveOptions};
-use store::Purpose;
+use store::{Backed as _, Purpose};
 
 fn upload(world: &World, user: RecordId, path: &str, body: &[u8], more: &[(&str, Value)]) -> RecordId {
     let mut values = vec![("PathOnClient", path.into()), ("VersionData", base64(body))];
@@ -68,6 +68,17 @@ fn a_first_version_brings_its_document_and_later_ones_follow() {
         assert_eq!(by_hand.expect_err("made by versions").code(), ErrorCode::InsufficientAccessOrReadonly);
         let one = world.ctx(world.admin).record_delete("ContentVersion", first).expect_err("with its file");
         assert_eq!(one.code(), ErrorCode::InsufficientAccessOrReadonly);
+    });
+}
+
+#[test]
+fn no_document_given_is_a_new_one_however_it_is_said() {
+    on_both_stores(|world| {
+        let none = [("ContentDocumentId", Value::Null), ("FirstPublishLocationId", Value::Null)];
+        let version = upload(world, world.rep, "a.txt", b"1", &none);
+        let document = document_of(world, version);
+        assert_eq!(rows(world, "SELECT Id FROM ContentDocument"), [[document.to_string()]]);
+        assert_eq!(rows(world, "SELECT VersionNumber FROM ContentVersion"), [["1"]]);
     });
 }
 
@@ -187,6 +198,69 @@ fn a_document_is_opened_by_what_it_is_linked_to_as_far_as_each_link_says() {
 }
 
 #[test]
+fn a_file_is_linked_to_a_record_once_however_the_links_come() {
+    on_both_stores(|world| {
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let other = world.create(world.rep, "Account", &[("Name", "Other".into())]);
+        let document = document_of(world, upload(world, world.rep, "paper.txt", b"words", &[]));
+        let ctx = world.ctx(world.rep);
+        let draft = |to: RecordId| {
+            let values =
+                [("ContentDocumentId", document.into()), ("LinkedEntityId", to.into()), ("ShareType", "V".into())];
+            crate::world::draft(&ctx, "ContentDocumentLink", None, &values)
+        };
+        let links = || rows(world, "SELECT LinkedEntityId FROM ContentDocumentLink ORDER BY Id");
+
+        let whole = ctx.records_create("ContentDocumentLink", vec![draft(account), draft(account)], SaveOptions::ALL);
+        let whole = whole.expect("results");
+        assert_eq!(whole[1].errors[0].code, ErrorCode::DuplicateValue);
+        assert_eq!(links().len(), 0);
+        let each = SaveOptions { all_or_none: false, ..SaveOptions::ALL };
+        let drafts = vec![draft(account), draft(account), draft(other)];
+        let results = ctx.records_create("ContentDocumentLink", drafts, each).expect("results");
+        let saved: Vec<bool> = results.iter().map(platform::RowResult::is_success).collect();
+        assert_eq!(saved, [true, false, true]);
+        assert_eq!(results[1].errors[0].code, ErrorCode::DuplicateValue);
+        assert_eq!(links(), [[account.to_string()], [other.to_string()]]);
+
+        // What is in the bin stands in nobody's way, and does not come back beside the one that took its place.
+        let first = results[0].id.expect("an id");
+        ctx.record_delete("ContentDocumentLink", first).expect("a delete");
+        let second = link(world, world.rep, document, account, "V").expect("a link");
+        let back = ctx.record_undelete("ContentDocumentLink", first).expect_err("linked anew");
+        assert_eq!(back.code(), ErrorCode::DuplicateValue);
+        assert_eq!(links(), [[other.to_string()], [account.to_string()]]);
+        ctx.record_delete("ContentDocumentLink", second).expect("a delete");
+        ctx.record_undelete("ContentDocumentLink", first).expect("an undelete");
+        assert_eq!(links(), [[account.to_string()], [other.to_string()]]);
+    });
+}
+
+#[test]
+fn a_link_of_what_is_hidden_is_refused_alike_whether_or_not_it_is_there() {
+    on_both_stores(|world| {
+        let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
+        let other = world.create(world.rep, "Account", &[("Name", "Other".into())]);
+        let own = world.create(world.peer, "Account", &[("Name", "Own".into())]);
+        let hidden = document_of(world, upload(world, world.rep, "paper.txt", b"words", &[]));
+        link(world, world.rep, hidden, account, "V").expect("a link");
+        let seen = document_of(world, upload(world, world.rep, "shown.txt", b"words", &[]));
+        link(world, world.rep, seen, account, "V").expect("a link");
+        link(world, world.rep, seen, world.peer, "C").expect("a link to a user");
+        let refused = |document, to: RecordId| {
+            let error = link(world, world.peer, document, to, "V").expect_err("out of sight");
+            (error.code(), error.message().replace(&to.to_string(), "ID"), error.fields().to_vec())
+        };
+        assert_eq!(refused(hidden, account), refused(hidden, other), "a hidden file, a hidden record");
+        assert_eq!(refused(seen, account), refused(seen, other), "a hidden record");
+        assert_eq!(refused(seen, account).0, ErrorCode::InvalidCrossReferenceKey);
+        assert_eq!(refused(hidden, own).0, ErrorCode::InvalidCrossReferenceKey);
+        link(world, world.peer, seen, own, "V").expect("a link");
+        assert_eq!(refused(seen, own).0, ErrorCode::DuplicateValue, "what is seen is told");
+    });
+}
+
+#[test]
 fn a_file_goes_with_its_versions_and_links_and_not_with_a_record() {
     on_both_stores(|world| {
         let account = world.create(world.rep, "Account", &[("Name", "Acme".into())]);
@@ -254,6 +328,53 @@ fn new_keys_reach_every_chunk_and_the_old_one_can_then_be_destroyed() {
         let reads = |id| read(&world.ctx(world.rep), "ContentVersion", id, "VersionData").expect("bytes");
         assert!(reads(version) == body);
         assert_eq!(reads(small), b"small");
+    });
+}
+
+#[test]
+fn keys_rotated_again_while_a_content_is_half_rewritten_lose_no_bytes() {
+    on_both_stores(|world| {
+        // Three chunks.
+        let body = bytes(256 * 1024 * 2 + 5, 7);
+        let version = upload(world, world.rep, "large.bin", &body, &[]);
+        let rotate = || world.platform.key_rotate(world.org.id(), Purpose::Files).expect("a new key");
+        let step = || world.org.store().contents_rekey(1).expect("a batch");
+        let stands_under = |key| {
+            let error = world.key_destroy(Purpose::Files, key, false).expect_err("in use");
+            assert!(error.message().contains(&format!("still stand under files key {key}")), "{error}");
+        };
+        rotate();
+        assert!(step() && step(), "there is more to do");
+        rotate();
+        stands_under(2);
+        // The first chunk is under the third key, the next one still under the second, the last under the first.
+        assert!(step(), "there is more to do");
+        stands_under(1);
+        stands_under(2);
+        while step() {}
+        for key in [1, 2] {
+            world.key_destroy(Purpose::Files, key, false).expect("nothing needs it");
+        }
+        assert!(read(&world.ctx(world.rep), "ContentVersion", version, "VersionData").expect("bytes") == body);
+    });
+}
+
+#[test]
+fn a_content_that_does_not_open_holds_up_no_other() {
+    on_both_stores(|world| {
+        let rotate = || world.platform.key_rotate(world.org.id(), Purpose::Files).expect("a new key");
+        let lost = upload(world, world.rep, "lost.txt", b"lost", &[]);
+        rotate();
+        let kept = upload(world, world.rep, "kept.txt", b"kept", &[]);
+        world.key_destroy(Purpose::Files, 1, true).expect("lost on purpose");
+        rotate();
+        while world.org.rewrite_sealed().expect("a batch").is_some() {
+            world.clock.advance(10_000);
+        }
+        world.key_destroy(Purpose::Files, 2, false).expect("nothing needs it");
+        let reads = |id| read(&world.ctx(world.rep), "ContentVersion", id, "VersionData");
+        assert_eq!(reads(kept).expect("bytes"), b"kept");
+        assert!(reads(lost).is_err(), "nothing is made up in place of what is lost");
     });
 }
 

@@ -2,6 +2,7 @@
 
 use super::{CHUNK, Content, label};
 use crate::driver::{Param, first};
+use crate::emit::SqlText;
 use crate::keys::Purpose;
 use crate::org::WriteTx;
 use crate::read::int_column;
@@ -112,6 +113,23 @@ impl WriteTx<'_> {
         self.content(id)?.ok_or_else(Error::not_found)
     }
 
+    /// Notes that rows let go of contents just now: who is reading one reads it to its end before the sweep comes.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn contents_let_go(&mut self, ids: &[i64]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut out = SqlText::new(self.dialect());
+        out.push("UPDATE hf_content SET touched_ms = ");
+        out.bind(self.now().ms().into());
+        out.push(" WHERE id");
+        out.bind_list(Param::Ints(ids.to_vec()));
+        let statement = out.finish();
+        self.connection().execute(&statement.sql, &statement.params).map(|_| ())
+    }
+
     fn put_chunk(&mut self, writer: &mut ContentWriter, last: bool) -> Result<()> {
         let label = label(writer.id, writer.chunks, last);
         let sealed = self.keyring().seal(Purpose::Files, &label, &writer.pending, self.entropy())?;
@@ -127,10 +145,14 @@ impl WriteTx<'_> {
         keys.first().map(|(version, _)| i64::from(*version)).ok_or_else(|| Error::internal("no key of files"))
     }
 
-    /// How many contents stand, in whole or in part, under a version of the key of files.
+    /// How many contents stand, in whole or in part, under a version of the key of files. One that is being rewritten may
+    /// have chunks under every version from its own to the one it is brought under.
     pub(crate) fn contents_under(&mut self, version: u32) -> Result<u64> {
-        let sql = self.sql("SELECT COUNT(*) FROM hf_content WHERE key_version = ?");
-        let count = first(self.connection(), &sql, &[i64::from(version).into()], |row| int_column(row, 0))?;
+        let sql =
+            self.sql("SELECT COUNT(*) FROM hf_content WHERE key_version = ? OR (key_version <= ? AND rekeyed_to >= ?)");
+        let version = Param::Int(i64::from(version));
+        let params = [version.clone(), version.clone(), version];
+        let count = first(self.connection(), &sql, &params, |row| int_column(row, 0))?;
         u64::try_from(count.unwrap_or_default()).map_err(Error::internal)
     }
 }

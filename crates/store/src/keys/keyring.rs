@@ -296,7 +296,13 @@ impl Keyring {
         Ok(self.opened(purpose, label, sealed)?.map(|(version, _)| version))
     }
 
-    fn opened(&self, purpose: Purpose, label: &str, sealed: &[u8]) -> Result<Option<(u32, Zeroizing<Vec<u8>>)>> {
+    /// What [`Keyring::seal`] sealed, with the live version it stands under; nothing when it opens under none.
+    pub(crate) fn opened(
+        &self,
+        purpose: Purpose,
+        label: &str,
+        sealed: &[u8],
+    ) -> Result<Option<(u32, Zeroizing<Vec<u8>>)>> {
         let Some((nonce, ciphertext)) = sealed.split_at_checked(12) else { return Ok(None) };
         let nonce: [u8; 12] = nonce.try_into().map_err(Error::internal)?;
         let label = format!("{}/{label}", self.org);

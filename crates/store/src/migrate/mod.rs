@@ -20,6 +20,7 @@ mod m060_formula_functions;
 mod m070_indexes;
 mod m080_trail;
 mod m081_contents;
+mod m082_rekeying;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m070_indexes::MIGRATION,
     m080_trail::MIGRATION,
     m081_contents::MIGRATION,
+    m082_rekeying::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
