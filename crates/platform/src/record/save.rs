@@ -1,5 +1,5 @@
 //! The save order, one for creating and changing and for one row or many: references → derive → validate → unique
-//! values → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
+//! values → clashes → rows, audit and history → what hooks do afterwards. Each step looks once for the whole batch.
 
 use super::constraints::{check_references, check_unique, require, whole_locations};
 use super::outcome::{Halt, Outcome};
