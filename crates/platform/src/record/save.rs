@@ -71,6 +71,12 @@ impl Ctx {
     ) -> std::result::Result<(), Halt> {
         contents::take_in(self, tx, object, &mut rows, outcome)?;
         outcome.sift(&mut rows)?;
+        for row in &mut rows {
+            if let Err(error) = owner::check_moved(object, row).and_then(|()| share::prepare(self, object, row)) {
+                outcome.fail(row.at, error);
+            }
+        }
+        outcome.sift(&mut rows)?;
         // Before anything looks at what a row points to: hooks and rules read as services, and what they answer must not
         // tell of records that the asker may not know of.
         check_references(tx, object, &rows, outcome)?;
@@ -105,9 +111,6 @@ impl Ctx {
     ) -> Result<()> {
         for row in rows.iter_mut() {
             compose_names(object, &mut row.after);
-            if let Err(error) = owner::check_moved(object, row).and_then(|()| share::prepare(self, object, row)) {
-                outcome.fail(row.at, error);
-            }
         }
         for hook in self.hooks_of(object) {
             // One context for all rows: what a hook looks up for one it has at hand for the next.
