@@ -1,10 +1,13 @@
 //! Reports and dashboards in folders: of the folder's own kind, and under its name.
 
 use crate::hook::SERVICES;
-use model::{Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, ObjectSchema, Result, Value};
 use platform::{Hook, HookCtx, HookRow, Service};
 
 pub(crate) struct FilingHook;
+
+/// What folders hold.
+const FILED: [&str; 2] = ["Report", "Dashboard"];
 
 impl Hook for FilingHook {
     fn objects(&self) -> &'static [&'static str] {
@@ -29,7 +32,6 @@ impl Hook for FilingHook {
             return Ok(());
         };
         let found = ctx.rows(&format!("SELECT Name, Type FROM Folder WHERE Id = '{folder}'"))?;
-        // One that is not there is refused with the other references.
         let Some(found) = found.first() else { return Ok(()) };
         if found.cells[1].value().as_text() != Some(row.object.name()) {
             let message =
@@ -46,21 +48,10 @@ impl Hook for FilingHook {
         object: &ObjectSchema,
         rows: &[(Option<&[Value]>, &[Value])],
     ) -> Result<()> {
-        let Some(name) = object.find_field("Name").filter(|_| object.name() == "Folder") else { return Ok(()) };
-        let renamed = rows.iter().filter_map(|(before, after)| {
-            let changed = before.is_some_and(|before| before[name.ix.index()] != after[name.ix.index()]);
-            Some((after[0].as_id()?, after[name.ix.index()].clone())).filter(|_| changed)
-        });
-        for (folder, name) in renamed {
-            for filed in ["Report", "Dashboard"] {
-                let rows = ctx.rows(&format!("SELECT Id FROM {filed} WHERE FolderId = '{folder}'"))?;
-                let ids: Vec<RecordId> = rows.iter().map(|row| row.id).collect();
-                for id in ids {
-                    ctx.update(filed, id, &[("FolderName", name.clone())])?;
-                }
-            }
+        match object.name() {
+            "Folder" => ctx.pass_on(object, rows, "Name", &FILED.map(|filed| (filed, "FolderId", "FolderName"))),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -70,7 +61,7 @@ fn check_folder(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
     if !row.is_changed("Type") {
         return Ok(());
     }
-    for filed in ["Report", "Dashboard"] {
+    for filed in FILED {
         if !ctx.rows(&format!("SELECT Id FROM {filed} WHERE FolderId = '{id}' LIMIT 1"))?.is_empty() {
             let message = "Type: the folder is not empty; it keeps its type while something is in it";
             return Err(Error::new(ErrorCode::FieldIntegrityException, message).with_field("Type"));

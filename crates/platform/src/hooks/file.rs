@@ -58,8 +58,6 @@ impl Hook for VersionHook {
         let number = match row.get("ContentDocumentId").as_id() {
             None => {
                 let document = ctx.reserve("ContentDocument")?;
-                // Given as nothing is not given: nobody is to answer for an id that is made here.
-                row.disown("ContentDocumentId");
                 row.set("ContentDocumentId", document);
                 1
             }

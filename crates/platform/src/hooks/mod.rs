@@ -138,7 +138,7 @@ pub struct HookRow<'a> {
     pub before: Option<&'a [Value]>,
     pub after: &'a mut Vec<Value>,
     /// The fields that the caller set.
-    pub given: &'a mut Vec<FieldIx>,
+    pub given: &'a [FieldIx],
 }
 
 impl HookRow<'_> {
@@ -154,13 +154,6 @@ impl HookRow<'_> {
 
     pub fn is_given(&self, field: &str) -> bool {
         self.object.find_field(field).is_some_and(|field| self.given.contains(&field.ix))
-    }
-
-    /// Takes a field from those that the caller set: what stands there is the hook's own.
-    pub fn disown(&mut self, field: &str) {
-        if let Some(field) = self.object.find_field(field) {
-            self.given.retain(|given| *given != field.ix);
-        }
     }
 
     /// Whether the value differs from the one before; always so for a new record.
@@ -414,5 +407,31 @@ impl<'a, 'tx> HookCtx<'a, 'tx> {
         self.tx.audit(&identity, &entry)?;
         self.tx.history_put(&identity, object.name(), &history)?;
         Ok(Some(Images { before, after }))
+    }
+
+    /// Passes what an edit made of a field on to the records that carry a copy of it. Each of `copies` names their object,
+    /// the reference that leads from them to the record, and the field that holds the copy.
+    ///
+    /// # Errors
+    /// As [`HookCtx::rows`] and [`HookCtx::update`].
+    pub fn pass_on(
+        &mut self,
+        object: &ObjectSchema,
+        rows: &[(Option<&[Value]>, &[Value])],
+        field: &str,
+        copies: &[(&str, &str, &str)],
+    ) -> Result<()> {
+        let Some(field) = object.find_field(field) else { return Ok(()) };
+        for (before, after) in rows {
+            let value = &after[field.ix.index()];
+            let is_changed = before.is_some_and(|before| before[field.ix.index()] != *value);
+            let Some(id) = after[FieldIx::ID.index()].as_id().filter(|_| is_changed) else { continue };
+            for (copied, reference, copy) in copies {
+                for row in self.rows(&format!("SELECT Id FROM {copied} WHERE {reference} = '{id}'"))? {
+                    self.update(copied, row.id, &[(copy, value.clone())])?;
+                }
+            }
+        }
+        Ok(())
     }
 }

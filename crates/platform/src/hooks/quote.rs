@@ -57,21 +57,10 @@ impl Hook for QuoteHook {
         object: &ObjectSchema,
         rows: &[(Option<&[Value]>, &[Value])],
     ) -> Result<()> {
-        let Some(account) = object.find_field("AccountId").filter(|_| object.name() == "Opportunity") else {
-            return Ok(());
-        };
-        let moved = rows.iter().filter_map(|(before, after)| {
-            let changed = before.is_some_and(|before| before[account.ix.index()] != after[account.ix.index()]);
-            Some((after[0].as_id()?, &after[account.ix.index()])).filter(|_| changed)
-        });
-        for (opportunity, account) in moved {
-            let quotes = ctx.rows(&format!("SELECT Id FROM Quote WHERE OpportunityId = '{opportunity}'"))?;
-            let ids: Vec<RecordId> = quotes.iter().map(|row| row.id).collect();
-            for id in ids {
-                ctx.update("Quote", id, &[("AccountId", account.clone())])?;
-            }
+        match object.name() {
+            "Opportunity" => ctx.pass_on(object, rows, "AccountId", &[("Quote", "OpportunityId", "AccountId")]),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 

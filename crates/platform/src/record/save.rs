@@ -120,7 +120,7 @@ impl Ctx {
                     continue;
                 }
                 let mut hook_row =
-                    HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &mut row.given };
+                    HookRow { object, before: row.before.as_deref(), after: &mut row.after, given: &row.given };
                 if let Err(error) = hook.before_save(&mut hook_ctx, &mut hook_row) {
                     outcome.fail_row(row.at, error)?;
                 }
