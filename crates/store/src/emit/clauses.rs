@@ -101,7 +101,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    pub(super) fn who(&self) -> Who<'a> {
+    fn who(&self) -> Who<'a> {
         Who { schema: self.plan.schema(), sharing: self.sharing }
     }
 
