@@ -28,7 +28,7 @@ cargo xtask <command>
   tidy            the rules of the house alone
   mutants [part]  plants faults in the code that decides who sees what, and counts those the tests notice
                   (with a part of a path, only in those files; `mutants --list [part]` only names them;
-                  `mutants --every N [part]` judges one of N, spread evenly, by the quicker tests)
+                  `mutants --every N [part]` judges one of N, spread evenly)
   fuzz [target]   searches for texts that break a reader of texts, --seconds N for each target (60)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";

@@ -1,13 +1,14 @@
 //! `cargo xtask mutants`: plants faults in the code that decides who sees what, and counts how many the tests notice.
 //!
 //! All faults are compiled at once into a copy of the project, each behind a number that an environment variable turns
-//! on, so that a run builds once and not once for each fault. The kinds of fault are those of cargo-mutants, with the
-//! words of SQL added.
+//! on, so that a run builds once and not once for each fault; and each fault is judged by the tests that come by it. The
+//! kinds of fault are those of cargo-mutants, with the words of SQL added.
 
 mod build;
 mod copy;
 mod find;
 mod plant;
+mod reach;
 mod run;
 
 use anyhow::{Result, bail};
@@ -30,7 +31,7 @@ const JUDGED: [&str; 5] = [
 const WANTED_PERCENT: usize = 95;
 
 /// Plants faults in the judged files whose path contains `filter` and runs the tests against each; with `every`, against
-/// one of so many, spread evenly, and by the quicker tests alone.
+/// one of so many, spread evenly.
 pub(crate) fn run(filter: Option<&str>, every: usize) -> Result<()> {
     if !succeeds("cargo", &["nextest", "--version"]) {
         bail!("cargo-nextest is missing, which runs the tests for each fault: cargo install cargo-nextest --locked");
@@ -42,7 +43,7 @@ pub(crate) fn run(filter: Option<&str>, every: usize) -> Result<()> {
     if built.left_out > 0 {
         println!("{} faults do not compile and are left out", built.left_out);
     }
-    let outcome = step("The tests against each fault", || run::each(&folder, &mutants, &built, every > 1))?;
+    let outcome = step("The tests against each fault", || run::each(&folder, &mutants, &built))?;
     println!("\n{outcome}");
     match outcome.percent() {
         percent if percent < WANTED_PERCENT => {

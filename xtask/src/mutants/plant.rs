@@ -6,12 +6,37 @@ use std::ops::Range;
 
 use super::find::{Fault, Mutant};
 
-/// The switch that planted code asks; every crate with faults gets a copy.
+/// The switch that planted code asks; every crate with faults gets a copy. In a run that notes what is reached, each test,
+/// which is a process of its own, leaves a file for each crate: the test's name, then the faults it came by.
 pub(super) const SWITCH: &str = r#"
 mod mutation {
+    use std::collections::HashSet;
+    use std::fs::File;
+    use std::io::Write as _;
+    use std::sync::{Mutex, OnceLock};
+
     pub(crate) fn is_on(number: usize) -> bool {
-        static ON: std::sync::OnceLock<Option<usize>> = std::sync::OnceLock::new();
+        static ON: OnceLock<Option<usize>> = OnceLock::new();
+        note(number);
         *ON.get_or_init(|| std::env::var("HOLDFAST_MUTANT").ok().and_then(|text| text.parse().ok())) == Some(number)
+    }
+
+    fn note(number: usize) {
+        static NOTES: OnceLock<Option<Mutex<(HashSet<usize>, File)>>> = OnceLock::new();
+        let Some(notes) = NOTES.get_or_init(begin) else { return };
+        let mut notes = notes.lock().expect("no other test runs here");
+        if notes.0.insert(number) {
+            writeln!(notes.1, "{number}").expect("the folder of the notes takes them");
+        }
+    }
+
+    fn begin() -> Option<Mutex<(HashSet<usize>, File)>> {
+        let folder = std::env::var_os("HOLDFAST_MUTANTS_REACHED")?;
+        let name = format!("{}.{}", std::process::id(), env!("CARGO_CRATE_NAME"));
+        let mut file = File::create_new(std::path::Path::new(&folder).join(name)).expect("one file for each process");
+        let test = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
+        writeln!(file, "{test}").expect("the folder of the notes takes them");
+        Some(Mutex::new((HashSet::new(), file)))
     }
 }
 "#;

@@ -4,22 +4,18 @@
 use std::fmt;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
 use super::build::{Built, TESTED};
 use super::find::Mutant;
+use super::reach::Reach;
 use crate::programs::cargo;
 
-/// The tests in rounds: those that speak of access and take a moment, those that take seconds, and all. Most faults are
-/// noticed in the first.
-const ROUNDS: [&str; 3] = [
-    "package(policy) + (package(store) & (test(emit::tests) + test(access)))",
-    "package(platform) & (test(every_scene_agrees_with_the_model_on_the) + test(large_worlds_on_the_encrypted_file))",
-    "package(policy) + package(store) + package(platform)",
-];
+/// How many of the tests that come by a fault are tried in each round; most faults are noticed in the first.
+const ROUNDS: [usize; 4] = [12, 40, 120, usize::MAX];
 
 /// How much longer than without a fault the tests may take; a fault that makes them hang is noticed.
 const PATIENCE: u32 = 4;
@@ -47,23 +43,18 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Runs the tests under each fault that was built, after a run without any; a quick look leaves out the last round.
-pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built, quick: bool) -> Result<Outcome> {
+/// Runs all tests without a fault, and under each fault those that come by it, until one fails.
+pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built) -> Result<Outcome> {
     prepare(folder)?;
-    let rounds = if quick { &ROUNDS[..ROUNDS.len() - 1] } else { &ROUNDS };
     let begun = Instant::now();
-    let fails = tests_fail(folder, None, rounds, Duration::MAX)?;
+    let reach = reach(folder)?;
     let patience = LEAST_PATIENCE.max(begun.elapsed() * PATIENCE);
-    if fails {
-        bail!(
-            "the tests fail without any fault; mend that first: cargo nextest run {}",
-            TESTED.map(|name| format!("-p {name}")).join(" ")
-        );
-    }
     let mut outcome = Outcome { noticed: 0, missed: Vec::new() };
     for (number, mutant) in mutants.iter().enumerate().filter(|(number, _)| !built.without.contains(number)) {
-        let noticed = tests_fail(folder, Some(number), rounds, patience)?;
-        println!("{} {number:>4}  {mutant}", if noticed { "noticed" } else { "MISSED " });
+        let tests = reach.tests_of(number);
+        let noticed = tests_fail(folder, number, &tests, patience)?;
+        let verdict = if noticed { "noticed" } else { "MISSED " };
+        println!("{verdict} {number:>4}  {mutant} (of {} tests)", tests.len());
         std::io::stdout().flush().context("nobody reads the output")?;
         if noticed {
             outcome.noticed += 1;
@@ -72,6 +63,26 @@ pub(super) fn each(folder: &Path, mutants: &[Mutant], built: &Built, quick: bool
         }
     }
     Ok(outcome)
+}
+
+/// The run without a fault, in which each test notes what it comes by.
+fn reach(folder: &Path) -> Result<Reach> {
+    let notes = folder.join("reached");
+    if notes.exists() {
+        std::fs::remove_dir_all(&notes).context("the notes of an earlier run could not be removed")?;
+    }
+    std::fs::create_dir_all(&notes).context("the folder of the notes could not be made")?;
+    let mut command = tests(folder);
+    command.env("HOLDFAST_MUTANTS_REACHED", &notes);
+    let all = TESTED.map(|name| format!("package({name})")).join(" + ");
+    command.args(["-E", &all]);
+    if ends_badly(command, Duration::MAX)? {
+        bail!(
+            "the tests fail without any fault; mend that first: cargo nextest run {}",
+            TESTED.map(|name| format!("-p {name}")).join(" ")
+        );
+    }
+    Reach::read(&notes)
 }
 
 /// Notes where the built tests lie, so that cargo has nothing to look up for each fault.
@@ -96,17 +107,26 @@ fn written(folder: &Path, mut command: Command, name: &str) -> Result<()> {
     std::fs::write(folder.join(name), output.stdout).with_context(|| format!("{name} could not be written"))
 }
 
-/// Whether a test fails, or none comes to an end, under a fault.
-fn tests_fail(folder: &Path, fault: Option<usize>, rounds: &[&str], patience: Duration) -> Result<bool> {
-    for round in rounds {
-        if round_fails(folder, fault, round, patience)? {
+/// Whether one of the tests fails, or none comes to an end, under a fault.
+fn tests_fail(folder: &Path, fault: usize, all: &[&str], patience: Duration) -> Result<bool> {
+    let mut left = all;
+    for size in ROUNDS {
+        let (round, rest) = left.split_at(size.min(left.len()));
+        if round.is_empty() {
+            break;
+        }
+        let mut command = tests(folder);
+        command.env("HOLDFAST_MUTANT", fault.to_string()).arg("--").arg("--exact").args(round);
+        if ends_badly(command, patience)? {
             return Ok(true);
         }
+        left = rest;
     }
     Ok(false)
 }
 
-fn round_fails(folder: &Path, fault: Option<usize>, tests: &str, patience: Duration) -> Result<bool> {
+/// A run of built tests, still without saying which.
+fn tests(folder: &Path) -> Command {
     let mut command = cargo();
     command.current_dir(folder.join("project"));
     command.args([
@@ -118,20 +138,17 @@ fn round_fails(folder: &Path, fault: Option<usize>, tests: &str, patience: Durat
         "--show-progress=none",
         "--status-level=none",
     ]);
-    command.args(["--final-status-level=none", "--failure-output=never", "--success-output=never", "-E", tests]);
+    command.args(["--final-status-level=none", "--failure-output=never", "--success-output=never"]);
     command.arg("--binaries-metadata").arg(folder.join("binaries.json"));
     command.arg("--cargo-metadata").arg(folder.join("metadata.json"));
-    match fault {
-        Some(number) => command.env("HOLDFAST_MUTANT", number.to_string()),
-        None => command.env_remove("HOLDFAST_MUTANT"),
-    };
     // A failing comparison need not be made small: that it fails is all that counts.
-    command.env("HOLDFAST_ACCESS_SHRINK", "0").stdout(Stdio::null()).stderr(Stdio::null());
-    let child = command.spawn().context("cargo nextest could not be started")?;
-    ends_badly(child, patience)
+    command.env_remove("HOLDFAST_MUTANT").env("HOLDFAST_ACCESS_SHRINK", "0");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
 }
 
-fn ends_badly(mut child: Child, patience: Duration) -> Result<bool> {
+fn ends_badly(mut command: Command, patience: Duration) -> Result<bool> {
+    let mut child = command.spawn().context("cargo nextest could not be started")?;
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait().context("the tests could not be waited for")? {
