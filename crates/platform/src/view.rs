@@ -2,7 +2,7 @@
 
 use crate::query::{QueryAnswer, QueryBody};
 use model::schema::FieldType;
-use model::{OrgSchema, RecordId, Value, format_decimal};
+use model::{ObjectIx, OrgSchema, RecordId, Value, format_decimal};
 use soql::plan::{Expr, Output, Select, SourceIx};
 use store::{Cell, RecordRow};
 
@@ -22,6 +22,7 @@ enum Node {
 
 /// The layout of the records of one level.
 pub struct Shape {
+    object: ObjectIx,
     nodes: Vec<Node>,
 }
 
@@ -38,7 +39,7 @@ impl Shape {
                 Output::TypeOf { name, .. } => nodes.push(Node::Field { name: name.clone(), output: at }),
             }
         }
-        Self { nodes }
+        Self { object: select.object(), nodes }
     }
 }
 
@@ -140,12 +141,22 @@ pub fn single_record(answer: &QueryAnswer, base: ApiBase) -> Option<String> {
 
 /// One record with its attributes.
 pub fn record(out: &mut String, schema: &OrgSchema, base: ApiBase, shape: &Shape, row: &RecordRow) {
-    object(out, schema, base, &shape.nodes, row.id, row);
+    // A record in a union is shown as one of that, though its id is that of a member.
+    let shown_as = schema.object(shape.object);
+    let name = if shown_as.members().is_empty() { name_of(schema, row.id) } else { shown_as.name() };
+    object(out, schema, base, &shape.nodes, (name, row.id), row);
 }
 
-fn object(out: &mut String, schema: &OrgSchema, base: ApiBase, nodes: &[Node], id: RecordId, row: &RecordRow) {
+fn object(
+    out: &mut String,
+    schema: &OrgSchema,
+    base: ApiBase,
+    nodes: &[Node],
+    (name, id): (&str, RecordId),
+    row: &RecordRow,
+) {
     out.push('{');
-    attributes(out, schema, base, id);
+    attributes(out, name, base, id);
     for node in nodes {
         out.push(',');
         node_of(out, schema, base, node, row);
@@ -153,8 +164,11 @@ fn object(out: &mut String, schema: &OrgSchema, base: ApiBase, nodes: &[Node], i
     out.push('}');
 }
 
-fn attributes(out: &mut String, schema: &OrgSchema, base: ApiBase, id: RecordId) {
-    let name = schema.find_by_prefix(id.prefix()).map_or("Name", |object| object.name());
+fn name_of(schema: &OrgSchema, id: RecordId) -> &str {
+    schema.find_by_prefix(id.prefix()).map_or("Name", |object| object.name())
+}
+
+fn attributes(out: &mut String, name: &str, base: ApiBase, id: RecordId) {
     out.push_str("\"attributes\":{\"type\":\"");
     out.push_str(name);
     out.push_str("\",\"url\":\"/services/data/v");
@@ -177,7 +191,7 @@ fn node_of(out: &mut String, schema: &OrgSchema, base: ApiBase, node: &Node, row
             text(out, name);
             out.push(':');
             match row.parents.get(source.index()).copied().flatten() {
-                Some(parent) => object(out, schema, base, inner, parent, row),
+                Some(parent) => object(out, schema, base, inner, (name_of(schema, parent), parent), row),
                 None => out.push_str("null"),
             }
         }
@@ -213,7 +227,7 @@ fn cell(out: &mut String, schema: &OrgSchema, base: ApiBase, shown: &Cell) {
         Cell::Content { record, field } => content(out, schema, base, *record, field),
         Cell::TypeOf(Some(record)) => {
             out.push('{');
-            attributes(out, schema, base, record.id);
+            attributes(out, name_of(schema, record.id), base, record.id);
             for (name, field) in &record.fields {
                 out.push(',');
                 text(out, name);

@@ -94,7 +94,7 @@ impl Visit<'_> {
         for (at, source) in select.sources.iter().enumerate() {
             let ix = SourceIx(u32::try_from(at).map_err(Error::internal)?);
             let objects = match &source.target {
-                Target::Object(object) => vec![*object],
+                Target::Object(object) => self.members(*object),
                 Target::AnyOf(objects) => objects.clone(),
             };
             let readable: Vec<_> = objects.into_iter().filter(|object| self.readable_object(*object)).collect();
@@ -127,6 +127,15 @@ impl Visit<'_> {
             self.cond(select, cond)?;
         }
         select.order_by.iter().try_for_each(|sort| self.expr(select, &sort.expr))
+    }
+
+    /// The object itself, or the objects whose records it shows together.
+    fn members(&self, object: ObjectIx) -> Vec<ObjectIx> {
+        let members = self.plan.schema.object(object).members();
+        if members.is_empty() {
+            return vec![object];
+        }
+        members.iter().filter_map(|member| Some(self.plan.schema.find_object(&member.object)?.ix)).collect()
     }
 
     fn output(&mut self, select: &Select, output: &Output) -> Result<()> {

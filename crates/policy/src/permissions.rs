@@ -2,7 +2,7 @@
 //! schema so that a check is an index.
 
 use crate::record_types::{RecordTypeGrant, RecordTypes};
-use model::schema::HistoryRows;
+use model::schema::{HistoryRows, Shown};
 use model::{FieldIx, ObjectIx, ObjectSchema, OrgSchema};
 
 /// What a user may do with an object at all, before any record is looked at.
@@ -300,7 +300,9 @@ impl Permissions {
             if object.is_about_a_record() {
                 self.follow_record(schema, object);
             }
-            if object.def.computed {
+            if !object.members().is_empty() {
+                self.follow_members(schema, object);
+            } else if object.def.computed {
                 // It answers questions, and who may ask which it decides itself.
                 self.objects[object.ix.index()].read = true;
                 self.fields[object.ix.index()].iter_mut().for_each(|field| field.read = true);
@@ -331,6 +333,25 @@ impl Permissions {
             let same = record.find_field(field.name()).filter(|_| rows.history_rows() == Some(HistoryRows::Steps));
             let read = read && same.is_none_or(|same| self.field(record.ix, same.ix).read);
             self.fields[rows.ix.index()][field.ix.index()] = FieldPermission { read, edit: false };
+        }
+    }
+
+    /// Who reads any of the objects reads what it shows of them, and a field where it has a value for them.
+    fn follow_members(&mut self, schema: &OrgSchema, union: &ObjectSchema) {
+        let members: Vec<_> = union
+            .members()
+            .iter()
+            .filter_map(|member| Some((member, schema.find_object(&member.object)?)))
+            .filter(|(_, object)| self.objects[object.ix.index()].read)
+            .collect();
+        self.objects[union.ix.index()] = ObjectPermission { read: !members.is_empty(), ..ObjectPermission::default() };
+        for field in &union.fields {
+            let read = members.iter().any(|(member, object)| match member.shows(object, field.name()) {
+                Shown::Field(shown) => self.field(object.ix, shown.ix).read,
+                Shown::Fixed(_) => true,
+                Shown::Nothing => false,
+            });
+            self.fields[union.ix.index()][field.ix.index()] = FieldPermission { read, edit: false };
         }
     }
 

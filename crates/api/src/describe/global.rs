@@ -15,6 +15,7 @@ pub(super) fn describe(ctx: &Ctx, call: &Call) -> Json {
 pub(crate) fn brief(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Json {
     let permission = ctx.object_permission(object.ix);
     let changes = !object.def.read_only;
+    let is_union = !object.members().is_empty();
     let address = format!("{}/sobjects/{}", call.base_path(), object.name());
     json!({
         "activateable": false,
@@ -37,9 +38,9 @@ pub(crate) fn brief(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Json {
         "mergeable": false,
         "mruEnabled": object.def.searchable,
         "name": object.name(),
-        "queryable": permission.read,
-        "replicateable": permission.read,
-        "retrieveable": permission.read,
+        "queryable": permission.read && !is_union,
+        "replicateable": permission.read && !is_union,
+        "retrieveable": permission.read && !is_union,
         "searchable": object.def.searchable,
         "triggerable": false,
         "undeletable": changes && permission.delete,

@@ -92,11 +92,12 @@ impl OrgSchema {
                         ));
                     };
                     targets.push(*ix);
-                    children[ix.index()].push(ChildRelationship {
-                        name: reference.children.clone(),
-                        child: object.ix,
-                        field: field.ix,
-                    });
+                    let lists = &mut children[ix.index()];
+                    // A union is one list below a record, however many of its references point there: by the first.
+                    let is_listed = !object.members().is_empty()
+                        && lists.iter().any(|list| list.child == object.ix && list.name == reference.children);
+                    let name = reference.children.clone().filter(|_| !is_listed);
+                    lists.push(ChildRelationship { name, child: object.ix, field: field.ix });
                 }
                 self.objects[at].fields[field_at].targets = targets;
             }
@@ -216,7 +217,7 @@ fn resolve_object(ix: ObjectIx, mut def: ObjectDef) -> Result<ObjectSchema> {
 /// The fields that every object has: before the declared ones, and after them.
 fn implicit_fields(def: &ObjectDef) -> (Vec<FieldDef>, Vec<FieldDef>) {
     let mut leading = vec![FieldDef::new("Id", "Record ID", FieldType::Id).system()];
-    if matches!(def.sharing, SharingKind::Owned | SharingKind::Activity) {
+    if matches!(def.sharing, SharingKind::Owned | SharingKind::Activity | SharingKind::Union { .. }) {
         let owners: &[&str] = if def.queueable { &["User", "Group"] } else { &["User"] };
         // Writable: who may name another owner is decided by policy.
         leading.push(FieldDef::polymorphic("OwnerId", "Owner", owners).on_delete(OnDelete::Restrict));

@@ -1,6 +1,6 @@
 //! Declarations: what a package ships, what an administrator creates, what the org's own metadata tables keep.
 
-use super::kind::{AccessDefault, GrantRows, HistoryRows, Opening, SharingKind};
+use super::kind::{AccessDefault, GrantRows, HistoryRows, Member, Opening, SharingKind};
 use super::retired::{RetiredField, RetiredObject};
 use super::sealing::{NextForm, Sealing};
 use super::{
@@ -232,6 +232,14 @@ impl ObjectDef {
         self
     }
 
+    /// Records of other objects, shown together.
+    #[must_use]
+    pub fn union_of(mut self, members: Vec<Member>) -> Self {
+        self.sharing = SharingKind::Union { members };
+        self.searchable = false;
+        self.computed()
+    }
+
     /// Its rows are worked out for each question.
     #[must_use]
     pub fn computed(mut self) -> Self {
@@ -319,7 +327,12 @@ impl ObjectDef {
 
     /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
     pub fn is_view(&self) -> bool {
-        matches!(self.sharing, SharingKind::Log { .. } | SharingKind::History { rows: HistoryRows::Changes, .. })
+        matches!(
+            self.sharing,
+            SharingKind::Log { .. }
+                | SharingKind::Union { .. }
+                | SharingKind::History { rows: HistoryRows::Changes, .. }
+        )
     }
 }
 

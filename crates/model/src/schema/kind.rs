@@ -1,5 +1,7 @@
 //! Where the access to an object's records comes from, as declared.
 
+use super::snapshot::{FieldSchema, ObjectSchema};
+use crate::Value;
 use serde::{Deserialize, Serialize};
 
 /// How the record level of an object is found (`record access`, §3).
@@ -21,6 +23,48 @@ pub enum SharingKind {
     /// What happened in the org, read from its audit log and changed by nobody: seen by the user that the named field
     /// points to and by whoever manages users; without a field, by whoever may view the setup.
     Log { of: Option<String> },
+    /// Records of other objects, each for whoever sees it there: read only, and only as lists below other records.
+    Union { members: Vec<Member> },
+}
+
+/// An object whose records take part in a [`SharingKind::Union`], field by field under the same names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub object: String,
+    /// Which of its records.
+    pub when: MemberWhen,
+    /// Fields of the union that are the same for all of them.
+    pub fixed: Vec<(String, Value)>,
+    /// Fields of the union that have another name here.
+    pub renamed: Vec<(String, String)>,
+}
+
+/// What a member shows in a field of its union.
+#[derive(Clone, Copy, Debug)]
+pub enum Shown<'a> {
+    Field(&'a FieldSchema),
+    Fixed(&'a Value),
+    Nothing,
+}
+
+impl Member {
+    /// What a record of the member's object shows in a field.
+    pub fn shows<'a>(&'a self, object: &'a ObjectSchema, field: &'a str) -> Shown<'a> {
+        if let Some((_, value)) = self.fixed.iter().find(|(name, _)| name == field) {
+            return Shown::Fixed(value);
+        }
+        let name = self.renamed.iter().find(|(name, _)| name == field).map_or(field, |(_, own)| own);
+        object.find_field(name).map_or(Shown::Nothing, Shown::Field)
+    }
+}
+
+/// Which records of an object take part in a union.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MemberWhen {
+    /// Those whose checkbox says so.
+    Is { field: String, value: bool },
+    /// Those whose instant lies in the past, or those whose instant does not.
+    Past { field: String, value: bool },
 }
 
 /// What the rows of a [`SharingKind::Grant`] object are.

@@ -25,7 +25,7 @@ pub use field_type::{
     RollUpOperator,
 };
 pub use history::{custom_history_name, history_of, lacking_histories};
-pub use kind::{AccessDefault, GrantRows, HistoryRows, Opening, SharingKind};
+pub use kind::{AccessDefault, GrantRows, HistoryRows, Member, MemberWhen, Opening, SharingKind, Shown};
 pub use location::{MAX_LATITUDE, MAX_LONGITUDE};
 pub use mask::{MAX_ENCRYPTED_LENGTH, Mask, MaskCharacter, MaskKind};
 pub use retired::{RetiredField, RetiredObject};

@@ -1,7 +1,7 @@
 //! The metadata of one org at one version: immutable, shared by `Arc`, swapped whole when it changes.
 
 use super::derived::Derived;
-use super::{AccessDefault, FieldDef, FieldType, Form, GrantRows, HistoryRows, ObjectDef, SharingKind};
+use super::{AccessDefault, FieldDef, FieldType, Form, GrantRows, HistoryRows, Member, ObjectDef, SharingKind};
 use crate::KeyPrefix;
 use std::collections::HashMap;
 
@@ -184,6 +184,14 @@ impl ObjectSchema {
     /// Whether its records are a view of what the platform keeps anyway, and stand in no table of their own.
     pub fn is_view(&self) -> bool {
         self.def.is_view()
+    }
+
+    /// The objects whose records it shows together; none of an object that has records of its own.
+    pub fn members(&self) -> &[Member] {
+        match &self.def.sharing {
+            SharingKind::Union { members } => members,
+            _ => &[],
+        }
     }
 
     /// The field that holds the type of a record, of an object whose records have one.

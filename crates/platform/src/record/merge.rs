@@ -77,7 +77,8 @@ impl Ctx {
         let moves = |child: &ObjectSchema, field: &FieldSchema| {
             // Shares and teams say who sees the one that goes; they go with it. A history stays that of the record it was
             // written about.
-            !child.is_about_a_record() && field.name() != MERGED_INTO
+            // What shows records of other objects has none of its own.
+            !child.is_about_a_record() && child.members().is_empty() && field.name() != MERGED_INTO
         };
         object
             .children

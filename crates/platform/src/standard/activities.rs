@@ -1,13 +1,63 @@
 //! Tasks and events: what was done and what is planned, with whom and about what.
 
 use super::common::{description, picklist_from, record_type};
-use model::schema::{FieldDef, ObjectDef, OnDelete};
+use model::Value;
+use model::schema::{FieldDef, Member, MemberWhen, ObjectDef, OnDelete};
 
 /// The objects an activity may be about.
 const SUBJECTS: &[&str] = &["Account", "Opportunity", "Case", "Campaign", "Product2"];
 
 pub(super) fn objects() -> Vec<ObjectDef> {
-    vec![task(), event()]
+    let history = ObjectDef::new("ActivityHistory", "Activity History", "Activity History", "0Ah");
+    let open = ObjectDef::new("OpenActivity", "Open Activity", "Open Activities", "0Ao");
+    vec![task(), event(), together(history, "ActivityHistories", true), together(open, "OpenActivities", false)]
+}
+
+/// Tasks and events below the records that they are about: those that are done, or those that are not.
+fn together(object: ObjectDef, list: &str, done: bool) -> ObjectDef {
+    let task = Member {
+        object: "Task".to_owned(),
+        when: MemberWhen::Is { field: "IsClosed".to_owned(), value: done },
+        fixed: vec![("IsTask".to_owned(), Value::Bool(true))],
+        renamed: vec![("ActivitySubtype".to_owned(), "TaskSubtype".to_owned())],
+    };
+    let event = Member {
+        object: "Event".to_owned(),
+        when: MemberWhen::Past { field: "EndDateTime".to_owned(), value: done },
+        fixed: vec![
+            ("IsTask".to_owned(), Value::Bool(false)),
+            ("IsClosed".to_owned(), Value::Bool(done)),
+            ("IsHighPriority".to_owned(), Value::Bool(false)),
+            ("ActivitySubtype".to_owned(), "Event".into()),
+        ],
+        renamed: Vec::new(),
+    };
+    object
+        .union_of(vec![task, event])
+        .name_field("Subject")
+        .field(FieldDef::text("Subject", "Subject", 255).system())
+        .field(FieldDef::lookup("AccountId", "Account", "Account").children(list).system())
+        .field(FieldDef::polymorphic("WhoId", "Name", &["Contact", "Lead"]).children(list).system())
+        .field(FieldDef::polymorphic("WhatId", "Related to", SUBJECTS).children(list).system())
+        .field(FieldDef::boolean("IsTask", "Task", false).system())
+        .field(FieldDef::text("ActivitySubtype", "Activity subtype", 40).system())
+        .field(FieldDef::date("ActivityDate", "Date").system())
+        .field(FieldDef::text("Status", "Status", 255).system())
+        .field(FieldDef::text("Priority", "Priority", 255).system())
+        .field(FieldDef::boolean("IsHighPriority", "High priority", false).system())
+        .field(FieldDef::boolean("IsClosed", "Closed", false).system())
+        .field(FieldDef::date_time("CompletedDateTime", "Completed date").system())
+        .field(FieldDef::text("CallType", "Call type", 255).system())
+        .field(FieldDef::int("CallDurationInSeconds", "Call duration").system())
+        .field(FieldDef::text("CallDisposition", "Call result", 255).system())
+        .field(FieldDef::text("Location", "Location", 255).system())
+        .field(FieldDef::boolean("IsAllDayEvent", "All-day event", false).system())
+        .field(FieldDef::date_time("StartDateTime", "Start date/time").system())
+        .field(FieldDef::date_time("EndDateTime", "End date/time").system())
+        .field(FieldDef::int("DurationInMinutes", "Duration").system())
+        .field(FieldDef::boolean("IsReminderSet", "Reminder set", false).system())
+        .field(FieldDef::date_time("ReminderDateTime", "Reminder date/time").system())
+        .field(description().system())
 }
 
 /// With whom, about what, and the account that follows from them. `list` names the activities on each parent.

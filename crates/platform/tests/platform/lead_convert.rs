@@ -96,7 +96,8 @@ fn a_lead_becomes_account_contact_and_opportunity_and_is_read_only_afterwards() 
             world.try_create(world.rep, "Task", &[("Subject", "Call".into()), ("WhoId", id.into())]).map(|_| ()),
         ];
         for outcome in refused {
-            assert_eq!(outcome.expect_err("read only").code(), ErrorCode::CannotUpdateConvertedLead);
+            let error = outcome.expect_err("read only");
+            assert_eq!(error.code(), ErrorCode::CannotUpdateConvertedLead, "{error:?}");
         }
         let other = lead(world, world.rep, &[]);
         let ctx = world.ctx(world.admin);

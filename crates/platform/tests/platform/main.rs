@@ -1,6 +1,7 @@
 //! The platform against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod access;
+mod activities;
 mod attachments;
 mod audit;
 mod backup;

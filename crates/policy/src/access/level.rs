@@ -34,6 +34,10 @@ fn level_of(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, leve
     if let SharingKind::Log { of } = object.sharing() {
         return if level == Level::Read { log(identity, object, of.as_deref()) } else { Access::Nothing };
     }
+    if !object.members().is_empty() {
+        // Its records are those of its members, and seen as those.
+        return Access::Nothing;
+    }
     if permission.modify_all {
         return Access::Everything;
     }
@@ -87,7 +91,7 @@ fn by_kind(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level
             parent(identity, schema, object, *field, needed, depth)
         })),
         // Answered above: not even who may see all data sees the history of a field that is kept from them.
-        SharingKind::History { .. } | SharingKind::Log { .. } => Access::Nothing,
+        SharingKind::History { .. } | SharingKind::Log { .. } | SharingKind::Union { .. } => Access::Nothing,
         SharingKind::Grant { .. } => Access::all(object.masters.iter().map(|field| {
             let needed = if level == Level::Read { Level::Read } else { Level::All };
             parent(identity, schema, object, *field, needed, depth)

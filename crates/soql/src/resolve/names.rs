@@ -5,8 +5,10 @@ use model::schema::ChildRelationship;
 use model::{FieldSchema, ObjectSchema};
 
 impl<'a> Resolver<'a> {
+    /// An object to ask for; records that are shown together are lists below other records alone.
     pub(super) fn find_object(&self, name: &str) -> Option<&'a ObjectSchema> {
-        self.schema.find_object(name).filter(|object| self.visibility.object(object.ix))
+        let found = self.schema.find_object(name).filter(|object| self.visibility.object(object.ix));
+        found.filter(|object| object.members().is_empty())
     }
 
     pub(super) fn find_field(&self, object: &'a ObjectSchema, name: &str) -> Option<&'a FieldSchema> {

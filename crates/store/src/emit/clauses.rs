@@ -41,7 +41,8 @@ impl<'a> Emitter<'a> {
             return Ok(());
         }
         let access = self.plan.access(select.id, SourceIx::ROOT)?;
-        for (ix, access) in access {
+        let is_union = !self.object(select.object()).members().is_empty();
+        for (ix, access) in access.iter().filter(|_| !is_union) {
             if *access != Access::Everything {
                 self.out.push(" AND ");
                 let pinned = is_pinned(self.object(*ix), select);
@@ -101,7 +102,7 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    fn who(&self) -> Who<'a> {
+    pub(super) fn who(&self) -> Who<'a> {
         Who { schema: self.plan.schema(), sharing: self.sharing }
     }
 
@@ -125,7 +126,7 @@ impl<'a> Emitter<'a> {
         if let Some(access) = driving {
             self.driven_by(object, &root, access)?;
         }
-        self.root(object)?;
+        self.root(select, object)?;
         self.out.push(&format!(" {root}"));
         if driving.is_some() {
             self.out.push(&format!(" ON {root}.\"Id\" = {root}few.\"Id\""));
@@ -165,8 +166,12 @@ impl<'a> Emitter<'a> {
         Ok(())
     }
 
-    /// What the rows of a level come from: a table, the shares that follow from records, or rows that were given.
-    fn root(&mut self, object: &model::ObjectSchema) -> Result<()> {
+    /// What the rows of a level come from: a table, those of other objects, the shares that follow from records, or rows
+    /// that were given.
+    fn root(&mut self, select: &Select, object: &model::ObjectSchema) -> Result<()> {
+        if !object.members().is_empty() {
+            return self.union(select, object);
+        }
         if object.grant_rows() == Some(GrantRows::Share) {
             return self.who().shares(&mut self.out, object);
         }

@@ -24,6 +24,7 @@ mod subtotals;
 #[cfg(test)]
 mod tests;
 mod type_of;
+mod union;
 
 pub(crate) use access::{Approach, Who};
 pub(crate) use distance::distance;

@@ -21,8 +21,8 @@ impl Ctx {
         for (object, reference, beside) in [
             ("CampaignMember", "LeadId", "CampaignId"),
             ("Note", "ParentId", "ParentId"),
-            ("Task", "WhoId", "WhatId"),
-            ("Event", "WhoId", "WhatId"),
+            ("Task", "WhoId", "WhatId, AccountId"),
+            ("Event", "WhoId", "WhatId, AccountId"),
         ] {
             let rows = service.rows(&format!("SELECT Id, {beside} FROM {object} WHERE {reference} = '{}'", lead.id))?;
             moved += rows.len();
@@ -45,8 +45,12 @@ impl Ctx {
                     "CampaignMember" if held.as_id().is_some_and(|campaign| joined.contains(&campaign)) => continue,
                     "CampaignMember" => vec![("ContactId", contact.clone()), ("LeadId", Value::Null)],
                     "Note" => vec![("ParentId", contact.clone())],
-                    _ if held.is_null() => vec![("WhoId", contact.clone()), ("WhatId", about.clone())],
-                    _ => vec![("WhoId", contact.clone())],
+                    _ => {
+                        let what = if held.is_null() { about.clone() } else { held.clone() };
+                        let of_what = row.cells[2].value();
+                        let account = if of_what.is_null() { Value::Id(made.account) } else { of_what.clone() };
+                        vec![("WhoId", contact.clone()), ("WhatId", what), ("AccountId", account)]
+                    }
                 };
                 service.update(object, row.id, &values)?;
             }

@@ -55,6 +55,8 @@ impl<'a, 'tx, 'db> Walk<'a, 'tx, 'db> {
             }
             // The right to all records of the object is no right to the fields that changes are about.
             SharingKind::History { rows, .. } => causes = self.history(object, record, *rows, depth)?,
+            // No record is one of a union.
+            SharingKind::Union { .. } => {}
             SharingKind::Log { of } => causes = self.log(object, record, of.as_deref())?,
         }
         self.keep_private(object, record, &mut causes)?;

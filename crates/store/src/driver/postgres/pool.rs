@@ -15,6 +15,8 @@ use tokio_postgres::{Client, Statement};
 
 /// How long a unit of work waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server has to end a statement before it is told again.
+const TOLD_AGAIN: Duration = Duration::from_millis(100);
 
 /// What the server ends by itself: a statement, a wait for a lock, a transaction in which nothing happens.
 const LIMITS: &str = "-c statement_timeout=120s -c lock_timeout=15s -c idle_in_transaction_session_timeout=120s";
@@ -126,9 +128,14 @@ impl PostgresServer {
             answer = &mut asked => return answer,
             () = cancel.raised() => {}
         }
-        // When the server cannot be told, its own limit ends the statement.
-        let _ = client.cancel_token().cancel_query(self.address.tls.clone()).await;
-        asked.await
+        // A server that has not begun yet when it is told goes on as if nothing had been said: it is told until it ends.
+        // When it cannot be told, its own limit ends the statement.
+        loop {
+            let _ = client.cancel_token().cancel_query(self.address.tls.clone()).await;
+            if let Ok(answer) = tokio::time::timeout(TOLD_AGAIN, &mut asked).await {
+                return answer;
+            }
+        }
     }
 
     /// Takes an idle connection of the org, or the right to open one.

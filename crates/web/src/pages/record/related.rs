@@ -36,7 +36,8 @@ pub(super) fn lists<'a>(ctx: &'a Ctx, seen: &Seen<'a>) -> Result<Vec<RelatedList
         let field = child.field(relation.field);
         let readable = ctx.object_permission(child.ix).read && ctx.can_read_field(child.ix, field.ix);
         // Activities and who has access have tabs of their own.
-        if !readable || is_activity(child) || child.grant_rows() == Some(GrantRows::Share) {
+        let is_elsewhere = is_activity(child) || !child.members().is_empty();
+        if !readable || is_elsewhere || child.grant_rows() == Some(GrantRows::Share) {
             continue;
         }
         let address = ListAddress::of(child.name())
