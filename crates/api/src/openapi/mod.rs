@@ -1,14 +1,19 @@
-//! The OpenAPI 3.1 document, made from the list of routes.
+//! The surface described: an OpenAPI 3.1 document and a page of documentation, both made from the list of routes.
+
+mod operation;
+mod reference;
+mod schemas;
+
+pub use reference::reference;
 
 use crate::ROUTES;
-use crate::route::{Gate, Route, Verb};
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn document(public_url: &str) -> Json {
     let mut paths: Map<String, Json> = Map::new();
     for route in ROUTES {
         let path = paths.entry(route.pattern.to_owned()).or_insert_with(|| json!({}));
-        path[route.verb.as_str().to_ascii_lowercase()] = operation(route);
+        path[route.verb.as_str().to_ascii_lowercase()] = operation::operation(route);
     }
     json!({
         "openapi": "3.1.0",
@@ -19,104 +24,63 @@ pub(crate) fn document(public_url: &str) -> Json {
         },
         "servers": [{"url": public_url}],
         "paths": paths,
-        "components": {"securitySchemes": security_schemes(public_url), "schemas": schemas(), "responses": responses()},
-    })
-}
-
-fn operation(route: &Route) -> Json {
-    let path = route
-        .pattern
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('}'))
-        .map(|(name, _)| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}));
-    let query = route.query.iter().map(
-        |(name, meaning)| json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}),
-    );
-    let mut operation = json!({
-        "operationId": route.name,
-        "summary": route.summary,
-        "parameters": path.chain(query).collect::<Vec<_>>(),
-        "responses": replies(route),
-    });
-    if matches!(route.verb, Verb::Post | Verb::Patch | Verb::Put) {
-        operation["requestBody"] = json!({"content": {body_type(route): {"schema": {"type": body_schema(route)}}}});
-    }
-    operation["security"] = match route.gate() {
-        Gate::Open => json!([]),
-        Gate::Session | Gate::Data => json!([{"bearer": []}]),
-    };
-    operation
-}
-
-fn replies(route: &Route) -> Json {
-    let success = match (route.verb, route.name) {
-        (_, "record_update" | "record_delete" | "external_record_delete") => ("204", "Done; no body"),
-        (_, "record_create") => ("201", "Created"),
-        _ => ("200", "The answer"),
-    };
-    let mut replies = Map::new();
-    let content = if success.0 == "204" { Json::Null } else { json!({reply_type(route): {}}) };
-    let mut described = json!({"description": success.1});
-    if !content.is_null() {
-        described["content"] = content;
-    }
-    replies.insert(success.0.to_owned(), described);
-    if route.name == "external_record_upsert" {
-        replies.insert("201".to_owned(), json!({"description": "Created", "content": {"application/json": {}}}));
-    }
-    if route.gate() != Gate::Open {
-        replies.insert("401".to_owned(), json!({"$ref": "#/components/responses/Errors"}));
-    }
-    replies.insert("default".to_owned(), json!({"$ref": "#/components/responses/Errors"}));
-    Json::Object(replies)
-}
-
-fn is_soap(route: &Route) -> bool {
-    route.pattern.starts_with("/services/Soap/")
-}
-
-fn body_type(route: &Route) -> &'static str {
-    match route.name {
-        _ if is_soap(route) => "text/xml",
-        "token_grant" | "token_revoke" => "application/x-www-form-urlencoded",
-        _ => "application/json",
-    }
-}
-
-fn body_schema(route: &Route) -> &'static str {
-    if is_soap(route) { "string" } else { "object" }
-}
-
-fn reply_type(route: &Route) -> &'static str {
-    if is_soap(route) { "text/xml" } else { "application/json" }
-}
-
-fn security_schemes(public_url: &str) -> Json {
-    json!({
-        "bearer": {"type": "http", "scheme": "bearer", "description": format!("An access token of {public_url}/services/oauth2/token")},
-    })
-}
-
-fn schemas() -> Json {
-    json!({
-        "Error": {
-            "type": "object",
-            "required": ["message", "errorCode"],
-            "properties": {
-                "message": {"type": "string"},
-                "errorCode": {"type": "string"},
-                "fields": {"type": "array", "items": {"type": "string"}},
+        "components": {
+            "securitySchemes": security_schemes(public_url),
+            "schemas": schemas::all(),
+            "responses": {
+                "Errors": {
+                    "description": "What went wrong: a list of one",
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Errors"}}},
+                },
             },
         },
     })
 }
 
-fn responses() -> Json {
-    json!({
-        "Errors": {
-            "description": "What went wrong",
-            "content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Error"}}}},
-        },
-    })
+fn security_schemes(public_url: &str) -> Json {
+    let description = format!("An access token of {public_url}/services/oauth2/token");
+    json!({"bearer": {"type": "http", "scheme": "bearer", "description": description}})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name behind `$ref`.
+    fn references(json: &Json, found: &mut Vec<String>) {
+        match json {
+            Json::Object(object) => {
+                found.extend(object.get("$ref").and_then(Json::as_str).map(str::to_owned));
+                object.values().for_each(|inner| references(inner, found));
+            }
+            Json::Array(items) => items.iter().for_each(|inner| references(inner, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn everything_that_the_document_refers_to_is_in_it_and_everything_in_it_is_referred_to() {
+        let document = document("https://crm.test.example");
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        for reference in &found {
+            let pointer = reference.strip_prefix('#').expect("inside the document");
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+        for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+            let reference = format!("#/components/schemas/{name}");
+            assert!(found.contains(&reference), "nobody uses the schema {name}");
+        }
+    }
+
+    #[test]
+    fn every_route_says_what_it_gives_and_every_body_what_it_takes() {
+        // What these areas take and give has forms of its own, CSV and XML among them.
+        let apart = ["/jobs/", "/services/async/", "/services/oauth2/", "/services/Soap/", "/analytics/"];
+        for route in ROUTES.iter().filter(|route| !apart.iter().any(|part| route.pattern.contains(part))) {
+            assert!(!route.replies.is_empty(), "{route:?} says no reply");
+            let writes = matches!(route.verb, crate::Verb::Patch | crate::Verb::Put);
+            assert!(!writes || route.body.is_some(), "{route:?} says no body");
+        }
+    }
 }
