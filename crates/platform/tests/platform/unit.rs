@@ -91,8 +91,9 @@ fn a_unit_finds_upserts_and_deletes_what_it_made_itself() {
             let change = draft(&ctx, "Account", None, &[("Name", "Renamed".into())]);
             let upserted = unit.upsert("Account", &key, vec![change], SaveOptions::ALL)?;
             assert_eq!((upserted[0].id, upserted[0].created), (Some(made), false));
-            let count =
-                |unit: &mut platform::Unit<'_, '_>, soql: &str| Ok(unit.query(soql, QueryOptions::default())?.total);
+            let count = |unit: &mut platform::Unit<'_, '_>, soql: &str| {
+                unit.query(soql, QueryOptions::default()).map(|answer| answer.total)
+            };
             let before = count(unit, "SELECT COUNT() FROM Account WHERE Name = 'Renamed'")?;
             unit.delete("Account", &[made], SaveOptions::ALL)?.remove(0).into_id()?;
             Ok((before, count(unit, "SELECT Id FROM Account")?))
