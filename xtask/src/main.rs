@@ -4,6 +4,7 @@
 mod bench;
 mod client_tools;
 mod fuzz;
+mod jsforce_suite;
 mod mutants;
 mod prerequisites;
 mod programs;
@@ -30,6 +31,8 @@ cargo xtask <command>
                   (with a part of a path, only in those files; `mutants --list [part]` only names them;
                   `mutants --every N [part]` judges one of N, spread evenly)
   fuzz [target]   searches for texts that break a reader of texts, --seconds N for each target (60)
+  jsforce-suite   jsforce's own tests against a demo server: --from DIR, a clone of its repository
+                  (--only FILE runs one of its files)
   setup           what the tests need: Debian packages, client libraries under target/tools
 ";
 
@@ -51,6 +54,7 @@ fn run(arguments: &[&str]) -> Result<()> {
         ["test", filter] => test::matching(filter),
         ["bench", options @ ..] => bench::run_bench(options),
         ["fuzz", options @ ..] => fuzz::run_fuzz(options),
+        ["jsforce-suite", options @ ..] => jsforce_suite::run_suite(options),
         ["tidy"] => tidy::run(),
         ["setup"] => setup::run(),
         ["mutants", "--list"] => mutants::list(None),

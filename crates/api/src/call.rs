@@ -1,10 +1,12 @@
 //! One request as a handler sees it: path parameters, query, headers, body.
 
+use crate::condition;
 use crate::exact::quote_long_numbers;
 use crate::state::Shared;
+use crate::upload::Upload;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use model::{Error, ErrorCode, Instant, ObjectSchema, RecordId, Result};
+use model::{Error, ErrorCode, ObjectSchema, RecordId, Result};
 use platform::view::ApiBase;
 use platform::{Ctx, SaveOptions};
 use serde_json::{Map, Value as Json};
@@ -18,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// A body of several parts, in place of one that is there as a whole.
+    pub(crate) upload: Option<Upload>,
 }
 
 impl Call {
@@ -53,20 +57,12 @@ impl Call {
         RecordId::parse(self.param("id")?)
     }
 
-    /// How one record is to be saved: not at all when it changed after the instant in `If-Unmodified-Since`.
+    /// How one record is to be saved: not at all when it changed after what the caller says to have seen.
     ///
     /// # Errors
-    /// `INVALID_FIELD` for a header that is no date.
+    /// As [`condition::unmodified_since`].
     pub(crate) fn save_options(&self) -> Result<SaveOptions> {
-        let Some(text) = self.header("if-unmodified-since") else { return Ok(SaveOptions::ALL) };
-        let since = jiff::fmt::rfc2822::parse(text).map_err(|_| {
-            let shown: String = text.chars().take(80).collect();
-            let message = format!("If-Unmodified-Since: {shown} is no date such as Sat, 21 Nov 2026 08:21:19 GMT.");
-            Error::new(ErrorCode::InvalidField, message)
-        })?;
-        // The header counts whole seconds: what was written within the last of them was there when it was read.
-        let since = Instant::from_timestamp(since.timestamp()).plus_ms(999);
-        Ok(SaveOptions { unmodified_since: Some(since), ..SaveOptions::ALL })
+        Ok(SaveOptions { unmodified_since: condition::unmodified_since(self)?, ..SaveOptions::ALL })
     }
 
     /// The object in the path, if the caller may read it.

@@ -4,12 +4,16 @@ use crate::call::Call;
 use crate::reply::Reply;
 use crate::route::{Found, Gate, Handler, Route, Verb, find};
 use crate::state::Shared;
-use crate::usage::DAILY_REQUESTS;
+use crate::upload::{self, Upload};
+use crate::usage::Turn;
+use crate::work::Work;
 use crate::{ROUTES, version};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
-use axum::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{Request, Response, StatusCode, request};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Method, Request, Response, StatusCode, request};
 use identity::SessionKind;
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
@@ -20,13 +24,17 @@ const MOST_BODY_BYTES: usize = 50 * 1024 * 1024;
 /// The same where the caller has not proven who they are.
 const MOST_OPEN_BODY_BYTES: usize = 256 * 1024;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 const LIMIT: HeaderName = HeaderName::from_static("sforce-limit-info");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(crate) async fn dispatch(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let reference = hex(&model::random_bytes::<8>(&**shared.platform.entropy()));
     let (parts, body) = request.into_parts();
-    let mut response = answer(shared, parts, body, &reference).await.into_response();
+    let is_head = parts.method == Method::HEAD;
+    let reply = answer(shared, parts, body, &reference).await;
+    let mut response = if is_head { reply.without_body().into_response() } else { reply.into_response() };
     let headers = response.headers_mut();
     // What a reply says belongs to one user; no cache on the way may keep it.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -49,7 +57,7 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     tracing::Span::current().record("route", route.name);
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
     let version = version.unwrap_or(version::NEWEST);
-    let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new() };
+    let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new(), upload: None };
     // Who calls is settled before their body is taken in.
     let admission = platform::blocking(move || {
         let admission = admit(route, &call);
@@ -59,17 +67,29 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
         Ok(admitted) => admitted,
         Err(error) => return failed(route, &error, reference),
     };
+    let most = call.shared.usage.limits().requests_per_day;
     let reply = match admission.ctx {
         Ok(ctx) => run(route, ctx, call, body, reference).await,
         Err(error) => failed(route, &error, reference),
     };
+    let reply = match admission.wait_s {
+        Some(seconds) => reply.header(RETRY_AFTER, seconds.to_string()),
+        None => reply,
+    };
     match admission.used {
-        Some(used) => reply.header(LIMIT, format!("api-usage={used}/{DAILY_REQUESTS}")),
+        Some(used) => reply.header(LIMIT, format!("api-usage={used}/{most}")),
         None => reply,
     }
 }
 
 async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body, reference: &str) -> Reply {
+    let content_type = call.headers.get(CONTENT_TYPE);
+    if ctx.is_some() && route.takes_files() && upload::has_parts(content_type) {
+        return match Upload::begin(content_type, body).await {
+            Ok(upload) => handle(route, ctx, Call { upload: Some(upload), ..call }, reference).await,
+            Err(error) => failed(route, &error, reference),
+        };
+    }
     let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
     match to_bytes(body, most).await {
         Ok(body) => call.body = body,
@@ -78,10 +98,15 @@ async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body
             return Reply::of_code(StatusCode::PAYLOAD_TOO_LARGE, "EXCEEDED_MAX_SIZE_REQUEST", &message, &[]);
         }
     }
+    handle(route, ctx, call, reference).await
+}
+
+async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call, reference: &str) -> Reply {
     let done = platform::blocking(move || match (route.handler, ctx) {
         (Handler::Open(handler), _) => handler(&call),
         (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
-        (Handler::Session(_) | Handler::Data(_), None) => Err(expired()),
+        (Handler::Records(handler), Some(ctx)) => handler(&mut Work::Apart(&ctx), &call),
+        (Handler::Session(_) | Handler::Data(_) | Handler::Records(_), None) => Err(expired()),
     });
     done.await.unwrap_or_else(|error| failed(route, &error, reference))
 }
@@ -99,15 +124,25 @@ fn verb_of(parts: &request::Parts, query: &[(String, String)]) -> Option<Verb> {
 struct Admission {
     ctx: Result<Option<Ctx>>,
     used: Option<u64>,
+    /// When it is worth to try again, of a call that came too often.
+    wait_s: Option<i64>,
+    /// Its place among the org's calls under way, until it is answered.
+    _turn: Option<Turn>,
+}
+
+impl Admission {
+    fn plain(ctx: Result<Option<Ctx>>) -> Self {
+        Self { ctx, used: None, wait_s: None, _turn: None }
+    }
 }
 
 fn admit(route: &Route, call: &Call) -> Admission {
     match route.gate() {
-        Gate::Open => Admission { ctx: Ok(None), used: None },
-        Gate::Session => Admission { ctx: authenticate(call).map(Some), used: None },
+        Gate::Open => Admission::plain(Ok(None)),
+        Gate::Session => Admission::plain(authenticate(call).map(Some)),
         Gate::Data => match authenticate(call) {
             Ok(ctx) => admit_counted(ctx, call),
-            Err(error) => Admission { ctx: Err(error), used: None },
+            Err(error) => Admission::plain(Err(error)),
         },
     }
 }
@@ -116,12 +151,20 @@ fn admit_counted(ctx: Ctx, call: &Call) -> Admission {
     if !ctx.has(SystemPermission::ApiEnabled) {
         let message =
             "The REST API is not enabled for this user; an administrator can grant ApiEnabled with a permission set.";
-        return Admission { ctx: Err(Error::new(ErrorCode::ApiDisabledForOrg, message)), used: None };
+        return Admission::plain(Err(Error::new(ErrorCode::ApiDisabledForOrg, message)));
     }
-    let today = ctx.now().date_in(&model::Zone::UTC);
-    match call.shared.usage.count(ctx.org().id(), today) {
-        Ok(used) => Admission { ctx: Ok(Some(ctx)), used: Some(used) },
-        Err(error) => Admission { ctx: Err(error), used: Some(DAILY_REQUESTS) },
+    let (org, usage) = (ctx.org().id(), &call.shared.usage);
+    let now = ctx.now();
+    let used = match usage.count(org, now.date_in(&model::Zone::UTC)) {
+        Ok(used) => used,
+        Err(error) => {
+            let wait_s = Some((DAY_MS - now.ms().rem_euclid(DAY_MS)).div_euclid(1000) + 1);
+            return Admission { ctx: Err(error), used: Some(usage.limits().requests_per_day), wait_s, _turn: None };
+        }
+    };
+    match usage.take_turn(org) {
+        Ok(turn) => Admission { ctx: Ok(Some(ctx)), used: Some(used), wait_s: None, _turn: Some(turn) },
+        Err(error) => Admission { ctx: Err(error), used: Some(used), wait_s: Some(1), _turn: None },
     }
 }
 

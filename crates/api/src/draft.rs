@@ -1,11 +1,43 @@
 //! JSON bodies → drafts, with references named by an external id resolved to record ids.
 
+use crate::call::Call;
+use crate::work::Work;
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use platform::{Ctx, RecordDraft, values};
 use serde_json::{Map, Value as Json};
 
+/// Reads what a single write says of its record: JSON, or several parts with files among them.
+pub(crate) fn of_call(
+    work: &mut Work<'_, '_, '_>,
+    call: &Call,
+    object: &ObjectSchema,
+    no_id: &str,
+) -> Result<RecordDraft> {
+    let Some(upload) = &call.upload else {
+        let body = call.json_object()?;
+        refuse_id(&body, no_id)?;
+        return read(work, object, &body);
+    };
+    // Nobody fills the store with files for records that they may not write.
+    let permission = work.ctx().object_permission(object.ix);
+    if !permission.create && !permission.edit {
+        let message = format!("insufficient access rights on the object {}", object.name());
+        return Err(Error::new(ErrorCode::InsufficientAccessOrReadonly, message));
+    }
+    let uploaded = upload.read(work.ctx())?;
+    refuse_id(&uploaded.record, no_id)?;
+    let mut draft = read(work, object, &uploaded.record)?;
+    uploaded.fill(work.ctx(), object, &mut draft)?;
+    Ok(draft)
+}
+
 /// Reads a body; `attributes` and the id keys are no fields of it.
-pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -> Result<RecordDraft> {
+pub(crate) fn read(
+    work: &mut Work<'_, '_, '_>,
+    object: &ObjectSchema,
+    body: &Map<String, Json>,
+) -> Result<RecordDraft> {
+    let ctx = work.ctx();
     let mut fields = Map::new();
     let mut references = Vec::new();
     for (name, json) in body {
@@ -15,7 +47,7 @@ pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -
         let relationship = object.find_relationship(name).filter(|field| ctx.can_read_field(object.ix, field.ix));
         match (relationship, json) {
             (Some(field), Json::Object(parent)) => {
-                references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?)))
+                references.push((field.ix, Value::Id(find_parent(work, field, parent)?)))
             }
             (Some(field), Json::Null) => references.push((field.ix, Value::Null)),
             _ => {
@@ -58,7 +90,8 @@ pub(crate) fn type_of(body: &Map<String, Json>) -> Result<&str> {
 }
 
 /// `{"Key__c": "x"}`, with `attributes` where the reference can point to several objects.
-fn find_parent(ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
+fn find_parent(work: &mut Work<'_, '_, '_>, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
+    let ctx = work.ctx();
     let target = parent_object(ctx, field, parent)?;
     let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
     let (Some((name, json)), None) = (keys.next(), keys.next()) else {
@@ -68,7 +101,7 @@ fn find_parent(ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Re
     };
     let key = ctx.key_field(target, name)?;
     let value = values::from_json(key, json)?;
-    let found = ctx.found_by(target, key, &value)?;
+    let found = work.found_by(target, key, &value)?;
     found.ok_or_else(|| {
         let message = format!(
             "Foreign key external ID: {} not found for field {} in entity {}",

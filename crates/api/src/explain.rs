@@ -6,10 +6,10 @@ use platform::{Ctx, QueryOptions};
 use serde_json::{Value as Json, json};
 
 pub(crate) fn explain(ctx: &Ctx, text: &str, options: QueryOptions) -> Result<Reply> {
-    if RecordId::parse(text.trim()).is_ok() {
-        let message = "Explaining reports and list views is not enabled; give the text of a query.";
-        return Err(Error::new(ErrorCode::FunctionalityNotEnabled, message));
-    }
+    let text = &match RecordId::parse(text.trim()) {
+        Ok(id) => of_saved(ctx, id)?,
+        Err(_) => text.to_owned(),
+    };
     let found = ctx.query_explain(text, options)?;
     let object = ctx.schema().object(found.object);
     let fields: Vec<&str> = found.indexed.iter().map(|field| object.field(*field).name()).collect();
@@ -25,4 +25,16 @@ pub(crate) fn explain(ctx: &Ctx, text: &str, options: QueryOptions) -> Result<Re
         "sobjectType": object.name(),
     });
     Ok(Reply::json(&json!({"plans": [plan], "sourceQuery": text})))
+}
+
+/// The query behind a saved list. Reports sum up by several queries, none of which is the report.
+fn of_saved(ctx: &Ctx, id: RecordId) -> Result<String> {
+    match ctx.schema().find_by_prefix(id.prefix()).map(|object| object.name()) {
+        Some("ListView") => ctx.list_view_query(id),
+        Some("Report") => {
+            let message = "Explaining reports is not enabled; give the text of a query or the id of a list view.";
+            Err(Error::new(ErrorCode::FunctionalityNotEnabled, message))
+        }
+        _ => Err(Error::not_found()),
+    }
 }

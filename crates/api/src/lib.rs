@@ -3,19 +3,25 @@
 //! [`ROUTES`] is the surface: the router, the OpenAPI document and the test of access are made from it. A handler is
 //! plain blocking code over a [`platform::Ctx`]; what it may do is decided below it, by the platform's one gate.
 
+mod asked_search;
 mod call;
 mod collections;
 mod columns;
 mod composite;
+mod condition;
 mod describe;
 mod dispatch;
 mod draft;
 mod exact;
 mod explain;
 mod identity_url;
+mod list_view;
 mod oauth;
 mod openapi;
+mod page_layout;
+mod password;
 mod query;
+mod quick_action;
 mod recent;
 mod replication;
 mod reply;
@@ -26,14 +32,20 @@ mod service;
 mod soap;
 mod sobject;
 mod state;
+mod tabs;
+mod tooling;
+mod upload;
 mod usage;
 mod version;
+mod work;
 
+pub use openapi::reference;
 pub use route::{Gate, Route, Verb};
 pub use routes::ROUTES;
-pub use state::ApiState;
+pub use state::{ApiLimits, ApiState};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::any;
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
@@ -50,5 +62,7 @@ pub fn router(state: ApiState) -> Router {
             .route(&format!("{door}/"), any(dispatch::dispatch))
             .route(&format!("{door}/{{*rest}}"), any(dispatch::dispatch));
     }
+    // What a body may hold is settled where its route is known.
+    let router = router.layer(DefaultBodyLimit::disable());
     router.with_state(shared).layer(RequestDecompressionLayer::new()).layer(CompressionLayer::new())
 }

@@ -4,18 +4,19 @@ use crate::call::{Call, is_true};
 use crate::columns;
 use crate::explain;
 use crate::reply::Reply;
+use crate::work::Work;
 use model::{Error, ErrorCode, KeyPrefix, RecordId, Result};
 use platform::{Ctx, Locator, QueryAnswer, QueryOptions, view};
 
 /// The prefix of a locator.
 const LOCATOR: KeyPrefix = KeyPrefix::known("01g");
 
-pub(crate) fn run(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    answer(ctx, call, false)
+pub(crate) fn run(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    answer(work, call, false)
 }
 
-pub(crate) fn run_all(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    answer(ctx, call, true)
+pub(crate) fn run_all(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    answer(work, call, true)
 }
 
 pub(crate) fn more(ctx: &Ctx, call: &Call) -> Result<Reply> {
@@ -24,7 +25,8 @@ pub(crate) fn more(ctx: &Ctx, call: &Call) -> Result<Reply> {
     Ok(page(call, &answer))
 }
 
-fn answer(ctx: &Ctx, call: &Call, with_deleted: bool) -> Result<Reply> {
+fn answer(work: &mut Work<'_, '_, '_>, call: &Call, with_deleted: bool) -> Result<Reply> {
+    let ctx = work.ctx();
     if let Some(text) = call.query("explain") {
         return explain::explain(ctx, text, options(call, with_deleted)?);
     }
@@ -35,15 +37,15 @@ fn answer(ctx: &Ctx, call: &Call, with_deleted: bool) -> Result<Reply> {
         let plan = ctx.plan(text, options)?;
         return Ok(Reply::json(&columns::describe(ctx, &plan.plan().select)));
     }
-    Ok(page(call, &ctx.query(text, options)?))
+    Ok(page(call, &work.query(text, options)?))
 }
 
-fn page(call: &Call, answer: &QueryAnswer) -> Reply {
+pub(crate) fn page(call: &Call, answer: &QueryAnswer) -> Reply {
     let next = answer.next.map(|next| format!("{}/query/{}", call.base_path(), write_locator(next)));
     Reply::json_text(view::query_answer(answer, call.base(), next.as_deref()))
 }
 
-fn options(call: &Call, with_deleted: bool) -> Result<QueryOptions> {
+pub(crate) fn options(call: &Call, with_deleted: bool) -> Result<QueryOptions> {
     let batch_size = match call.header("sforce-query-options") {
         Some(header) => batch_size(header)?,
         None => None,

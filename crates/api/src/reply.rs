@@ -77,6 +77,19 @@ impl Reply {
         self
     }
 
+    /// The same without its body, whose length stays told: the answer to a HEAD.
+    #[must_use]
+    pub(crate) fn without_body(self) -> Self {
+        match self.body {
+            Payload::Text(text) => {
+                let length = text.len().to_string();
+                Self { body: Payload::Text(String::new()), ..self }.header(CONTENT_LENGTH, length)
+            }
+            // The length of a file stands among its headers already.
+            Payload::Bytes(_) => Self { body: Payload::Text(String::new()), ..self },
+        }
+    }
+
     pub(crate) fn code(&self) -> StatusCode {
         self.status
     }

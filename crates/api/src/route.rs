@@ -3,6 +3,7 @@
 use crate::call::Call;
 use crate::reply::Reply;
 use crate::version;
+use crate::work::Work;
 use model::Result;
 use percent_encoding::percent_decode_str;
 use platform::Ctx;
@@ -58,6 +59,8 @@ pub(crate) enum Handler {
     Open(fn(&Call) -> Result<Reply>),
     Session(fn(&Ctx, &Call) -> Result<Reply>),
     Data(fn(&Ctx, &Call) -> Result<Reply>),
+    /// As `Data`, and able to run inside a larger call that is kept whole or not at all.
+    Records(fn(&mut Work<'_, '_, '_>, &Call) -> Result<Reply>),
 }
 
 /// One address with one method.
@@ -71,6 +74,10 @@ pub struct Route {
     pub summary: &'static str,
     /// Parameters of the query: name and meaning.
     pub query: &'static [(&'static str, &'static str)],
+    /// Name of the schema of its body.
+    pub body: Option<&'static str>,
+    /// Statuses that are no general refusal, with the name of their body's schema; an empty name is no body.
+    pub replies: &'static [(u16, &'static str)],
     pub(crate) handler: Handler,
 }
 
@@ -79,8 +86,13 @@ impl Route {
         match self.handler {
             Handler::Open(_) => Gate::Open,
             Handler::Session(_) => Gate::Session,
-            Handler::Data(_) => Gate::Data,
+            Handler::Data(_) | Handler::Records(_) => Gate::Data,
         }
+    }
+
+    /// Whether its body may have several parts, files among them.
+    pub(crate) fn takes_files(&self) -> bool {
+        matches!(self.name, "record_create" | "record_update")
     }
 }
 

@@ -2,9 +2,8 @@
 
 use crate::call::Call;
 use crate::reply::Reply;
-use crate::usage::DAILY_REQUESTS;
 use crate::{openapi, version};
-use model::{Error, ErrorCode, Result, Zone};
+use model::{Result, Zone};
 use platform::Ctx;
 use serde_json::{Map, Value as Json, json};
 
@@ -22,10 +21,23 @@ pub(crate) fn openapi(call: &Call) -> Result<Reply> {
 /// Resource → path; `identity` is a full address.
 pub(crate) fn resources(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let mut resources = Map::new();
-    for name in ["limits", "query", "queryAll", "recent", "search", "sobjects", "tooling"] {
+    for name in [
+        "compactLayouts",
+        "composite",
+        "limits",
+        "parameterizedSearch",
+        "query",
+        "queryAll",
+        "quickActions",
+        "recent",
+        "search",
+        "sobjects",
+        "tabs",
+        "theme",
+        "tooling",
+    ] {
         resources.insert(name.to_owned(), format!("{}/{name}", call.base_path()).into());
     }
-    resources.insert("composite".to_owned(), format!("{}/composite", call.base_path()).into());
     if let Some(user) = ctx.user_id() {
         let identity = format!("{}/id/{}/{user}", call.shared.public_url, ctx.org().id());
         resources.insert("identity".to_owned(), identity.into());
@@ -35,24 +47,13 @@ pub(crate) fn resources(ctx: &Ctx, call: &Call) -> Result<Reply> {
 
 pub(crate) fn limits(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let used = call.shared.usage.used(ctx.org().id(), ctx.now().date_in(&Zone::UTC));
+    let most = call.shared.usage.limits().requests_per_day;
     Ok(Reply::json(&json!({
-        "DailyApiRequests": {"Max": DAILY_REQUESTS, "Remaining": DAILY_REQUESTS.saturating_sub(used)},
+        "DailyApiRequests": {"Max": most, "Remaining": most.saturating_sub(used)},
         "DailyBulkApiBatches": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
         "DailyBulkApiRequests": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
         "DailyBulkV2QueryJobs": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
         "DataStorageMB": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
         "FileStorageMB": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
     })))
-}
-
-/// The tooling API has no objects here; clients ask it for some to find out what kind of org this is.
-pub(crate) fn tooling_query(_ctx: &Ctx, call: &Call) -> Result<Reply> {
-    let text = call.query("q").filter(|text| !text.trim().is_empty());
-    let text = text.ok_or_else(|| Error::new(ErrorCode::MalformedQuery, "A query string has to be specified"))?;
-    let mut words = text.split_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("from"));
-    let object: String = words.nth(1).unwrap_or("?").chars().take(80).collect();
-    Err(Error::new(
-        ErrorCode::InvalidType,
-        format!("sObject type '{object}' is not supported. The tooling API has no objects in this org."),
-    ))
 }

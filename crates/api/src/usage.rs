@@ -1,30 +1,47 @@
-//! Requests of each org per day. The count lives as long as the process.
+//! How much each org asks for: requests per day of UTC, and requests under way. The counts live as long as the process.
 
+use crate::state::ApiLimits;
 use model::{Date, Error, ErrorCode, OrgId, Result};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Requests that one org may make in a day of UTC: far above honest use, low enough to end a runaway client.
-pub(crate) const DAILY_REQUESTS: u64 = 1_000_000;
-
-#[derive(Default)]
 pub(crate) struct Usage {
-    orgs: Mutex<HashMap<OrgId, (Date, u64)>>,
+    limits: ApiLimits,
+    days: Mutex<HashMap<OrgId, (Date, u64)>>,
+    under_way: Arc<Mutex<HashMap<OrgId, usize>>>,
+}
+
+/// The place of one request among those of its org that are under way.
+pub(crate) struct Turn {
+    org: OrgId,
+    under_way: Arc<Mutex<HashMap<OrgId, usize>>>,
 }
 
 impl Usage {
+    pub(crate) fn new(limits: ApiLimits) -> Self {
+        Self { limits, days: Mutex::default(), under_way: Arc::default() }
+    }
+
+    pub(crate) fn limits(&self) -> ApiLimits {
+        self.limits
+    }
+
     /// Counts a request and returns the day's number so far, this one included.
     ///
     /// # Errors
     /// `REQUEST_LIMIT_EXCEEDED` when the day's requests are used up.
     pub(crate) fn count(&self, org: OrgId, today: Date) -> Result<u64> {
-        let mut orgs = self.orgs.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = orgs.entry(org).or_insert((today, 0));
+        let mut days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = days.entry(org).or_insert((today, 0));
         if entry.0 != today {
             *entry = (today, 0);
         }
-        if entry.1 >= DAILY_REQUESTS {
-            return Err(Error::new(ErrorCode::RequestLimitExceeded, "TotalRequests Limit exceeded."));
+        if entry.1 >= self.limits.requests_per_day {
+            let message = format!(
+                "TotalRequests Limit exceeded. An org may make {} requests in a day of UTC.",
+                self.limits.requests_per_day
+            );
+            return Err(Error::new(ErrorCode::RequestLimitExceeded, message));
         }
         entry.1 += 1;
         Ok(entry.1)
@@ -32,8 +49,38 @@ impl Usage {
 
     /// Requests counted today.
     pub(crate) fn used(&self, org: OrgId, today: Date) -> u64 {
-        let orgs = self.orgs.lock().unwrap_or_else(PoisonError::into_inner);
-        orgs.get(&org).filter(|(day, _)| *day == today).map_or(0, |(_, used)| *used)
+        let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        days.get(&org).filter(|(day, _)| *day == today).map_or(0, |(_, used)| *used)
+    }
+
+    /// Takes a place among the org's requests under way; it is free again when the value is dropped.
+    ///
+    /// # Errors
+    /// `REQUEST_RATE_EXCEEDED` when there are as many as may be.
+    pub(crate) fn take_turn(&self, org: OrgId) -> Result<Turn> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry(org).or_default();
+        if *count >= self.limits.requests_at_once {
+            let message = format!(
+                "{} requests of this org are under way, as many as may be at once. Wait for one to end and try again.",
+                self.limits.requests_at_once
+            );
+            return Err(Error::new(ErrorCode::TooManyRequests, message));
+        }
+        *count += 1;
+        Ok(Turn { org, under_way: self.under_way.clone() })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = under_way.get_mut(&self.org) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                under_way.remove(&self.org);
+            }
+        }
     }
 }
 
@@ -43,12 +90,24 @@ mod tests {
 
     #[test]
     fn a_new_day_starts_at_one() {
-        let usage = Usage::default();
+        let usage = Usage::new(ApiLimits { requests_per_day: 2, ..ApiLimits::default() });
         let org = OrgId::new(1);
         let day = |text| Date::parse(text).expect("a date");
         assert_eq!(usage.count(org, day("2026-11-21")).expect("room"), 1);
         assert_eq!(usage.count(org, day("2026-11-21")).expect("room"), 2);
+        assert!(usage.count(org, day("2026-11-21")).is_err());
         assert_eq!(usage.count(org, day("2026-11-22")).expect("room"), 1);
         assert_eq!(usage.used(org, day("2026-11-21")), 0);
+    }
+
+    #[test]
+    fn a_place_is_free_again_when_its_request_is_answered() {
+        let usage = Usage::new(ApiLimits { requests_at_once: 1, ..ApiLimits::default() });
+        let (org, other) = (OrgId::new(1), OrgId::new(2));
+        let turn = usage.take_turn(org).expect("the first");
+        assert_eq!(usage.take_turn(org).err().map(|error| error.code()), Some(ErrorCode::TooManyRequests));
+        assert!(usage.take_turn(other).is_ok(), "another org has places of its own");
+        drop(turn);
+        assert!(usage.take_turn(org).is_ok());
     }
 }

@@ -1,6 +1,7 @@
 //! Saved lists of an object's records: what each shows a reader, as a query with the reader's own rights.
 
 use crate::ctx::Ctx;
+use crate::list_view_said::ListViewSaid;
 use crate::literal::quoted;
 use crate::provision;
 use crate::query::QueryOptions;
@@ -9,6 +10,9 @@ use model::{Error, ErrorCode, ObjectSchema, RecordId, Result, Value};
 
 /// Records of a list of those looked at last.
 const RECENT: usize = 200;
+
+/// What every list brings along unseen, so that programs find the records behind its rows and know how old they are.
+const HIDDEN: [&str; 4] = ["Id", "CreatedDate", "LastModifiedDate", "SystemModstamp"];
 
 /// A saved list that the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +28,28 @@ pub struct ListView {
 }
 
 impl ListView {
+    /// Whose records: `Everything`, `Mine` or `Recent`.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
     /// The columns as they were saved, those that a reader may not see among them.
     pub fn columns(&self) -> &[String] {
         &self.columns
+    }
+
+    /// Object, scope, columns, filter and order.
+    pub(crate) fn of_texts([object, scope, columns, filter, order_by]: [String; 5]) -> Self {
+        Self {
+            id: RecordId::from_i64(0),
+            name: String::new(),
+            developer_name: String::new(),
+            object,
+            scope,
+            columns: columns.split(',').map(str::trim).filter(|path| !path.is_empty()).map(str::to_owned).collect(),
+            filter: filter.trim().to_owned(),
+            order_by: order_by.trim().to_owned(),
+        }
     }
 
     fn query(&self, columns: &[&str], recent: Option<&[RecordId]>) -> String {
@@ -77,7 +100,7 @@ impl Ctx {
         let (_, rows) = self.query_all_rows(&text, QueryOptions::default())?;
         let view = |row: &store::RecordRow| {
             let text = |at: usize| row.cells[at].value().as_text().unwrap_or_default().to_owned();
-            let mut view = ListView { id: row.id, ..of_texts([text(2), text(3), text(4), text(5), text(6)]) };
+            let mut view = ListView { id: row.id, ..ListView::of_texts([text(2), text(3), text(4), text(5), text(6)]) };
             (view.name, view.developer_name) = (text(0), text(1));
             view
         };
@@ -89,16 +112,31 @@ impl Ctx {
     /// # Errors
     /// As [`Ctx::list_view`]; those of queries when what the list names is no longer there.
     pub fn list_view_query(&self, id: RecordId) -> Result<String> {
+        self.list_view_said(id).map(|said| said.query)
+    }
+
+    /// What a saved list says to the reader, taken apart.
+    ///
+    /// # Errors
+    /// As [`Ctx::list_view_query`].
+    pub fn list_view_said(&self, id: RecordId) -> Result<ListViewSaid> {
         let view = self.list_view(id)?;
         let object = self.listed_object(&view.object)?;
-        let seen: Vec<&str> = view.columns.iter().map(String::as_str).filter(|path| self.sees(object, path)).collect();
-        let columns = if seen.is_empty() { vec!["Id"] } else { seen };
-        let recent = match view.scope.as_str() {
+        let columns: Vec<String> = view.columns.iter().filter(|path| self.sees(object, path)).cloned().collect();
+        let hidden: Vec<&str> = HIDDEN
+            .into_iter()
+            .filter(|name| !columns.iter().any(|column| column.eq_ignore_ascii_case(name)) && self.sees(object, name))
+            .collect();
+        let selected: Vec<&str> = columns.iter().map(String::as_str).chain(hidden.iter().copied()).collect();
+        let recent: Option<Vec<RecordId>> = match view.scope.as_str() {
             "Recent" => Some(self.records_recent(Some(object), RECENT)?.into_iter().map(|seen| seen.id).collect()),
             _ => None,
         };
-        let recent: Option<Vec<RecordId>> = recent;
-        Ok(view.query(&columns, recent.as_deref()))
+        let query = view.query(&selected, recent.as_deref());
+        // A condition on what the reader may not see is refused before it is told.
+        self.plan(&query, QueryOptions::default())?;
+        let hidden = hidden.into_iter().map(str::to_owned).collect();
+        ListViewSaid::read(query, columns, hidden, view)
     }
 
     fn sees(&self, object: &ObjectSchema, path: &str) -> bool {
@@ -114,7 +152,7 @@ impl Ctx {
         let refuse = |field: &str, why: &str| {
             Err(Error::new(ErrorCode::FieldIntegrityException, format!("{field}: {why}")).with_field(field))
         };
-        let view = of_texts(texts);
+        let view = ListView::of_texts(texts);
         let Ok(object) = self.listed_object(&view.object) else {
             return refuse("SobjectType", "there is no object of this name whose records stand in lists");
         };
@@ -149,20 +187,6 @@ fn soql_condition(filter: &str) -> Result<()> {
     }
     soql::parse(&format!("SELECT Id FROM X WHERE {filter}"))
         .and_then(|_| soql::parse(&format!("SELECT Id FROM X WHERE ({filter}) AND (Id != null)")).map(|_| ()))
-}
-
-/// Object, scope, columns, filter and order.
-fn of_texts([object, scope, columns, filter, order_by]: [String; 5]) -> ListView {
-    ListView {
-        id: RecordId::from_i64(0),
-        name: String::new(),
-        developer_name: String::new(),
-        object,
-        scope,
-        columns: columns.split(',').map(str::trim).filter(|path| !path.is_empty()).map(str::to_owned).collect(),
-        filter: filter.trim().to_owned(),
-        order_by: order_by.trim().to_owned(),
-    }
 }
 
 /// Whether an object begins with lists of its records: those that people look for.

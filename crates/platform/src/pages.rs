@@ -3,6 +3,7 @@
 
 use crate::ctx::Ctx;
 use crate::query::{Locator, MAX_BATCH, MIN_BATCH, QueryAnswer, QueryBody, QueryOptions};
+use crate::reach::Reach;
 use model::{Error, ErrorCode, RecordId, Result, Value};
 use policy::AuthorizedPlan;
 use soql::plan::SelectKind;
@@ -17,6 +18,7 @@ const GROUPS: &str = "cursor groups";
 impl Ctx {
     pub(crate) fn first_records(
         &self,
+        reach: &mut impl Reach,
         plan: AuthorizedPlan,
         text: &str,
         options: QueryOptions,
@@ -24,7 +26,7 @@ impl Ctx {
     ) -> Result<QueryAnswer> {
         let read_options = self.options_for(&plan)?;
         let probe = batch as u64 + 1;
-        let (mut rows, ids) = self.org.store.read(|tx| {
+        let (mut rows, ids) = reach.read(|tx| {
             let rows = tx.records(&plan, &read_options, Some(probe))?;
             // Only a long answer needs the ids of all its rows, and from the same snapshot.
             let ids = if rows.len() > batch { Some(tx.record_ids(&plan, &read_options)?) } else { None };
@@ -36,24 +38,25 @@ impl Ctx {
             return Ok(QueryAnswer { plan, total: rows.len() as u64, next: None, body: QueryBody::Records(rows) });
         };
         let bytes = ids.iter().flat_map(|id| id.as_i64().to_be_bytes()).collect();
-        let cursor = self.keep_cursor(text, options, batch, ids.len(), bytes)?;
+        let cursor = self.keep_cursor(reach, text, options, batch, ids.len(), bytes)?;
         let next = Some(Locator { cursor, offset: batch });
         Ok(QueryAnswer { plan, total: ids.len() as u64, next, body: QueryBody::Records(rows) })
     }
 
     pub(crate) fn first_groups(
         &self,
+        reach: &mut impl Reach,
         plan: AuthorizedPlan,
         text: &str,
         options: QueryOptions,
         batch: usize,
     ) -> Result<QueryAnswer> {
-        let mut groups = self.groups_of(&plan)?;
+        let mut groups = self.groups_within(reach, &plan)?;
         let total = groups.len();
         let next = if total > batch {
             let bytes = serde_json::to_vec(&groups).map_err(Error::internal)?;
             let bytes = self.org.store.keyring().seal(Purpose::Files, GROUPS, &bytes, self.org.entropy())?;
-            let cursor = self.keep_cursor(text, options, batch, total, bytes)?;
+            let cursor = self.keep_cursor(reach, text, options, batch, total, bytes)?;
             Some(Locator { cursor, offset: batch })
         } else {
             None
@@ -63,18 +66,26 @@ impl Ctx {
     }
 
     /// Notes the rows of a page as viewed where the query says so.
-    pub(crate) fn remember(&self, answer: &QueryAnswer) -> Result<()> {
+    pub(crate) fn remember(&self, reach: &mut impl Reach, answer: &QueryAnswer) -> Result<()> {
         let select = &answer.plan.plan().select;
         let Some(user) = self.user_id().filter(|_| select.for_view || select.for_reference) else { return Ok(()) };
-        self.org.store.write(|tx| answer.records().iter().try_for_each(|row| tx.recent_put(user, row.id)))
+        reach.write(|tx| answer.records().iter().try_for_each(|row| tx.recent_put(user, row.id)))
     }
 
-    fn keep_cursor(&self, text: &str, options: QueryOptions, batch: usize, total: usize, rows: Vec<u8>) -> Result<i64> {
+    fn keep_cursor(
+        &self,
+        reach: &mut impl Reach,
+        text: &str,
+        options: QueryOptions,
+        batch: usize,
+        total: usize,
+        rows: Vec<u8>,
+    ) -> Result<i64> {
         let user = self.user_id().ok_or_else(|| Error::internal("a service pages through no cursor"))?;
         // The size of the pages is settled by the first call.
         let scope = format!("{}/{batch}", if options.with_deleted { ALL_ROWS } else { LIVE_ROWS });
         let cursor = NewCursor { user, query: text.to_owned(), scope, total, rows };
-        self.org.store.write(|tx| tx.cursor_put(&cursor))
+        reach.write(|tx| tx.cursor_put(&cursor))
     }
 
     /// A later page. Its rows are judged again; those gone since are left out.
@@ -113,7 +124,7 @@ impl Ctx {
         };
         let next = (end < cursor.total).then_some(Locator { offset: end, ..locator });
         let answer = QueryAnswer { plan, total: cursor.total as u64, next, body };
-        self.remember(&answer)?;
+        self.remember(&mut &*self.org.store, &answer)?;
         Ok(answer)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::ctx::Ctx;
 use crate::org::Org;
+use crate::reach::Reach;
 use model::{Error, ErrorCode, ObjectSchema, OrgSchema, RecordId, Result, Value};
 use policy::{AuthorizedPlan, Identity, Service, authorize};
 use soql::plan::{
@@ -112,18 +113,27 @@ impl Ctx {
     /// # Errors
     /// The API's codes, with the position in the text.
     pub fn query(&self, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+        self.query_within(&mut &*self.org.store, text, options)
+    }
+
+    pub(crate) fn query_within(
+        &self,
+        reach: &mut impl Reach,
+        text: &str,
+        options: QueryOptions,
+    ) -> Result<QueryAnswer> {
         let plan = self.plan(text, options)?;
         let batch = options.batch_size.clamp(MIN_BATCH, MAX_BATCH);
         match plan.plan().select.kind {
             SelectKind::Count => {
                 let read_options = self.options_for(&plan)?;
-                let total = self.org.store.read(|tx| tx.count(&plan, &read_options))?;
+                let total = reach.read(|tx| tx.count(&plan, &read_options))?;
                 Ok(QueryAnswer { plan, total, next: None, body: QueryBody::Count })
             }
-            SelectKind::Groups { .. } => self.first_groups(plan, text, options, batch),
+            SelectKind::Groups { .. } => self.first_groups(reach, plan, text, options, batch),
             SelectKind::Records => {
-                let answer = self.first_records(plan, text, options, batch)?;
-                self.remember(&answer)?;
+                let answer = self.first_records(reach, plan, text, options, batch)?;
+                self.remember(reach, &answer)?;
                 Ok(answer)
             }
         }
@@ -163,8 +173,12 @@ impl Ctx {
     }
 
     pub(crate) fn groups_of(&self, plan: &AuthorizedPlan) -> Result<Vec<Vec<Value>>> {
+        self.groups_within(&mut &*self.org.store, plan)
+    }
+
+    pub(crate) fn groups_within(&self, reach: &mut impl Reach, plan: &AuthorizedPlan) -> Result<Vec<Vec<Value>>> {
         let read_options = self.options_for(plan)?;
-        let mut groups = self.org.store.read(|tx| tx.groups(plan, &read_options))?;
+        let mut groups = reach.read(|tx| tx.groups(plan, &read_options))?;
         self.localize_groups(plan.plan(), &mut groups);
         Ok(groups)
     }
@@ -175,6 +189,16 @@ impl Ctx {
     /// `NOT_FOUND` for a record that is not there or that the user may not see; `ENTITY_IS_DELETED` for one in the
     /// recycle bin that the user could see; `INVALID_FIELD` for a field.
     pub fn record_get(&self, object: &str, id: RecordId, fields: Option<&[String]>) -> Result<QueryAnswer> {
+        self.record_get_within(&mut &*self.org.store, object, id, fields)
+    }
+
+    pub(crate) fn record_get_within(
+        &self,
+        reach: &mut impl Reach,
+        object: &str,
+        id: RecordId,
+        fields: Option<&[String]>,
+    ) -> Result<QueryAnswer> {
         let object = self.object(object)?;
         if id.prefix() != object.key_prefix() {
             return Err(Error::not_found());
@@ -183,18 +207,16 @@ impl Ctx {
             None => object.fields.iter().filter(|field| self.can_read_field(object.ix, field.ix)).map(output).collect(),
             Some(names) => {
                 let list = names.join(", ");
-                let answer = self.query(
-                    &format!("SELECT {list} FROM {} WHERE Id = '{id}'", object.name()),
-                    QueryOptions::default(),
-                )?;
-                return if answer.records().is_empty() { Err(self.absent(object, id)) } else { Ok(answer) };
+                let text = format!("SELECT {list} FROM {} WHERE Id = '{id}'", object.name());
+                let answer = self.query_within(reach, &text, QueryOptions::default())?;
+                return if answer.records().is_empty() { Err(self.absent(reach, object, id)) } else { Ok(answer) };
             }
         };
         let plan = authorize(&self.identity, by_id(&self.schema, object, id, outputs, RowScope::Live))?;
         let read_options = self.read_options();
-        let rows = self.org.store.read(|tx| tx.records(&plan, &read_options, Some(1)))?;
+        let rows = reach.read(|tx| tx.records(&plan, &read_options, Some(1)))?;
         if rows.is_empty() {
-            return Err(self.absent(object, id));
+            return Err(self.absent(reach, object, id));
         }
         Ok(QueryAnswer { plan, total: 1, next: None, body: QueryBody::Records(rows) })
     }
@@ -213,10 +235,10 @@ impl Ctx {
     }
 
     /// Why a record cannot be had: deleted, where the user could see it, else simply not found.
-    fn absent(&self, object: &ObjectSchema, id: RecordId) -> Error {
+    fn absent(&self, reach: &mut impl Reach, object: &ObjectSchema, id: RecordId) -> Error {
         let plan = authorize(&self.identity, by_id(&self.schema, object, id, Vec::new(), RowScope::WithDeleted));
         let read_options = self.read_options();
-        let deleted = plan.and_then(|plan| self.org.store.read(|tx| tx.count(&plan, &read_options)));
+        let deleted = plan.and_then(|plan| reach.read(|tx| tx.count(&plan, &read_options)));
         match deleted {
             Ok(0) | Err(_) => Error::not_found(),
             Ok(_) => Error::new(ErrorCode::EntityIsDeleted, "entity is deleted"),

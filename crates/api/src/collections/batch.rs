@@ -4,6 +4,7 @@
 use super::MOST_ROWS;
 use crate::call::Call;
 use crate::reply::{self, Reply};
+use crate::work::Work;
 use model::{Error, ErrorCode, RecordId, Result};
 use platform::{Ctx, RecordDraft, RowError, RowResult, SaveOptions};
 use serde_json::{Map, Value as Json};
@@ -56,7 +57,7 @@ pub(super) struct Rows<T> {
 
 impl<T> Rows<T> {
     /// Reads each row; one that cannot be read fails alone.
-    pub(super) fn read<R>(rows: &[R], options: SaveOptions, read: impl Fn(&R) -> Result<(String, T)>) -> Self {
+    pub(super) fn read<R>(rows: &[R], options: SaveOptions, mut read: impl FnMut(&R) -> Result<(String, T)>) -> Self {
         let mut results = vec![RowResult::default(); rows.len()];
         let mut good = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
@@ -68,63 +69,37 @@ impl<T> Rows<T> {
         Self { results, read: good, options }
     }
 
-    /// Saves the rows, object by object.
+    /// Whether a batch that must be whole has a row that could not even be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.options.all_or_none && self.results.iter().any(|result| !result.is_success())
+    }
+
+    /// Saves the rows, object by object; those that must be whole in one transaction.
     ///
     /// # Errors
-    /// What concerns the whole call; `FUNCTIONALITY_NOT_ENABLED` for rows of several objects that must be whole.
-    pub(super) fn save(self, save: impl Fn(&str, Vec<T>) -> Result<Vec<RowResult>>) -> Result<Vec<RowResult>> {
-        if self.options.all_or_none && self.results.iter().any(|result| !result.is_success()) {
+    /// What concerns the whole call.
+    pub(super) fn save(
+        self,
+        work: &mut Work<'_, '_, '_>,
+        mut save: impl FnMut(&mut Work<'_, '_, '_>, &str, Vec<T>) -> Result<Vec<RowResult>>,
+    ) -> Result<Vec<RowResult>> {
+        if self.is_broken() {
             return Ok(rolled_back(self.results));
         }
         let (mut results, all_or_none) = (self.results, self.options.all_or_none);
         let groups = by_object(self.read);
-        if all_or_none && groups.len() > 1 {
-            return Err(Error::new(
-                ErrorCode::FunctionalityNotEnabled,
-                "With allOrNone every record of this call must be of the same object; send one call for each object.",
-            ));
-        }
-        for group in groups {
-            for (at, result) in group.places.into_iter().zip(save(&group.object, group.items)?) {
-                results[at] = result;
-            }
-        }
-        Ok(results)
-    }
-}
-
-/// How drafts are saved.
-#[derive(Clone, Copy)]
-pub(super) enum Save {
-    Create,
-    Update,
-}
-
-impl Rows<RecordDraft> {
-    /// Saves drafts, object by object; those that must be whole in one transaction.
-    ///
-    /// # Errors
-    /// What concerns the whole call.
-    pub(super) fn save_drafts(self, ctx: &Ctx, how: Save) -> Result<Vec<RowResult>> {
-        let options = self.options;
-        if !options.all_or_none {
-            return self.save(|object, drafts| match how {
-                Save::Create => ctx.records_create(object, drafts, options),
-                Save::Update => ctx.records_update(object, drafts, options),
-            });
-        }
-        let mut results = self.results;
-        if results.iter().any(|result| !result.is_success()) {
-            return Ok(rolled_back(results));
-        }
-        let groups = by_object(self.read);
-        let mut broken = false;
-        let saved = ctx.in_one_transaction(|unit| {
+        if !all_or_none {
             for group in groups {
-                let saved = match how {
-                    Save::Create => unit.create(&group.object, &group.items, options)?,
-                    Save::Update => unit.update(&group.object, &group.items, options)?,
-                };
+                for (at, result) in group.places.into_iter().zip(save(work, &group.object, group.items)?) {
+                    results[at] = result;
+                }
+            }
+            return Ok(results);
+        }
+        let mut broken = false;
+        let saved = work.together(|work| {
+            for group in groups {
+                let saved = save(work, &group.object, group.items)?;
                 broken = saved.iter().any(|result| !result.is_success());
                 for (at, result) in group.places.into_iter().zip(saved) {
                     results[at] = result;
@@ -165,7 +140,7 @@ fn by_object<T>(rows: Vec<(usize, String, T)>) -> Vec<Group<T>> {
 }
 
 /// Rows without an error of their own fell with the others.
-fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
+pub(super) fn rolled_back(mut results: Vec<RowResult>) -> Vec<RowResult> {
     for result in results.iter_mut().filter(|result| result.errors.is_empty()) {
         result.id = None;
         result.errors.push(RowError {

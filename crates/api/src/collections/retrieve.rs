@@ -5,19 +5,20 @@ use super::batch::check_count;
 use crate::call::{Call, comma_list, required};
 use crate::reply::Reply;
 use crate::sobject::field_list;
+use crate::work::Work;
 use model::{Error, ErrorCode, RecordId, Result};
+use platform::QueryOptions;
 use platform::view::{self, Shape};
-use platform::{Ctx, QueryOptions};
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
-pub(crate) fn retrieve_get(ctx: &Ctx, call: &Call) -> Result<Reply> {
+pub(crate) fn retrieve_get(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
     let ids = comma_list(required(call.query("ids"), "ids")?);
     let fields = required(call.query("fields"), "fields")?;
-    retrieve(ctx, call, &ids, fields)
+    retrieve(work, call, &ids, fields)
 }
 
-pub(crate) fn retrieve_post(ctx: &Ctx, call: &Call) -> Result<Reply> {
+pub(crate) fn retrieve_post(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
     let body = call.json_object()?;
     let list = |name: &str| -> Result<Vec<String>> {
         let missing =
@@ -25,11 +26,11 @@ pub(crate) fn retrieve_post(ctx: &Ctx, call: &Call) -> Result<Reply> {
         let Some(Json::Array(items)) = body.get(name) else { return Err(missing()) };
         items.iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(missing)).collect()
     };
-    retrieve(ctx, call, &list("ids")?, &list("fields")?.join(","))
+    retrieve(work, call, &list("ids")?, &list("fields")?.join(","))
 }
 
-fn retrieve(ctx: &Ctx, call: &Call, ids: &[String], fields: &str) -> Result<Reply> {
-    let object = call.object(ctx)?;
+fn retrieve(work: &mut Work<'_, '_, '_>, call: &Call, ids: &[String], fields: &str) -> Result<Reply> {
+    let object = call.object(work.ctx())?;
     check_count(ids.len(), MOST_RETRIEVED)?;
     let fields = field_list(fields)?;
     let ids: Vec<RecordId> = ids.iter().map(|id| RecordId::parse(id)).collect::<Result<_>>()?;
@@ -40,15 +41,16 @@ fn retrieve(ctx: &Ctx, call: &Call, ids: &[String], fields: &str) -> Result<Repl
     // A list must not be empty; no record has the id zero.
     let list = if list.is_empty() { format!("'{}'", RecordId::new(object.key_prefix(), 0)) } else { list.join(",") };
     let text = format!("SELECT {} FROM {} WHERE Id IN ({list})", fields.join(","), object.name());
-    let (plan, rows) =
-        ctx.query_all_rows(&text, QueryOptions { api_version: call.version, ..QueryOptions::default() })?;
-    let shape = Shape::of(&plan.plan().select);
-    let by_id: HashMap<RecordId, _> = rows.iter().map(|row| (row.id, row)).collect();
-    let mut out = String::with_capacity(64 + rows.len() * 200);
+    // At most a page: as many as may be asked for.
+    let found = work.query(&text, QueryOptions { api_version: call.version, ..QueryOptions::default() })?;
+    let plan = found.plan.plan();
+    let shape = Shape::of(&plan.select);
+    let by_id: HashMap<RecordId, _> = found.records().iter().map(|row| (row.id, row)).collect();
+    let mut out = String::with_capacity(64 + by_id.len() * 200);
     for (at, id) in ids.iter().enumerate() {
         out.push(if at == 0 { '[' } else { ',' });
         match by_id.get(id) {
-            Some(row) => view::record(&mut out, &plan.plan().schema, call.base(), &shape, row),
+            Some(row) => view::record(&mut out, &plan.schema, call.base(), &shape, row),
             None => out.push_str("null"),
         }
     }

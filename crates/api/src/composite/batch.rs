@@ -4,6 +4,7 @@ use super::MOST_PARTS;
 use super::part::{Done, Part, flag, halted, parts, run, text};
 use crate::call::Call;
 use crate::reply::Reply;
+use crate::work::Work;
 use axum::http::StatusCode;
 use model::Result;
 use platform::Ctx;
@@ -30,7 +31,9 @@ pub(crate) fn batch(ctx: &Ctx, call: &Call) -> Result<Reply> {
 fn run_one(ctx: &Ctx, call: &Call, part: &Map<String, Json>) -> Result<Done> {
     let read = || Ok((text(part, "method")?, address(text(part, "url")?)));
     match read() {
-        Ok((method, url)) => run(ctx, call, &Part { method, url: &url, headers: None, body: part.get("richInput") }),
+        Ok((method, url)) => {
+            run(&mut Work::Apart(ctx), call, &Part { method, url: &url, headers: None, body: part.get("richInput") })
+        }
         Err(error) => Ok(Done::of_error(&error)),
     }
 }

@@ -3,13 +3,13 @@
 use crate::ROUTES;
 use crate::call::Call;
 use crate::reply::Reply;
-use crate::route::{Found, Handler, Verb, find};
+use crate::route::{Found, Handler, Route, Verb, find};
 use crate::version;
+use crate::work::Work;
 use axum::body::Bytes;
 use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use model::{Error, ErrorCode, Result};
-use platform::Ctx;
 use serde_json::{Map, Value as Json};
 
 pub(super) struct Part<'a> {
@@ -44,26 +44,30 @@ impl Done {
 }
 
 /// Runs a part. Its own refusal is its outcome; only what is ours to repair is an error.
-pub(super) fn run(ctx: &Ctx, call: &Call, part: &Part<'_>) -> Result<Done> {
-    match try_run(ctx, call, part) {
+pub(super) fn run(work: &mut Work<'_, '_, '_>, call: &Call, part: &Part<'_>) -> Result<Done> {
+    match try_run(work, call, part) {
         Ok(reply) => Ok(Done::of_reply(&reply)),
         Err(error) if matches!(error.code(), ErrorCode::UnknownException | ErrorCode::ServerUnavailable) => Err(error),
         Err(error) => Ok(Done::of_error(&error)),
     }
 }
 
-fn try_run(ctx: &Ctx, call: &Call, part: &Part<'_>) -> Result<Reply> {
+/// The route of a part, with its parameters.
+pub(super) fn route_of(method: &str, path: &str) -> Result<(&'static Route, Vec<(&'static str, String)>)> {
+    match find(ROUTES, Verb::parse(method), path) {
+        Found::Route(route, params) => Ok((route, params)),
+        Found::OtherVerbs(_) => Err(Error::new(ErrorCode::MethodNotAllowed, "The resource does not take this method.")),
+        Found::Nothing => Err(Error::not_found()),
+    }
+}
+
+fn try_run(work: &mut Work<'_, '_, '_>, call: &Call, part: &Part<'_>) -> Result<Reply> {
     let (path, query) = part.url.split_once('?').unwrap_or((part.url, ""));
-    let verb = Verb::parse(part.method);
-    let (route, params) = match find(ROUTES, verb, path) {
-        Found::Route(route, params) => (route, params),
-        Found::OtherVerbs(_) => {
-            return Err(Error::new(ErrorCode::MethodNotAllowed, "The resource does not take this method."));
-        }
-        Found::Nothing => return Err(Error::not_found()),
-    };
-    let Handler::Data(handler) = route.handler else { return Err(Error::not_found()) };
-    if matches!(route.name, "composite_run" | "batch_run") {
+    let (route, params) = route_of(part.method, path)?;
+    if !matches!(route.handler, Handler::Data(_) | Handler::Records(_)) {
+        return Err(Error::not_found());
+    }
+    if matches!(route.name, "composite_run" | "batch_run" | "graph_run") {
         return Err(Error::new(ErrorCode::InvalidField, "A part of a composite call cannot be a composite call."));
     }
     if matches!(route.name, "attachment_body_get" | "version_data_get") {
@@ -77,8 +81,16 @@ fn try_run(ctx: &Ctx, call: &Call, part: &Part<'_>) -> Result<Reply> {
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: headers(part.headers),
         body: part.body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
+        upload: None,
     };
-    handler(ctx, &inner)
+    match (route.handler, &work) {
+        (Handler::Records(handler), _) => handler(work, &inner),
+        (Handler::Data(handler), Work::Apart(ctx)) => handler(ctx, &inner),
+        _ => Err(Error::new(
+            ErrorCode::FunctionalityNotEnabled,
+            "Parts of a call that must be whole query, read and change records; this part does something else.",
+        )),
+    }
 }
 
 /// Headers of a part, and its body's type; one that is no header is left out, as it would be on the wire.

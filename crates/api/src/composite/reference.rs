@@ -75,6 +75,19 @@ impl Answers {
     }
 }
 
+/// The names of the parts whose answers a body or address uses.
+pub(super) fn references<'a>(json: &'a Json, found: &mut Vec<&'a str>) {
+    match json {
+        Json::String(text) => {
+            let inside = text.split("@{").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+            found.extend(inside.filter_map(|path| path.split(['.', '[']).next()));
+        }
+        Json::Array(items) => items.iter().for_each(|item| references(item, found)),
+        Json::Object(object) => object.values().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
 fn whole(text: &str) -> Option<&str> {
     text.strip_prefix("@{")?.strip_suffix('}').filter(|inside| !inside.contains('}'))
 }

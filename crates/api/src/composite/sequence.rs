@@ -1,10 +1,11 @@
-//! `composite`: calls in order, later ones using what earlier ones answered.
+//! `composite`: calls in order, later ones using what earlier ones answered; with `allOrNone` in one transaction.
 
 use super::MOST_PARTS;
 use super::part::{Done, Part, flag, halted, parts, run, text};
 use super::reference::{Answers, Missing};
 use crate::call::Call;
 use crate::reply::Reply;
+use crate::work::Work;
 use axum::http::StatusCode;
 use model::{Error, ErrorCode, Result};
 use platform::Ctx;
@@ -16,21 +17,26 @@ const MOST_LARGE: usize = 5;
 pub(crate) fn composite(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let body = call.json_object()?;
     let parts = parts(&body, "compositeRequest", MOST_PARTS)?;
-    check(&parts)?;
-    let writes =
-        parts.iter().filter(|part| !text(part, "method").is_ok_and(|method| method.eq_ignore_ascii_case("GET")));
-    if flag(&body, "allOrNone")? && writes.count() > 1 {
-        return Err(Error::new(
-            ErrorCode::FunctionalityNotEnabled,
-            "allOrNone over several parts that write is not enabled; use composite/sobjects or composite/tree, which \
-             save all of their records or none.",
-        ));
-    }
-    let mut answers = Answers::default();
+    check_names(&parts)?;
+    check_large(&parts)?;
+    let done = if flag(&body, "allOrNone")? {
+        let order: Vec<usize> = (0..parts.len()).collect();
+        run_whole(ctx, call, &parts, &order)?.0
+    } else {
+        let mut answers = Answers::default();
+        let mut done = Vec::with_capacity(parts.len());
+        for part in &parts {
+            done.push(run_one(&mut Work::Apart(ctx), call, part, &mut answers)?);
+        }
+        done
+    };
+    Ok(Reply::json(&response(&parts, done)?))
+}
+
+/// `{"compositeResponse": […]}`
+pub(super) fn response(parts: &[&Map<String, Json>], done: Vec<Done>) -> Result<Json> {
     let mut out = Vec::with_capacity(parts.len());
-    for part in parts {
-        let reference = text(part, "referenceId")?;
-        let done = run_one(ctx, call, part, &answers)?;
+    for (part, done) in parts.iter().zip(done) {
         let mut headers = Map::new();
         if let Some(location) = &done.location {
             headers.insert("Location".to_owned(), location.as_str().into());
@@ -39,22 +45,72 @@ pub(crate) fn composite(ctx: &Ctx, call: &Call) -> Result<Reply> {
             "body": done.body,
             "httpHeaders": headers,
             "httpStatusCode": done.status,
-            "referenceId": reference,
+            "referenceId": text(part, "referenceId")?,
         }));
-        answers.keep(reference, done.is_success().then_some(done.body));
     }
-    Ok(Reply::json(&json!({"compositeResponse": out})))
+    Ok(json!({"compositeResponse": out}))
 }
 
-/// Names that are unique, and not too many large parts.
-fn check(parts: &[&Map<String, Json>]) -> Result<()> {
-    let mut large = 0;
-    for (at, part) in parts.iter().enumerate() {
+/// Runs parts in the given order inside one transaction, which is kept when all of them went well. When one fails, it
+/// tells its own error and every other one that it was undone. Says whether all went well.
+///
+/// # Errors
+/// What is ours to repair, and what only a commit tells.
+pub(super) fn run_whole(
+    ctx: &Ctx,
+    call: &Call,
+    parts: &[&Map<String, Json>],
+    order: &[usize],
+) -> Result<(Vec<Done>, bool)> {
+    let mut done: Vec<Done> = parts.iter().map(|_| undone()).collect();
+    let mut failed = None;
+    let kept = ctx.in_one_transaction(|unit| {
+        let mut answers = Answers::default();
+        for at in order.iter().copied() {
+            let one = run_one(&mut Work::Within(unit), call, parts[at], &mut answers)?;
+            let success = one.is_success();
+            done[at] = one;
+            if !success {
+                failed = Some(at);
+                return Err(Error::internal("undone: one part of a call that must be whole failed"));
+            }
+        }
+        Ok(())
+    });
+    match (failed, kept) {
+        (None, kept) => kept.map(|()| (done, true)),
+        (Some(at), _) => {
+            let others = done.iter_mut().enumerate().filter(|(other, _)| *other != at);
+            others.for_each(|(_, other)| *other = undone());
+            Ok((done, false))
+        }
+    }
+}
+
+/// What a part answers that fell with another.
+fn undone() -> Done {
+    let message = "The transaction was rolled back since another operation in the same transaction failed.";
+    halted(StatusCode::BAD_REQUEST, ErrorCode::ProcessingHalted.as_str(), message)
+}
+
+/// Reference ids that are there and unique.
+pub(super) fn check_names(parts: &[&Map<String, Json>]) -> Result<()> {
+    let mut known = std::collections::HashSet::with_capacity(parts.len());
+    for part in parts {
         let reference = text(part, "referenceId")?;
-        if parts[..at].iter().any(|earlier| text(earlier, "referenceId").is_ok_and(|earlier| earlier == reference)) {
+        text(part, "url")?;
+        text(part, "method")?;
+        if !known.insert(reference) {
             let message = format!("The referenceId {reference} is given twice.");
             return Err(Error::new(ErrorCode::InvalidField, message).with_field("referenceId"));
         }
+    }
+    Ok(())
+}
+
+fn check_large(parts: &[&Map<String, Json>]) -> Result<()> {
+    let mut large = 0;
+    for part in parts {
         let url = text(part, "url")?.to_ascii_lowercase();
         large += usize::from(["/query", "/queryall", "/composite/sobjects"].iter().any(|name| url.contains(name)));
     }
@@ -65,22 +121,25 @@ fn check(parts: &[&Map<String, Json>]) -> Result<()> {
     Ok(())
 }
 
-fn run_one(ctx: &Ctx, call: &Call, part: &Map<String, Json>, answers: &Answers) -> Result<Done> {
+fn run_one(work: &mut Work<'_, '_, '_>, call: &Call, part: &Map<String, Json>, answers: &mut Answers) -> Result<Done> {
+    let done = run_filled(work, call, part, answers)?;
+    answers.keep(text(part, "referenceId")?, done.is_success().then(|| done.body.clone()));
+    Ok(done)
+}
+
+fn run_filled(work: &mut Work<'_, '_, '_>, call: &Call, part: &Map<String, Json>, answers: &Answers) -> Result<Done> {
     let filled = || -> std::result::Result<_, Missing> {
         let url = answers.fill_text(text(part, "url").unwrap_or_default())?;
         Ok((url, part.get("body").map(|body| answers.fill(body)).transpose()?))
     };
     let (url, body) = match filled() {
         Ok(filled) => filled,
-        Err(Missing::Failed) => {
-            let message = "The transaction was rolled back since another operation in the same transaction failed.";
-            return Ok(halted(StatusCode::BAD_REQUEST, ErrorCode::ProcessingHalted.as_str(), message));
-        }
+        Err(Missing::Failed) => return Ok(undone()),
         Err(Missing::Unknown(reference)) => {
             let message = format!("Invalid reference specified. No value for {reference} found.");
             return Ok(Done::of_error(&Error::new(ErrorCode::ProcessingHalted, message)));
         }
     };
     let headers = part.get("httpHeaders").and_then(Json::as_object);
-    run(ctx, call, &Part { method: text(part, "method")?, url: &url, headers, body: body.as_ref() })
+    run(work, call, &Part { method: text(part, "method")?, url: &url, headers, body: body.as_ref() })
 }

@@ -4,9 +4,10 @@ use super::part::parts;
 use crate::call::Call;
 use crate::draft;
 use crate::reply::{self, Reply};
+use crate::work::Work;
 use axum::http::StatusCode;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
-use platform::{Ctx, RecordDraft, RowError, SaveOptions, Unit};
+use platform::{RecordDraft, RowError, SaveOptions};
 use serde_json::{Map, Value as Json, json};
 
 const MOST_RECORDS: usize = 200;
@@ -24,17 +25,17 @@ struct Node {
     children: Vec<(FieldIx, Level)>,
 }
 
-pub(crate) fn tree(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    let object = call.object(ctx)?;
+pub(crate) fn tree(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    let object = call.object(work.ctx())?;
     let body = call.json_object()?;
-    let mut reader = Reader { ctx, count: 0, failed: Vec::new() };
+    let mut reader = Reader { work, count: 0, failed: Vec::new() };
     let top = reader.level(object, &body, 1)?;
     if !reader.failed.is_empty() {
         return Ok(failed(&reader.failed));
     }
     let mut results = Vec::with_capacity(reader.count);
     let mut errors = Vec::new();
-    let saved = ctx.in_one_transaction(|unit| create(unit, top, &mut results, &mut errors));
+    let saved = work.together(|work| create(work, top, &mut results, &mut errors));
     if !errors.is_empty() {
         return Ok(failed(&errors));
     }
@@ -54,13 +55,13 @@ fn failed(errors: &[(String, Vec<RowError>)]) -> Reply {
     Reply::json(&json!({"hasErrors": true, "results": results})).status(StatusCode::BAD_REQUEST)
 }
 
-struct Reader<'a> {
-    ctx: &'a Ctx,
+struct Reader<'r, 'c, 'w, 'tx> {
+    work: &'r mut Work<'c, 'w, 'tx>,
     count: usize,
     failed: Vec<(String, Vec<RowError>)>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_, '_, '_> {
     /// `{"records": […]}`
     fn level(&mut self, object: &ObjectSchema, body: &Map<String, Json>, depth: usize) -> Result<Level> {
         if depth > MOST_LEVELS {
@@ -106,9 +107,10 @@ impl Reader<'_> {
             let lists = object.find_children(name).zip(json.as_object().filter(|list| list.contains_key("records")));
             match lists {
                 Some((relation, list)) => {
-                    let child = self.ctx.schema().object(relation.child);
+                    let ctx = self.work.ctx();
+                    let child = ctx.schema().object(relation.child);
                     // An object that the caller may not read is not there.
-                    let child = self.ctx.object(child.name())?;
+                    let child = ctx.object(child.name())?;
                     children.push((relation.field, self.level(child, list, depth + 1)?));
                 }
                 None => {
@@ -116,19 +118,19 @@ impl Reader<'_> {
                 }
             }
         }
-        Ok(Node { reference: reference.to_owned(), draft: draft::read(self.ctx, object, &fields)?, children })
+        Ok(Node { reference: reference.to_owned(), draft: draft::read(self.work, object, &fields)?, children })
     }
 }
 
 /// Creates a level, then what hangs below each of its records.
 fn create(
-    unit: &mut Unit<'_, '_>,
+    work: &mut Work<'_, '_, '_>,
     level: Level,
     results: &mut Vec<(String, RecordId)>,
     errors: &mut Vec<(String, Vec<RowError>)>,
 ) -> Result<()> {
     let drafts: Vec<RecordDraft> = level.nodes.iter().map(|node| node.draft.clone()).collect();
-    let saved = unit.create(&level.object, &drafts, SaveOptions::default())?;
+    let saved = work.create(&level.object, drafts, SaveOptions::default())?;
     let mut made = Vec::with_capacity(saved.len());
     for (node, result) in level.nodes.into_iter().zip(saved) {
         match result.id.filter(|_| result.errors.is_empty()) {
@@ -146,7 +148,7 @@ fn create(
                 child.draft.values.retain(|(ix, _)| *ix != field);
                 child.draft.values.push((field, Value::Id(id)));
             }
-            create(unit, below, results, errors)?;
+            create(work, below, results, errors)?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ pub(super) fn is_shown(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) ->
     ctx.can_read_field(object.ix, field.ix)
 }
 
-pub(super) fn describe(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
+pub(crate) fn describe(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Json {
     let mut described = Map::new();
     for part in [absent(), nature(object, field), use_of(ctx, object, field), reference(ctx, object, field)] {
         if let Json::Object(part) = part {

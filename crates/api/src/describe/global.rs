@@ -1,6 +1,7 @@
 //! The list of objects, and the brief form of one.
 
 use crate::call::Call;
+use crate::page_layout;
 use model::ObjectSchema;
 use platform::Ctx;
 use serde_json::{Value as Json, json};
@@ -34,7 +35,7 @@ pub(crate) fn brief(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Json {
         "keyPrefix": object.key_prefix().to_string(),
         "label": object.label(),
         "labelPlural": object.def.label_plural,
-        "layoutable": false,
+        "layoutable": page_layout::has_page(object),
         "mergeable": false,
         "mruEnabled": object.def.searchable,
         "name": object.name(),

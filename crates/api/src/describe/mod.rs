@@ -7,18 +7,22 @@ mod object;
 mod relationship;
 
 use crate::call::Call;
+use crate::condition::{self, Version};
 use crate::recent;
 use crate::reply::Reply;
 use model::Result;
 use platform::Ctx;
 use serde_json::json;
 
+pub(crate) use field::describe as describe_field;
+
 pub(crate) fn global(ctx: &Ctx, call: &Call) -> Result<Reply> {
     Ok(Reply::json(&global::describe(ctx, call)))
 }
 
 pub(crate) fn object(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    Ok(Reply::json(&object::describe(ctx, call, call.object(ctx)?)?))
+    let body = object::describe(ctx, call, call.object(ctx)?)?.to_string();
+    condition::answer(call, Version::of(None, &body), body)
 }
 
 /// The brief form and what the caller looked at last.

@@ -2,6 +2,7 @@
 
 use super::{field, global, relationship};
 use crate::call::Call;
+use crate::page_layout;
 use model::schema::SharingKind;
 use model::{ObjectSchema, Result};
 use platform::Ctx;
@@ -13,10 +14,14 @@ pub(super) fn describe(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<
     };
     let fields = object.fields.iter().filter(|field| field::is_shown(ctx, object, field));
     let fields: Vec<Json> = fields.map(|field| field::describe(ctx, object, field)).collect();
+    let layouts = format!("{}/sobjects/{}/describe/namedLayouts", call.base_path(), object.name());
+    let named: Vec<Json> = page_layout::names(object)
+        .map(|name| json!({"name": name, "urls": {"layout": format!("{layouts}/{name}")}}))
+        .collect();
     let rest = json!({
         "actionOverrides": [],
         "childRelationships": relationship::children(ctx, object),
-        "compactLayoutable": false,
+        "compactLayoutable": page_layout::has_page(object),
         "defaultImplementation": null,
         "extendedBy": null,
         "extendsInterfaces": null,
@@ -25,7 +30,7 @@ pub(super) fn describe(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<
         "implementsInterfaces": null,
         "listviewable": null,
         "lookupLayoutable": null,
-        "namedLayoutInfos": [],
+        "namedLayoutInfos": named,
         "networkScopeFieldName": null,
         "recordTypeInfos": record_types(ctx, call, object)?,
         "searchLayoutable": false,

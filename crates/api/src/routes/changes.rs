@@ -14,6 +14,7 @@ pub(super) const CHANGES: &[Route] = &[
         "Ids of records that changed in a span of time",
         Data(replication::updated),
     )
+    .gives(&[(200, "Updated")])
     .with(SPAN),
     route(
         Get,
@@ -22,5 +23,6 @@ pub(super) const CHANGES: &[Route] = &[
         "Records that were deleted in a span of time",
         Data(replication::deleted),
     )
+    .gives(&[(200, "Deleted")])
     .with(SPAN),
 ];

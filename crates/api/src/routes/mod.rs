@@ -5,10 +5,13 @@ mod collections;
 mod composite;
 mod files;
 mod metadata;
+mod pages;
 mod reading;
 mod records;
 mod service;
 mod sign_in;
+mod tooling;
+mod users;
 
 use crate::route::{Handler, Route, Verb};
 
@@ -19,12 +22,22 @@ const fn route(
     summary: &'static str,
     handler: Handler,
 ) -> Route {
-    Route { verb, pattern, name, summary, query: &[], handler }
+    Route { verb, pattern, name, summary, query: &[], body: None, replies: &[], handler }
 }
 
 impl Route {
     const fn with(self, query: &'static [(&'static str, &'static str)]) -> Self {
         Self { query, ..self }
+    }
+
+    /// The schema of its body.
+    const fn takes(self, body: &'static str) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
+    /// The statuses of its own replies with their schemas; an empty one has no body.
+    const fn gives(self, replies: &'static [(u16, &'static str)]) -> Self {
+        Self { replies, ..self }
     }
 }
 
@@ -40,8 +53,11 @@ const SPAN: &[(&str, &str)] = &[("start", "An instant within the last 30 days"),
 const GROUPS: &[&[Route]] = &[
     sign_in::SIGN_IN,
     service::SERVICE,
+    tooling::TOOLING,
+    users::USERS,
     reading::READING,
     metadata::METADATA,
+    pages::PAGES,
     changes::CHANGES,
     records::RECORDS,
     files::FILES,

@@ -1,7 +1,7 @@
 //! Single records.
 
 use super::{FIELDS, route};
-use crate::route::Handler::Data;
+use crate::route::Handler::Records;
 use crate::route::Route;
 use crate::route::Verb::{Delete, Get, Patch, Post};
 use crate::sobject;
@@ -12,22 +12,28 @@ pub(super) const RECORDS: &[Route] = &[
         "/services/data/v{version}/sobjects/{object}",
         "record_create",
         "Create a record",
-        Data(sobject::create),
-    ),
-    route(Get, "/services/data/v{version}/sobjects/{object}/{id}", "record_get", "A record", Data(sobject::get))
+        Records(sobject::create),
+    )
+    .takes("RecordFields")
+    .gives(&[(201, "SaveResult")]),
+    route(Get, "/services/data/v{version}/sobjects/{object}/{id}", "record_get", "A record", Records(sobject::get))
+        .gives(&[(200, "Record"), (304, "")])
         .with(&[FIELDS]),
     route(
         Patch,
         "/services/data/v{version}/sobjects/{object}/{id}",
         "record_update",
         "Change a record",
-        Data(sobject::update),
-    ),
+        Records(sobject::update),
+    )
+    .takes("RecordFields")
+    .gives(&[(204, "")]),
     route(
         Delete,
         "/services/data/v{version}/sobjects/{object}/{id}",
         "record_delete",
         "Move a record to the recycle bin",
-        Data(sobject::delete),
-    ),
+        Records(sobject::delete),
+    )
+    .gives(&[(204, "")]),
 ];

@@ -7,9 +7,14 @@ use crate::route::Verb::{Get, Post};
 use crate::{identity_url, oauth, soap};
 
 pub(super) const SIGN_IN: &[Route] = &[
-    route(Post, "/services/oauth2/token", "token_grant", "Exchange a proof for an access token", Open(oauth::token)),
-    route(Post, "/services/oauth2/revoke", "token_revoke", "End the session of a token", Open(oauth::revoke)),
+    route(Post, "/services/oauth2/token", "token_grant", "Exchange a proof for an access token", Open(oauth::token))
+        .takes("TokenRequest")
+        .gives(&[(200, "Token"), (400, "OAuthError"), (401, "OAuthError"), (403, "OAuthError"), (429, "OAuthError")]),
+    route(Post, "/services/oauth2/revoke", "token_revoke", "End the session of a token", Open(oauth::revoke))
+        .takes("TokenToEnd")
+        .gives(&[(200, ""), (400, "OAuthError")]),
     route(Get, "/services/oauth2/revoke", "token_revoke_by_address", "End the session of a token", Open(oauth::revoke))
+        .gives(&[(200, ""), (400, "OAuthError")])
         .with(&[("token", "The access token")]),
     route(
         Get,
@@ -17,21 +22,28 @@ pub(super) const SIGN_IN: &[Route] = &[
         "user_info_get",
         "Who the caller is, as OpenID Connect tells it",
         Session(identity_url::user_info),
-    ),
+    )
+    .gives(&[(200, "UserInfo")]),
     route(
         Post,
         "/services/oauth2/userinfo",
         "user_info_post",
         "Who the caller is, as OpenID Connect tells it",
         Session(identity_url::user_info),
-    ),
-    route(Get, "/id/{org}/{user}", "identity_get", "Who the caller is", Session(identity_url::identity)),
-    route(Post, "/services/Soap/u/{soap_version}", "soap_call", "SOAP login, logout and getUserInfo", Open(soap::call)),
+    )
+    .gives(&[(200, "UserInfo")]),
+    route(Get, "/id/{org}/{user}", "identity_get", "Who the caller is", Session(identity_url::identity))
+        .gives(&[(200, "Identity")]),
+    route(Post, "/services/Soap/u/{soap_version}", "soap_call", "SOAP login, logout and getUserInfo", Open(soap::call))
+        .takes("Soap")
+        .gives(&[(200, "Soap"), (500, "Soap")]),
     route(
         Post,
         "/services/Soap/u/{soap_version}/{soap_org}",
         "soap_call_of_org",
         "SOAP login, logout and getUserInfo",
         Open(soap::call),
-    ),
+    )
+    .takes("Soap")
+    .gives(&[(200, "Soap"), (500, "Soap")]),
 ];

@@ -1,45 +1,57 @@
-//! `GET`, `PATCH`, `DELETE /sobjects/{object}/{field}/{value}`: records by an external id, or by `Id` spelled out.
+//! `GET`, `PATCH`, `DELETE /sobjects/{object}/{field}/{value}`: records by an external id, or by `Id` spelled out. With the
+//! id of a record in the place of the field it is the way from that record to its parent or children.
 
-use super::by_id::show;
+use super::by_id::{delete_one, show};
+use super::relation;
 use crate::call::Call;
 use crate::draft;
 use crate::reply::{self, Reply};
+use crate::work::{Work, only};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use platform::{Ctx, RecordDraft, SaveOptions, UpsertKey, values};
 use serde_json::Value as Json;
 
-pub(crate) fn get_by(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    let (object, field, value) = key(ctx, call)?;
-    match found(ctx, object, field, &value)?.as_slice() {
+pub(crate) fn get_by(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    if let Some(id) = relation::record(work.ctx(), call)? {
+        return relation::get(work, call, id);
+    }
+    let (object, field, value) = key(work.ctx(), call)?;
+    match work.all_found_by(object, field, &value)?.as_slice() {
         [] => Err(Error::not_found()),
-        [one] => show(ctx, call, object, *one),
+        [one] => show(work, call, object, *one),
         several => Ok(choices(call, object, several)),
     }
 }
 
-pub(crate) fn delete_by(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    let (object, field, value) = key(ctx, call)?;
-    match found(ctx, object, field, &value)?.as_slice() {
+pub(crate) fn delete_by(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    if let Some(id) = relation::record(work.ctx(), call)? {
+        return relation::delete(work, call, id);
+    }
+    let (object, field, value) = key(work.ctx(), call)?;
+    match work.all_found_by(object, field, &value)?.as_slice() {
         [] => Err(Error::not_found()),
-        [one] => ctx.record_delete(object.name(), *one).map(|()| Reply::no_content()),
+        [one] => delete_one(work, call, object, *one),
         several => Ok(choices(call, object, several)),
     }
 }
 
-pub(crate) fn upsert_by(ctx: &Ctx, call: &Call) -> Result<Reply> {
-    let (object, field, value) = key(ctx, call)?;
+pub(crate) fn upsert_by(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
+    if let Some(id) = relation::record(work.ctx(), call)? {
+        return relation::update(work, call, id);
+    }
+    let (object, field, value) = key(work.ctx(), call)?;
     let body = call.json_object()?;
     draft::refuse_id(&body, "The Id field should not be specified in the sobject data.")?;
-    let mut draft: RecordDraft = draft::read(ctx, object, &body)?;
+    let mut draft: RecordDraft = draft::read(work, object, &body)?;
     if let Some(given) = draft::take(&mut draft, field.ix)
         && !same(field, &given, &value)
     {
         let message = format!("The {} field should not be specified in the sobject data.", field.name());
         return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
     }
-    let several = found(ctx, object, field, &value)?;
+    let several = work.all_found_by(object, field, &value)?;
     if several.len() > 1 {
         return Ok(choices(call, object, &several));
     }
@@ -47,8 +59,7 @@ pub(crate) fn upsert_by(ctx: &Ctx, call: &Call) -> Result<Reply> {
         return Err(Error::not_found());
     }
     let key = UpsertKey { field: field.name().to_owned(), values: vec![value] };
-    let results = ctx.records_upsert(object.name(), &key, vec![draft], SaveOptions::ALL)?;
-    let result = results.into_iter().next().ok_or_else(|| Error::internal("a batch of one gave no result"))?;
+    let result = only(work.upsert(object.name(), &key, vec![draft], SaveOptions::ALL)?)?;
     let created = result.created;
     let id = result.into_id()?;
     let mut body = reply::saved(id);
@@ -72,10 +83,6 @@ fn key<'a>(ctx: &'a Ctx, call: &Call) -> Result<(&'a ObjectSchema, &'a FieldSche
         return Err(Error::not_found());
     }
     Ok((object, field, value))
-}
-
-fn found(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Vec<RecordId>> {
-    ctx.all_found_by(object, field, value)
 }
 
 fn same(field: &FieldSchema, one: &Value, other: &Value) -> bool {

@@ -36,7 +36,28 @@ fn expected(name: &str) -> Option<Expected> {
             guarded(200, 200)
         }
         "identity_get" => guarded(404, 404),
-        "tooling_query" => guarded(400, 400),
+        "tooling_query" | "tooling_sobject_get" | "tooling_record_create" | "tooling_sobject_part_get" => {
+            guarded(400, 400)
+        }
+        "tooling_record_update" | "tooling_record_delete" => guarded(400, 400),
+        "tooling_resource_list" | "tooling_sobject_list" | "tab_list" | "theme_get" | "quick_action_list" => {
+            guarded(200, 200)
+        }
+        "layout_list" | "layout_get" | "compact_layout_list" | "compact_layout_get" | "approval_layout_list" => {
+            guarded(200, 404)
+        }
+        "named_layout_get" => guarded(200, 404),
+        "compact_layout_list_of" => guarded(200, 400),
+        "list_view_list" => guarded(200, 404),
+        "list_view_get" | "list_view_describe" | "list_view_results" => guarded(404, 404),
+        "quick_action_get" | "quick_action_describe" | "quick_action_defaults" => guarded(200, 404),
+        "quick_action_execute" | "object_quick_action_execute" => guarded(400, 404),
+        "quick_action_defaults_for" | "object_quick_action_defaults_for" => guarded(404, 404),
+        "object_quick_action_list" | "object_quick_action_describe" | "object_quick_action_defaults" => {
+            guarded(200, 404)
+        }
+        "password_get" | "password_set" | "password_reset" => guarded(404, 404),
+        "asked_search_run" | "asked_search_run_by_body" => guarded(200, 400),
         "query_run" | "query_all_run" => guarded(200, 400),
         "query_more" | "query_all_more" => guarded(400, 400),
         "search_run" => guarded(200, 400),
@@ -50,7 +71,7 @@ fn expected(name: &str) -> Option<Expected> {
         "records_get" | "records_get_by_body" => guarded(200, 404),
         "records_upsert" => guarded(404, 404),
         "record_list_updated" | "record_list_deleted" => guarded(200, 404),
-        "composite_run" | "batch_run" => guarded(200, 200),
+        "composite_run" | "batch_run" | "graph_run" => guarded(200, 200),
         "tree_create" => guarded(201, 404),
         _ => None,
     }
@@ -61,6 +82,9 @@ struct Target {
     locator: String,
     org: String,
     user: String,
+    /// A user whose id no user of the other org has.
+    person: String,
+    list: String,
 }
 
 #[test]
@@ -132,12 +156,32 @@ fn target(world: &World) -> Target {
     let first = world.send(request.body(Body::empty()).expect("a request")).expect(200);
     let next = first["nextRecordsUrl"].as_str().expect("a next page");
     let locator = next.rsplit('/').next().unwrap_or_default().to_owned();
-    Target { account, locator, org: world.org.id().to_string(), user: world.admin.to_string() }
+    let list = world.create(
+        "ListView",
+        &json!({"Name": CANARY, "DeveloperName": "Canary", "SobjectType": "Account", "Columns": "Name", "Visibility": "All"}),
+    );
+    Target {
+        account,
+        locator,
+        org: world.org.id().to_string(),
+        user: world.admin.to_string(),
+        person: world.reader.to_string(),
+        list,
+    }
 }
 
 fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
-    let object =
-        if route.name.contains("external") || route.name == "records_upsert" { "UpsertTable__c" } else { "Account" };
+    let object = match route.name {
+        "records_upsert" => "UpsertTable__c",
+        "named_layout_get" => "User",
+        name if name.contains("external") => "UpsertTable__c",
+        _ => "Account",
+    };
+    let id = match route.name {
+        name if name.starts_with("list_view") => &target.list,
+        name if name.starts_with("password") => &target.person,
+        _ => &target.account,
+    };
     let path = route
         .pattern
         .replace("{version}", "60.0")
@@ -146,7 +190,12 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{org}", &target.org)
         .replace("{user}", &target.user)
         .replace("{object}", object)
-        .replace("{id}", &target.account)
+        .replace("{id}", id)
+        .replace("{record_type}", "012000000000000AAA")
+        .replace("{layout_name}", "UserAlt")
+        .replace("{action}", "LogACall")
+        .replace("{tool}", "ApexClass")
+        .replace("{tool_part}", "describe")
         .replace("{locator}", &target.locator)
         .replace("{field}", "Key__c")
         .replace("{value}", "k1");
@@ -154,6 +203,8 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         "query_run" | "query_all_run" => format!("?q={}", encode("SELECT Id, Name FROM Account")),
         "tooling_query" => format!("?q={}", encode("SELECT Id FROM ApexClass")),
         "search_run" => format!("?q={}", encode("FIND {canary*} RETURNING Account(Name)")),
+        "asked_search_run" => "?q=canary&sobject=Account&fields=Name".to_owned(),
+        "compact_layout_list_of" => "?q=Account".to_owned(),
         "records_get" => format!("?ids={}&fields=Name", target.account),
         "records_delete" => format!("?ids={}", target.account),
         "record_list_updated" | "record_list_deleted" => {
@@ -179,6 +230,18 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
             Some(
                 json!({"batchRequests": [{"method": "GET", "url": url}, {"method": "PATCH", "url": url, "richInput": {"Name": "intruder"}}]}),
             )
+        }
+        "graph_run" => {
+            let url = format!("/services/data/v60.0/sobjects/Account/{}", target.account);
+            let node = json!({"method": "GET", "url": url, "referenceId": "r"});
+            Some(json!({"graphs": [{"graphId": "g", "compositeRequest": [node]}]}))
+        }
+        "quick_action_execute" | "object_quick_action_execute" => {
+            Some(json!({"contextId": target.account, "record": {"Subject": "intruder"}}))
+        }
+        "password_set" => Some(json!({"NewPassword": "seven-green-lanterns-drift"})),
+        "asked_search_run_by_body" => {
+            Some(json!({"q": "canary", "sobjects": [{"name": "Account", "fields": ["Name"]}]}))
         }
         "tree_create" => {
             Some(json!({"records": [{"attributes": {"type": "Account", "referenceId": "r"}, "Name": "intruder"}]}))

@@ -59,9 +59,6 @@ fn what_a_composite_call_cannot_hold_is_refused_whole() {
     for (parts, code) in [(many, "EXCEEDED_ID_LIMIT"), (twice, "INVALID_FIELD"), (queries, "EXCEEDED_ID_LIMIT")] {
         assert_eq!(world.call(&token, "POST", COMPOSITE, Some(&json!({"compositeRequest": parts}))).error(400).0, code);
     }
-    let create = |at: usize| json!({"method": "POST", "url": "/services/data/v60.0/sobjects/Account", "referenceId": format!("r{at}"), "body": {"Name": "x"}});
-    let whole = json!({"allOrNone": true, "compositeRequest": [create(1), create(2)]});
-    assert_eq!(world.call(&token, "POST", COMPOSITE, Some(&whole)).error(400).0, "FUNCTIONALITY_NOT_ENABLED");
 }
 
 #[test]

@@ -48,3 +48,8 @@ fn jsforce_queries_over_several_pages() {
 fn jsforce_describes() {
     run("describe.mjs");
 }
+
+#[test]
+fn jsforce_reads_layouts_and_lists_and_runs_actions() {
+    run("pages.mjs");
+}

@@ -120,3 +120,53 @@ fn the_openapi_document_names_every_route_once() {
         assert!(operation["responses"].as_object().is_some_and(|responses| !responses.is_empty()), "{}", route.name);
     }
 }
+
+#[test]
+fn an_org_that_asks_for_too_much_is_told_when_to_come_back() {
+    let limits = api::ApiLimits { requests_per_day: 3, requests_at_once: 1 };
+    let world = World::limited(PUBLIC_URL, limits);
+    let token = world.token(world.rep);
+    let path = "/services/data/v60.0/limits";
+    for used in 1..=3 {
+        assert_eq!(world.get(&token, path).header("sforce-limit-info"), format!("api-usage={used}/3"));
+    }
+    // It is 08:21:19 UTC, and the day ends at midnight.
+    let refused = world.get(&token, path);
+    assert_eq!(refused.error(403).0, "REQUEST_LIMIT_EXCEEDED");
+    let wait: i64 = refused.header("retry-after").parse().expect("seconds");
+    assert!((15 * 3600..16 * 3600).contains(&wait), "{wait}");
+    assert_eq!(world.get(&world.token_in(&world.other_org, world.other_admin), path).status, 200);
+}
+
+#[test]
+fn more_requests_at_once_than_an_org_may_have_are_asked_to_wait() {
+    let world = World::limited(PUBLIC_URL, api::ApiLimits { requests_at_once: 0, ..api::ApiLimits::default() });
+    let refused = world.get(&world.token(world.rep), "/services/data/v60.0/limits");
+    assert_eq!((refused.error(429).0.as_str(), refused.header("retry-after")), ("REQUEST_RATE_EXCEEDED", "1"));
+}
+
+#[test]
+fn the_tooling_api_is_there_and_empty() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let tooling = |path: &str| world.get(&token, &format!("/services/data/v60.0/tooling{path}"));
+    assert_eq!(tooling("").expect(200)["query"], "/services/data/v60.0/tooling/query");
+    assert_eq!(tooling("/sobjects").expect(200)["sobjects"], json!([]));
+    for path in [
+        "/sobjects/ApexClass",
+        "/sobjects/ApexClass/describe",
+        "/query?q=SELECT+Id+FROM+SandboxProcess",
+        "/query?q=SELECT+Id+FROM+Account",
+    ] {
+        assert_eq!(tooling(path).error(400).0, "INVALID_TYPE", "{path}");
+    }
+    assert_eq!(tooling("/query?q=SELEKT").error(400).0, "MALFORMED_QUERY");
+}
+
+#[test]
+fn a_long_target_is_read_up_to_the_longest_that_an_address_can_be() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let path = format!("/services/data/v60.0/query?q=SELECT+Name{}FROM+Account", "+".repeat(60_000));
+    assert_eq!(world.get(&token, &path).status, 200);
+}

@@ -1,6 +1,6 @@
 //! Two small orgs behind one router: everything a request can be made from.
 
-use api::ApiState;
+use api::{ApiLimits, ApiState};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -8,8 +8,8 @@ use identity::{GrantKind, Identities, IdentityConfig, NewClient, PasswordCost, S
 use model::schema::{FieldDef, ObjectDef};
 use model::{RecordId, Value};
 use platform::provision::{self, MadeOrg, NewOrg};
-use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, StoreConfig};
-use serde_json::Value as Json;
+use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions, StoreConfig};
+use serde_json::{Value as Json, json};
 use std::sync::Arc;
 use test_support::{TestClock, TestEntropy};
 use tower::ServiceExt;
@@ -84,6 +84,10 @@ impl World {
     }
 
     pub(crate) fn at(public_url: &str) -> Self {
+        Self::limited(public_url, ApiLimits::default())
+    }
+
+    pub(crate) fn limited(public_url: &str, limits: ApiLimits) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         // Every look moves it, so that stamps differ.
         let clock = TestClock::default();
@@ -112,7 +116,7 @@ impl World {
         let standard = provision::by_name(&ctx, "Profile", "Standard User").expect("a profile");
         let read_only = provision::by_name(&ctx, "Profile", "Read Only").expect("a profile");
         let nothing = empty_profile(&ctx);
-        let state = ApiState { platform, identities: identities.clone(), public_url: public_url.to_owned() };
+        let state = ApiState { platform, identities: identities.clone(), public_url: public_url.to_owned(), limits };
         Self {
             admin: made.admin,
             rep: user(&ctx, "rep", standard),
@@ -195,6 +199,31 @@ impl World {
             None => Body::empty(),
         };
         self.send(request.body(body).expect("a request"))
+    }
+
+    /// A request without a body, or with `{}` where the method takes one, and with further headers.
+    pub(crate) fn ask(&self, token: &str, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let body = if matches!(method, "POST" | "PATCH") { Body::from("{}") } else { Body::empty() };
+        self.send(request.body(body).expect("a request"))
+    }
+
+    /// Leaves Standard Users these fields of an object and no other.
+    pub(crate) fn show_only(&self, object: &str, fields: &[&str]) {
+        let ctx = Ctx::for_service(&self.org, &provision::PROVISION).expect("the provisioning service");
+        let set = provision::profile_set(&ctx, "Standard User").expect("a set");
+        let text = format!("SELECT Id FROM FieldPermissions WHERE ParentId = '{set}' AND SobjectType = '{object}'");
+        let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default()).expect("rows");
+        let admin = Ctx::for_user(&self.org, self.admin).expect("the administrator");
+        for row in rows {
+            admin.record_delete("FieldPermissions", row.id).expect("a delete");
+        }
+        for field in fields {
+            let row = json!({"ParentId": set.to_string(), "SobjectType": object, "Field": format!("{object}.{field}"),
+                             "PermissionsRead": true, "PermissionsEdit": true});
+            self.create("FieldPermissions", &row);
+        }
     }
 
     pub(crate) fn get(&self, token: &str, path: &str) -> Answer {

@@ -97,6 +97,7 @@ fn router(installation: &Installation, public_url: &str) -> Router {
         platform: platform.clone(),
         identities: identities.clone(),
         public_url: public_url.to_owned(),
+        limits: api::ApiLimits::default(),
     });
     let web = web::router(web::WebState {
         platform,

@@ -42,6 +42,27 @@ impl Identities {
         ctx.org().store().write(|tx| keep(tx, ctx, user, hash, &session.token_hash, "changed by the user"))
     }
 
+    /// Sets the password of a user on behalf of somebody who manages users, ends every session of that user and lifts a
+    /// lock.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without the permission ManageUsers; else as [`Identities::set_password`].
+    pub fn password_set_by(&self, ctx: &Ctx, user: RecordId, password: &str) -> Result<()> {
+        ctx.require(SystemPermission::ManageUsers)?;
+        let hash = self.inner().checked_hash(&Ctx::for_service(ctx.org(), &SIGN_IN)?, user, password)?;
+        ctx.org().store().write(|tx| keep(tx, ctx, user, hash, &[], "set by who manages users"))
+    }
+
+    /// Gives a user a new random password on behalf of somebody who manages users. It is shown here once.
+    ///
+    /// # Errors
+    /// As [`Identities::password_set_by`].
+    pub fn password_reset_by(&self, ctx: &Ctx, user: RecordId) -> Result<String> {
+        let text = token::security_token(ctx.org().entropy());
+        self.password_set_by(ctx, user, &text)?;
+        Ok(text)
+    }
+
     /// Gives a user a new security token, in place of any other. It is shown here once.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! Several changes of records, and marks in the journal of an import, in one transaction.
 
 use super::outcome::{Halt, Outcome};
-use super::{RecordDraft, RowResult, SaveOptions};
+use super::upsert::one_of;
+use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
-use crate::query::QueryOptions;
-use model::{ObjectIx, ObjectSchema, Result};
+use crate::query::{QueryAnswer, QueryOptions};
+use model::{FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use policy::WriteVerb;
 use std::collections::BTreeSet;
 use store::{RecordRow, WriteTx};
 
@@ -31,7 +33,21 @@ impl Ctx {
     }
 }
 
-impl Unit<'_, '_> {
+impl<'a> Unit<'a, '_> {
+    /// Who is at work.
+    pub fn ctx(&self) -> &'a Ctx {
+        self.ctx
+    }
+
+    /// Runs `work` so that, when it fails, what it changed is undone and the transaction goes on.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Unit<'_, '_>) -> Result<T>) -> Result<T> {
+        let (ctx, touched) = (self.ctx, &mut *self.touched);
+        self.tx.attempt(|tx| work(&mut Unit { ctx, tx, touched }))
+    }
+
     /// Creates records of one object. A batch that must be whole and is not leaves the transaction as it was before.
     ///
     /// # Errors
@@ -53,6 +69,68 @@ impl Unit<'_, '_> {
         let object = ctx.object(object)?;
         let outcome = Outcome::new(drafts.len(), options);
         self.save(object, outcome, |tx, outcome| ctx.update_drafts(tx, object, drafts, options, outcome))
+    }
+
+    /// Finds each record by its key, then changes or creates it.
+    ///
+    /// # Errors
+    /// As [`Unit::create`]; `INVALID_FIELD` for a key that is no external id.
+    pub fn upsert(
+        &mut self,
+        object: &str,
+        key: &UpsertKey,
+        drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let field = ctx.key_field(object, &key.field)?;
+        let outcome = Outcome::new(drafts.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.upsert_drafts(tx, object, field, key, drafts, options, outcome))
+    }
+
+    /// Moves records of one object to the recycle bin.
+    ///
+    /// # Errors
+    /// As [`Unit::create`].
+    pub fn delete(&mut self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let write = ctx.delete_gate(object, WriteVerb::Delete)?;
+        let outcome = Outcome::new(ids.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.delete_rows(tx, object, &write, ids, options, outcome))
+    }
+
+    /// Answers a query with its first page, as the transaction sees it.
+    ///
+    /// # Errors
+    /// As [`Ctx::query`].
+    pub fn query(&mut self, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+        self.ctx.query_within(self.tx, text, options)
+    }
+
+    /// One record, as the transaction sees it.
+    ///
+    /// # Errors
+    /// As [`Ctx::record_get`].
+    pub fn record_get(&mut self, object: &str, id: RecordId, fields: Option<&[String]>) -> Result<QueryAnswer> {
+        self.ctx.record_get_within(self.tx, object, id, fields)
+    }
+
+    /// Every readable record with this key, those that the transaction made among them.
+    ///
+    /// # Errors
+    /// As [`Ctx::all_found_by`].
+    pub fn all_found_by(&mut self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Vec<RecordId>> {
+        self.ctx.all_found_within(self.tx, object, field, value)
+    }
+
+    /// The one record with this key.
+    ///
+    /// # Errors
+    /// As [`Ctx::found_by`].
+    pub fn found_by(&mut self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Option<RecordId>> {
+        one_of(field, &self.all_found_by(object, field, value)?)
     }
 
     fn save(

@@ -7,6 +7,7 @@ use super::{RecordDraft, RowResult, SaveOptions};
 use crate::ctx::Ctx;
 use crate::literal::quoted;
 use crate::query::QueryOptions;
+use crate::reach::Reach;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
 use std::collections::{HashMap, HashSet};
 use store::WriteTx;
@@ -44,7 +45,7 @@ impl Ctx {
 
     /// Looks the keys up where nobody else can add one of them before the transaction ends, then saves all rows.
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
-    fn upsert_drafts(
+    pub(super) fn upsert_drafts(
         &self,
         tx: &mut WriteTx<'_>,
         object: &ObjectSchema,
@@ -166,12 +167,7 @@ impl Ctx {
     /// # Errors
     /// `DUPLICATE_EXTERNAL_ID` when several records have it.
     pub fn found_by(&self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Option<RecordId>> {
-        let ids = self.all_found_by(object, field, value)?;
-        match ids.as_slice() {
-            [] => Ok(None),
-            [one] => Ok(Some(*one)),
-            several => Err(found_several(field, several)),
-        }
+        one_of(field, &self.all_found_by(object, field, value)?)
     }
 
     /// Every readable record with this key.
@@ -179,12 +175,32 @@ impl Ctx {
     /// # Errors
     /// What the database reports.
     pub fn all_found_by(&self, object: &ObjectSchema, field: &FieldSchema, value: &Value) -> Result<Vec<RecordId>> {
+        self.all_found_within(&mut &*self.org.store, object, field, value)
+    }
+
+    pub(super) fn all_found_within(
+        &self,
+        reach: &mut impl Reach,
+        object: &ObjectSchema,
+        field: &FieldSchema,
+        value: &Value,
+    ) -> Result<Vec<RecordId>> {
         if value.is_null() {
             return Ok(Vec::new());
         }
         let literal = literal(value);
         let text = format!("SELECT Id FROM {} WHERE {} = {literal} LIMIT 200", object.name(), field.name());
-        Ok(self.query(&text, QueryOptions::default())?.records().iter().map(|row| row.id).collect())
+        let answer = self.query_within(reach, &text, QueryOptions::default())?;
+        Ok(answer.records().iter().map(|row| row.id).collect())
+    }
+}
+
+/// The one record of a key; several are an error that lists them.
+pub(super) fn one_of(field: &FieldSchema, ids: &[RecordId]) -> Result<Option<RecordId>> {
+    match ids {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => Err(found_several(field, several)),
     }
 }
 

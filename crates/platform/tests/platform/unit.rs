@@ -2,7 +2,7 @@
 
 use crate::world::{World, draft, on_both_stores};
 use model::{Error, Value};
-use platform::{RecordDraft, SaveOptions};
+use platform::{QueryOptions, RecordDraft, SaveOptions, UpsertKey};
 use store::Backed as _;
 
 fn account(world: &World, name: &str) -> RecordDraft {
@@ -76,5 +76,50 @@ fn a_unit_may_do_what_its_user_may_and_no_more() {
         assert!(!results[0].is_success(), "{results:?}");
         assert_eq!(rows, world.column(world.rep, "SELECT Id FROM Account").len());
         assert_eq!(world.column(world.peer, "SELECT Name FROM Account"), ["Of the peer"]);
+    });
+}
+
+#[test]
+fn a_unit_finds_upserts_and_deletes_what_it_made_itself() {
+    on_both_stores(|world| {
+        let ctx = world.ctx(world.admin);
+        let counts = ctx.in_one_transaction(|unit| {
+            let made = unit.create("Account", &[account(world, "First")], SaveOptions::ALL)?.remove(0).into_id()?;
+            let read = unit.record_get("Account", made, Some(&["Name".to_owned()]))?;
+            assert_eq!(read.records()[0].cells[0].value(), &Value::from("First"));
+            let key = UpsertKey { field: "Id".to_owned(), values: vec![Value::Id(made)] };
+            let change = draft(&ctx, "Account", None, &[("Name", "Renamed".into())]);
+            let upserted = unit.upsert("Account", &key, vec![change], SaveOptions::ALL)?;
+            assert_eq!((upserted[0].id, upserted[0].created), (Some(made), false));
+            let count = |unit: &mut platform::Unit<'_, '_>, soql: &str| {
+                unit.query(soql, QueryOptions::default()).map(|answer| answer.total)
+            };
+            let before = count(unit, "SELECT COUNT() FROM Account WHERE Name = 'Renamed'")?;
+            unit.delete("Account", &[made], SaveOptions::ALL)?.remove(0).into_id()?;
+            Ok((before, count(unit, "SELECT Id FROM Account")?))
+        });
+        assert_eq!(counts.expect("kept"), (1, 0));
+        assert!(world.column(world.admin, "SELECT Name FROM Account").is_empty());
+    });
+}
+
+#[test]
+fn a_part_of_a_unit_that_fails_is_undone_alone_and_the_audit_log_stays_whole() {
+    on_both_stores(|world| {
+        let ctx = world.ctx(world.admin);
+        let kept: model::Result<()> = ctx.in_one_transaction(|unit| {
+            unit.create("Account", &[account(world, "Kept")], SaveOptions::ALL)?;
+            let undone: model::Result<()> = unit.attempt(|unit| {
+                unit.create("Account", &[account(world, "Undone")], SaveOptions::ALL)?;
+                unit.attempt(|unit| unit.create("Account", &[account(world, "Deeper")], SaveOptions::ALL).map(|_| ()))?;
+                Err(Error::internal("changed its mind"))
+            });
+            assert!(undone.is_err());
+            unit.create("Account", &[account(world, "After")], SaveOptions::ALL).map(|_| ())
+        });
+        kept.expect("kept");
+        assert_eq!(world.column(world.admin, "SELECT Name FROM Account ORDER BY Name"), ["After", "Kept"]);
+        let verdict = world.org.store().read(|tx| tx.audit_verify()).expect("a verdict");
+        assert!(matches!(verdict, store::AuditVerdict::Whole { .. }), "{verdict:?}");
     });
 }

@@ -4,7 +4,6 @@ pub(crate) mod convert;
 pub(crate) mod dev_kit;
 pub(crate) mod edit;
 pub(crate) mod home;
-pub(crate) mod layout;
 pub(crate) mod list;
 pub(crate) mod outbox;
 pub(crate) mod record;

@@ -2,7 +2,7 @@
 
 use crate::kit::Column;
 use model::schema::FieldType;
-use model::{FieldSchema, ObjectSchema, RecordId, Value};
+use model::{FieldSchema, RecordId, Value};
 use platform::{Cell, Ctx, RecordRow};
 use render::ColumnKind;
 
@@ -13,13 +13,6 @@ pub(crate) struct Pick<'a> {
     /// The path to the name of the record that a reference leads to.
     pub(crate) name_path: Option<String>,
     at: usize,
-}
-
-/// Whether a field can be shown as it is: readable, with a value of its own.
-pub(crate) fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
-    ctx.can_read_field(object.ix, field.ix)
-        && !field.data_type().is_shown_from_parts()
-        && *field.data_type() != FieldType::Base64
 }
 
 impl<'a> Pick<'a> {

@@ -3,7 +3,7 @@
 mod field;
 mod stages;
 
-pub(crate) use field::{Pick, is_presentable, kind};
+pub(crate) use field::{Pick, kind};
 pub(crate) use stages::Stages;
 
 use crate::kit::{Cell, moment};

@@ -3,7 +3,6 @@
 use super::lookup::{Matched, resolve};
 use super::{input, typed, words};
 use crate::kit::{Button, Crumbs, Form, Header, LookupChoice, Page, Section};
-use crate::pages::layout::groups;
 use crate::pages::list::filter::name_of;
 use crate::pages::list::lower;
 use crate::pages::record::Seen;
@@ -14,6 +13,7 @@ use http::StatusCode;
 use maud::Render;
 use model::schema::FieldType;
 use model::{FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use platform::layout::groups;
 use platform::{Ctx, QueryOptions, RowResult};
 use std::collections::HashMap;
 

@@ -2,11 +2,11 @@
 
 use super::Seen;
 use crate::kit::{Detail, DetailList, copyable};
-use crate::pages::layout::{FieldGroup, groups};
 use crate::show::{Show, lines};
 use maud::{Markup, html};
 use model::{FieldSchema, Value};
 use platform::Ctx;
+use platform::layout::{FieldGroup, groups};
 
 pub(super) fn details(ctx: &Ctx, show: &Show, seen: &Seen<'_>) -> Markup {
     let groups = groups(ctx, seen.object, |field| seen.pick(field).is_some());

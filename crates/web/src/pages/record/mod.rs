@@ -11,9 +11,10 @@ mod related;
 use crate::kit::{Tab, Tabs};
 use crate::pages::report;
 use crate::server::{Call, PageResult};
-use crate::show::{Pick, Show, is_presentable};
+use crate::show::{Pick, Show};
 use maud::html;
 use model::{Error, FieldSchema, ObjectSchema, RecordId, Result, Value};
+use platform::layout::is_presentable;
 use platform::{Ctx, RecordRow};
 
 /// A record as the reader sees it: every field they may read.

@@ -1,0 +1,171 @@
+//! One route as an operation: its parameters, its body, its replies.
+
+use crate::route::{Gate, Route, Verb};
+use serde_json::{Map, Value as Json, json};
+
+/// What can go wrong whatever a call asks for: the caller, the request, the server.
+const FAULTS: [(u16, &str); 11] = [
+    (400, "The request is not understood, or a rule refuses it"),
+    (401, "The session is over or never was"),
+    (403, "The caller may not do this, or the day's requests are used up"),
+    (404, "There is nothing here, or nothing that the caller may see"),
+    (405, "The resource does not take this method"),
+    (412, "The record is not as the caller saw it"),
+    (413, "The body is too large"),
+    (415, "The body is of a type that is not read here"),
+    (429, "Too many requests at once; Retry-After says when to come back"),
+    (500, "Something of ours broke; the message carries an id for the operator"),
+    (503, "The org cannot be reached now"),
+];
+
+/// What the parameters of paths are, with a value that has their form.
+const PARAMETERS: [(&str, &str, &str); 20] = [
+    ("version", "A version of the API, as the list of versions names it", "60.0"),
+    ("object", "API name of an object; case does not count", "Account"),
+    ("id", "A record id of 15 or 18 characters", "001000000000001AAA"),
+    ("field", "API name of a field that is an external id, or the id of a record", "Id"),
+    ("value", "The key of a record, or the name of a relationship", "001000000000001AAA"),
+    ("locator", "The end of nextRecordsUrl", "01g000000000001AAA-2000"),
+    ("org", "The id of the org", "00D000000000001EAA"),
+    ("user", "The id of the user", "005000000000001AAA"),
+    ("record_type", "The id of a record type; 012000000000000AAA for Master", "012000000000000AAA"),
+    ("layout_name", "The name of a layout", "UserAlt"),
+    ("action", "The name of a quick action", "LogACall"),
+    ("tool", "The name of an object of the tooling API", "ApexClass"),
+    ("tool_part", "What of it is asked for", "describe"),
+    ("soap_version", "A version of the API", "60.0"),
+    ("soap_org", "The id of the org, without its last three characters", "00D000000000001"),
+    ("job", "The id of a job", "750000000000001AAA"),
+    ("batch", "The id of a batch", "751000000000001AAA"),
+    ("result", "The id of a result", "752000000000001AAA"),
+    ("report", "The id of a report", "00O000000000001AAA"),
+    ("dashboard", "The id of a dashboard", "01Z000000000001AAA"),
+];
+
+/// The parameters in a pattern.
+pub(super) fn path_parameters(pattern: &'static str) -> impl Iterator<Item = &'static str> {
+    pattern.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0))
+}
+
+/// What a parameter of a path is.
+pub(super) fn meaning_of(name: &str) -> &'static str {
+    PARAMETERS.iter().find(|(known, ..)| *known == name).map_or("", |(_, meaning, _)| meaning)
+}
+
+pub(super) fn operation(route: &Route) -> Json {
+    let path = path_parameters(route.pattern).map(|name| {
+        let example = PARAMETERS.iter().find(|(known, ..)| *known == name).map(|(.., example)| example);
+        json!({"name": name, "in": "path", "required": true, "description": meaning_of(name),
+               "schema": {"type": "string", "minLength": 1}, "example": example})
+    });
+    let query = route.query.iter().map(
+        |(name, meaning)| json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}),
+    );
+    let mut operation = json!({
+        "operationId": route.name,
+        "summary": route.summary,
+        "parameters": path.chain(query).chain(conditions(route)).collect::<Vec<_>>(),
+        "responses": replies(route),
+    });
+    if let Some(body) = route.body {
+        operation["requestBody"] = json!({"required": true, "content": body_content(route, body)});
+    }
+    operation["security"] = match route.gate() {
+        Gate::Open => json!([]),
+        Gate::Session | Gate::Data => json!([{"bearer": []}]),
+    };
+    operation
+}
+
+/// Headers by which a caller says what they have seen.
+fn conditions(route: &Route) -> Vec<Json> {
+    let header = |(name, meaning): &(&str, &str)| json!({"name": name, "in": "header", "required": false, "description": meaning, "schema": {"type": "string"}});
+    let names: &[(&str, &str)] = match route.name {
+        "record_get" | "external_record_get" => &[
+            ("If-None-Match", "The tag of an earlier answer: 304 while it still holds"),
+            ("If-Modified-Since", "A date: 304 when the record was not written since"),
+            ("If-Match", "The tag of an earlier answer: 412 when it no longer holds"),
+        ],
+        "record_update" | "record_delete" => &[
+            ("If-Match", "The tag of an earlier answer: 412 when somebody changed the record since"),
+            ("If-Unmodified-Since", "A date: 412 when somebody changed the record since"),
+        ],
+        "query_run" | "query_all_run" => &[("Sforce-Query-Options", "batchSize=200: rows of a page, 200 to 2,000")],
+        _ => &[],
+    };
+    names.iter().map(header).collect()
+}
+
+fn replies(route: &Route) -> Json {
+    let mut replies = Map::new();
+    let declared: &[(u16, &str)] = if route.replies.is_empty() { &[(200, "")] } else { route.replies };
+    for (status, schema) in declared {
+        let mut reply = json!({"description": description(*status)});
+        if !schema.is_empty() {
+            reply["content"] = reply_content(route, schema);
+        }
+        replies.insert(status.to_string(), reply);
+    }
+    for (status, meaning) in FAULTS {
+        let of_session = matches!(status, 401 | 403 | 412 | 429) && route.gate() == Gate::Open;
+        if of_session || replies.contains_key(&status.to_string()) {
+            continue;
+        }
+        let mut reply = json!({"description": meaning});
+        reply["content"] = json!({"application/json": {"schema": schema_ref("Errors")}});
+        if status == 429 {
+            reply["headers"] = json!({"Retry-After": {"description": "Seconds to wait", "schema": {"type": "string"}}});
+        }
+        replies.insert(status.to_string(), reply);
+    }
+    Json::Object(replies)
+}
+
+fn description(status: u16) -> &'static str {
+    match status {
+        200 => "The answer",
+        201 => "Created",
+        204 => "Done; no body",
+        300 => "Several records have this key: their addresses",
+        304 => "What the caller has is still so; no body",
+        _ => "Refused, in the form of this resource",
+    }
+}
+
+fn is_soap(route: &Route) -> bool {
+    route.pattern.starts_with("/services/Soap/")
+}
+
+fn body_content(route: &Route, schema: &str) -> Json {
+    if is_soap(route) {
+        return json!({"text/xml": {"schema": schema_ref(schema)}});
+    }
+    if matches!(route.name, "token_grant" | "token_revoke") {
+        return json!({"application/x-www-form-urlencoded": {"schema": schema_ref(schema)}});
+    }
+    let mut content = json!({"application/json": {"schema": schema_ref(schema)}});
+    if route.takes_files() {
+        content["multipart/form-data"] = json!({"schema": {
+            "type": "object",
+            "description": "One part with the record as JSON, and for each file a part of the name of its field",
+        }});
+    }
+    content
+}
+
+fn reply_content(route: &Route, schema: &str) -> Json {
+    match schema {
+        _ if is_soap(route) => json!({"text/xml": {"schema": schema_ref(schema)}}),
+        "Bytes" => json!({"application/octet-stream": {"schema": schema_ref(schema)}}),
+        _ => json!({"application/json": {"schema": schema_ref(schema)}}),
+    }
+}
+
+fn schema_ref(name: &str) -> Json {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// Whether a route takes what it is given from a body.
+pub(super) fn has_body(route: &Route) -> bool {
+    route.body.is_some() && route.verb != Verb::Get
+}
