@@ -15,12 +15,25 @@ const STAMP: &str = "made-from";
 
 /// `target/tools/node`, from `package.json` and its lock file.
 pub(crate) fn ensure_node() -> Result<()> {
-    let folder = target_dir().join("tools/node");
+    ensure_npm("tools/node", "")
+}
+
+/// `target/tools/sf`: the `sf` command line beside the Node that it needs, which is newer than Debian's. It takes about
+/// 480 MB.
+pub(crate) fn ensure_sf() -> Result<()> {
+    ensure_npm("tools/sf", "sf/")
+}
+
+/// An installation of npm's packages from the manifests in a folder of `tests/clients`.
+fn ensure_npm(to: &str, from: &str) -> Result<()> {
+    let folder = target_dir().join(to);
     let manifests = ["package.json", "package-lock.json"];
-    let made_from = made_from(&manifests, &output("node", &["--version"]).unwrap_or_default())?;
+    let sources = manifests.map(|manifest| format!("{from}{manifest}"));
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    let made_from = made_from(&sources, &output("node", &["--version"]).unwrap_or_default())?;
     renew(&folder, &made_from, || {
-        for manifest in manifests {
-            let from = clients(manifest);
+        for (source, manifest) in sources.iter().zip(manifests) {
+            let from = clients(source);
             fs::copy(&from, folder.join(manifest)).with_context(|| format!("{from} could not be copied"))?;
         }
         // No package of ours needs a script at installation, and none should run.

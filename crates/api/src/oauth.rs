@@ -1,4 +1,4 @@
-//! OAuth's token endpoint and revocation, over HTTP.
+//! OAuth's token endpoint, revocation and introspection over HTTP, and the way from a token to the pages.
 
 use crate::call::Call;
 use crate::reply::Reply;
@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use identity::{OAuthError, TokenRequest};
 use model::Result;
 use percent_encoding::percent_decode_str;
+use platform::Ctx;
 
 pub(crate) fn token(call: &Call) -> Result<Reply> {
     // From the body alone: what stands in an address ends up in logs.
@@ -35,6 +36,36 @@ pub(crate) fn revoke(call: &Call) -> Result<Reply> {
             Ok(Reply::json(&body).status(StatusCode::BAD_REQUEST))
         }
     }
+}
+
+/// What a token is worth, for the client that it was given to.
+pub(crate) fn introspect(call: &Call) -> Result<Reply> {
+    let form = form(&call.body);
+    let given = |name: &str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let (client, secret) = match basic(call) {
+        Some((client, secret)) => (client, Some(secret)),
+        None => (given("client_id").unwrap_or_default().to_owned(), given("client_secret").map(str::to_owned)),
+    };
+    let token = given("token").unwrap_or_default();
+    match call.shared.identities.token_introspect(&client, secret.as_deref(), token) {
+        Ok(answer) => Ok(Reply::json(&answer).header(PRAGMA, "no-cache")),
+        Err(error) => Ok(refused(&error)),
+    }
+}
+
+/// An address that opens the pages in the browser of the caller's user, once.
+pub(crate) fn single_access(_ctx: &Ctx, call: &Call) -> Result<Reply> {
+    let session = call.shared.identities.authenticate(call.bearer().unwrap_or_default())?;
+    let ticket = call.shared.identities.front_door_ticket(&session)?;
+    let form = form(&call.body);
+    let in_form = form.iter().find(|(name, _)| name == "redirect_uri").map(|(_, value)| value.as_str());
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("otp", &ticket);
+    if let Some(to) = in_form.or_else(|| call.query("redirect_uri")) {
+        query.append_pair("startURL", to);
+    }
+    let address = format!("{}/secur/frontdoor.jsp?{}", call.shared.public_url, query.finish());
+    Ok(Reply::json(&serde_json::json!({ "frontdoor_uri": address })).header(PRAGMA, "no-cache"))
 }
 
 fn refused(error: &OAuthError) -> Reply {

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 /// What `holdfast serve` runs with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
+    /// Where plain HTTP is answered, which is this machine alone.
     pub listen: SocketAddr,
+    /// Where TLS is spoken, if it is.
+    pub tls: Option<TlsConfig>,
     pub data_dir: PathBuf,
     /// Where the root key comes from; nothing when nobody says, which is a file beside the data directory.
     pub root_key: Option<RootKeyProvider>,
@@ -27,6 +30,14 @@ pub struct Config {
     /// The owner's name for the place where the data is.
     pub location: String,
     pub log: LogConfig,
+}
+
+/// A port that speaks TLS, with the files that prove who the server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsConfig {
+    pub listen: SocketAddr,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 /// The backups that a server makes by itself.
@@ -62,6 +73,9 @@ impl Default for LogConfig {
 #[serde(deny_unknown_fields)]
 struct ConfigFile {
     listen: Option<String>,
+    tls_listen: Option<String>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     data_dir: Option<PathBuf>,
     root_key_file: Option<PathBuf>,
     root_key_command: Option<Vec<String>>,
@@ -79,8 +93,11 @@ struct ConfigFile {
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 15] = [
+pub const ENVIRONMENT: [(&str, &str); 18] = [
     ("listen", "HOLDFAST_LISTEN"),
+    ("tls_listen", "HOLDFAST_TLS_LISTEN"),
+    ("tls_cert", "HOLDFAST_TLS_CERT"),
+    ("tls_key", "HOLDFAST_TLS_KEY"),
     ("data_dir", "HOLDFAST_DATA_DIR"),
     ("root_key_file", "HOLDFAST_ROOT_KEY_FILE"),
     ("root_key_command", "HOLDFAST_ROOT_KEY_COMMAND"),
@@ -120,10 +137,15 @@ impl Config {
             Failure::new(format!("{} line {line}: {}", path.display(), redacted(error.message())))
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
-        for own in [&mut file.data_dir, &mut file.root_key_file, &mut file.smtp_ca_file, &mut file.backup_dir]
-            .into_iter()
-            .flatten()
-        {
+        let paths = [
+            &mut file.data_dir,
+            &mut file.root_key_file,
+            &mut file.smtp_ca_file,
+            &mut file.backup_dir,
+            &mut file.tls_cert,
+            &mut file.tls_key,
+        ];
+        for own in paths.into_iter().flatten() {
             *own = folder.join(&*own);
         }
         // A program with a folder in its name lies where the file says; any other is looked for in PATH.
@@ -144,6 +166,9 @@ impl ConfigFile {
             let Some(value) = environment(variable).filter(|value| !value.is_empty()) else { continue };
             match key {
                 "listen" => self.listen = Some(value),
+                "tls_listen" => self.tls_listen = Some(value),
+                "tls_cert" => self.tls_cert = Some(value.into()),
+                "tls_key" => self.tls_key = Some(value.into()),
                 "data_dir" => self.data_dir = Some(value.into()),
                 "root_key_file" => self.root_key_file = Some(value.into()),
                 "root_key_command" => {
@@ -178,10 +203,25 @@ impl ConfigFile {
 
     fn settle(self, path: &Path) -> Result<Config, Failure> {
         let wrong = |key: &str, why: &str| Failure::new(format!("{}: {key}: {why}", path.display()));
-        let listen = self.listen.as_deref().unwrap_or("127.0.0.1:8080");
-        let listen = listen
-            .parse()
-            .map_err(|_| wrong("listen", &format!("{listen:?} is no address and port, such as 127.0.0.1:8080.")))?;
+        let address = |key: &str, given: Option<&str>, usual: &str| {
+            let text = given.unwrap_or(usual);
+            let refused = |_| wrong(key, &format!("{text:?} is no address and port, such as {usual}."));
+            text.parse::<SocketAddr>().map_err(refused)
+        };
+        let listen = address("listen", self.listen.as_deref(), "127.0.0.1:8080")?;
+        let tls_listen = address("tls_listen", self.tls_listen.as_deref(), "127.0.0.1:8443")?;
+        let tls = match (self.tls_cert, self.tls_key) {
+            (Some(certificate), Some(key)) => Some(TlsConfig { listen: tls_listen, certificate, key }),
+            (Some(_), None) => return Err(wrong("tls_key", "is missing: name the private key of tls_cert.")),
+            (None, Some(_)) => return Err(wrong("tls_cert", "is missing: name the certificate of tls_key.")),
+            (None, None) if self.tls_listen.is_some() => {
+                return Err(wrong(
+                    "tls_cert",
+                    "is missing: tls_listen needs a certificate (tls_cert) and its key (tls_key).",
+                ));
+            }
+            (None, None) => None,
+        };
         let data_dir =
             self.data_dir.ok_or_else(|| wrong("data_dir", "is missing: name the directory for the data."))?;
         let root_key = root_key_of(self.root_key_file, self.root_key_command, self.root_key_env, &data_dir)
@@ -214,6 +254,7 @@ impl ConfigFile {
         };
         Ok(Config {
             listen,
+            tls,
             data_dir,
             root_key,
             public_url,
@@ -331,6 +372,10 @@ mod tests {
     fn each_wrong_value_names_its_key() {
         assert!(words("").contains("data_dir: is missing"));
         assert!(words("data_dir = \"d\"\nlisten = \"here\"").contains("listen: \"here\" is no address"));
+        assert!(words("data_dir = \"d\"\ntls_cert = \"c\"").contains("tls_key: is missing"));
+        assert!(words("data_dir = \"d\"\ntls_key = \"k\"").contains("tls_cert: is missing"));
+        assert!(words("data_dir = \"d\"\ntls_listen = \"[::]:443\"").contains("tls_cert: is missing"));
+        assert!(words("data_dir = \"d\"\ntls_listen = \"443\"").contains("tls_listen: \"443\" is no address"));
         assert!(words("data_dir = \"d\"\npublic_url = \"sales.example\"").contains("public_url: begins with https://"));
         assert!(words("data_dir = \"d\"\nsmtp = \"mail.example\"").contains("smtp: "));
         assert!(words("data_dir = \"d\"\nbackup_dir = \"d/b\"").contains("backup_dir: lies inside data_dir"));

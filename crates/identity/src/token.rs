@@ -17,6 +17,7 @@ pub(crate) enum TokenUse {
     ClientSecret,
     Grant,
     Assertion,
+    FrontDoor,
     ReplySignature,
 }
 
@@ -28,6 +29,7 @@ impl TokenUse {
             TokenUse::ClientSecret => b"client-secret\0",
             TokenUse::Grant => b"grant\0",
             TokenUse::Assertion => b"assertion\0",
+            TokenUse::FrontDoor => b"front-door\0",
             TokenUse::ReplySignature => b"reply-signature\0",
         }
     }

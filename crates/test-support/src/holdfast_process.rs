@@ -8,17 +8,21 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
+use crate::authority::ServerFiles;
 use crate::process::Service;
 
 /// A debug build fills the demonstration org in this time with room to spare, on two slow cores.
-const READY_WITHIN: Duration = Duration::from_secs(120);
+const READY_WITHIN: Duration = Duration::from_secs(300);
 
 /// How to reach the demonstration org, as the binary wrote it for other programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoAccess {
     pub url: String,
+    /// Where plain HTTP is answered, which is `url` unless the server speaks TLS.
+    pub http_url: String,
     pub username: String,
     pub password: String,
+    pub security_token: String,
     pub token: String,
     pub client_id: String,
     pub client_secret: String,
@@ -36,8 +40,10 @@ impl DemoAccess {
         let value = |name| values.get(name).map(|value| (*value).to_owned());
         Some(Self {
             url: value("SF_URL")?,
+            http_url: value("SF_HTTP_URL")?,
             username: value("SF_USERNAME")?,
             password: value("SF_PASSWORD")?,
+            security_token: value("SF_SECURITY_TOKEN")?,
             token: value("SF_TOKEN")?,
             client_id: value("SF_CLIENT_ID")?,
             client_secret: value("SF_CLIENT_SECRET")?,
@@ -46,7 +52,7 @@ impl DemoAccess {
     }
 
     /// The same as environment variables, for `node_script` and `python_script`.
-    pub fn env(&self) -> [(&'static str, &str); 7] {
+    pub fn env(&self) -> [(&'static str, &str); 9] {
         [
             ("SF_URL", &self.url),
             ("SF_USERNAME", &self.username),
@@ -55,6 +61,8 @@ impl DemoAccess {
             ("SF_CLIENT_ID", &self.client_id),
             ("SF_CLIENT_SECRET", &self.client_secret),
             ("SF_ORG_ID", &self.org_id),
+            ("SF_HTTP_URL", &self.http_url),
+            ("SF_SECURITY_TOKEN", &self.security_token),
         ]
     }
 }
@@ -94,6 +102,14 @@ impl HoldfastProcess {
             Err(error) => Err(error).context("the env file could not be read"),
         })?;
         Ok(Self { service, access, data })
+    }
+
+    /// The same, speaking TLS too: `access().url` is then https.
+    pub fn demo_with_tls(binary: impl AsRef<Path>, files: &ServerFiles, arguments: &[&str]) -> Result<Self> {
+        let text = |path: &Path| path.to_str().map(str::to_owned).context("a path that is text");
+        let (certificate, key) = (text(&files.certificate)?, text(&files.key)?);
+        let tls = ["--tls-cert", certificate.as_str(), "--tls-key", key.as_str()];
+        Self::demo_with(binary, &[&tls, arguments].concat(), &[])
     }
 
     pub fn access(&self) -> &DemoAccess {
@@ -177,7 +193,7 @@ impl ServerProcess {
 mod tests {
     use super::*;
 
-    const COMPLETE: &str = "SF_URL=http://127.0.0.1:1\nexport SF_USERNAME=\"a@b.example\"\nSF_PASSWORD='p=w'\n\
+    const COMPLETE: &str = "SF_URL=http://127.0.0.1:1\nSF_HTTP_URL=http://127.0.0.1:1\nSF_SECURITY_TOKEN=s\nexport SF_USERNAME=\"a@b.example\"\nSF_PASSWORD='p=w'\n\
         SF_TOKEN=t\nSF_CLIENT_ID=c\nSF_CLIENT_SECRET=s\nSF_ORG_ID=00D000000000001AAA\n";
 
     /// A stand-in for the binary: a shell script that is given the same arguments.

@@ -1,6 +1,7 @@
 //! The frame around every page of a signed-in person: places of the rail, the person's menu, what can be created.
 
 use crate::kit::{Icon, MenuItem, Person, RailGroup, RailItem, Shell};
+use crate::pages::programs;
 use crate::server::Call;
 use model::ObjectSchema;
 use platform::Ctx;
@@ -60,6 +61,7 @@ pub(crate) fn shell(call: &Call<'_>) -> Shell {
     let user = ctx.user();
     let menu = vec![
         MenuItem::link("Your user record", format!("/r/{}", user.id)).icon(Icon::Person),
+        MenuItem::link("Connected programs", format!("/r/{}/connections", user.id)).icon(Icon::Key),
         MenuItem::Separator,
         MenuItem::post("Sign out", "/sign-out", call.csrf).icon(Icon::SignOut),
     ];
@@ -121,6 +123,10 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
         vec![RailItem::new("Outbox", "/outbox", Icon::Mail).current(here.starts_with("/outbox")).go_key('m')];
     if let Ok(users) = ctx.object("User") {
         administration.push(of_object(users, Some('u')));
+    }
+    if programs::is_offered(ctx) {
+        let item = RailItem::new("Programs", "/programs", Icon::Key);
+        administration.push(item.current(here.starts_with("/programs")));
     }
     groups.push(RailGroup::new("Organization", administration));
     groups

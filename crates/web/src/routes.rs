@@ -1,6 +1,9 @@
 //! Every address of the interface.
 
-use crate::pages::{convert, dev_kit, edit, home, list, outbox, record, remove, report, search, sign_in};
+use crate::pages::{
+    authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, programs, record, remove, report,
+    search, sign_in,
+};
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
 use crate::{WebState, kit};
@@ -16,6 +19,9 @@ pub const ROUTES: &[Route] = &[
     public(Get, "/sign-in", sign_in::form),
     public(Post, "/sign-in", sign_in::submit),
     member(Post, "/sign-out", sign_in::leave),
+    public(Get, "/services/oauth2/authorize", authorize::ask),
+    member(Post, "/services/oauth2/authorize", authorize::answer),
+    public(Get, "/secur/frontdoor.jsp", front_door::enter),
     member(Get, "/home", home::page),
     member(Get, "/o/{object}", list::page),
     member(Get, "/o/{object}/export.csv", list::export),
@@ -31,6 +37,12 @@ pub const ROUTES: &[Route] = &[
     member(Get, "/r/{id}/delete", remove::confirm),
     member(Post, "/r/{id}/delete", remove::delete),
     member(Post, "/r/{id}/undelete", remove::undelete),
+    member(Get, "/r/{id}/connections", connections::list),
+    member(Post, "/r/{id}/connections", connections::end),
+    member(Get, "/programs", programs::list),
+    member(Post, "/programs", programs::change),
+    member(Get, "/programs/new", programs::form),
+    member(Post, "/programs/new", programs::register),
     member(Get, "/search", search::page),
     member(Get, "/search/suggest", search::suggest),
     member(Get, "/outbox", outbox::list),

@@ -6,6 +6,8 @@ use crate::route::Route;
 use crate::route::Verb::{Get, Post};
 use crate::{identity_url, oauth, soap};
 
+const REDIRECT: (&str, &str) = ("redirect_uri", "The page to open, as a path");
+
 pub(super) const SIGN_IN: &[Route] = &[
     route(Post, "/services/oauth2/token", "token_grant", "Exchange a proof for an access token", Open(oauth::token))
         .takes("TokenRequest")
@@ -16,6 +18,28 @@ pub(super) const SIGN_IN: &[Route] = &[
     route(Get, "/services/oauth2/revoke", "token_revoke_by_address", "End the session of a token", Open(oauth::revoke))
         .gives(&[(200, ""), (400, "OAuthError")])
         .with(&[("token", "The access token")]),
+    route(
+        Post,
+        "/services/oauth2/introspect",
+        "token_introspect",
+        "What a token is worth, for the client that it was given to",
+        Open(oauth::introspect),
+    ),
+    route(
+        Get,
+        "/services/oauth2/singleaccess",
+        "single_access_get",
+        "An address that opens the pages in the user's browser, once",
+        Session(oauth::single_access),
+    )
+    .with(&[REDIRECT]),
+    route(
+        Post,
+        "/services/oauth2/singleaccess",
+        "single_access_post",
+        "An address that opens the pages in the user's browser, once",
+        Session(oauth::single_access),
+    ),
     route(
         Get,
         "/services/oauth2/userinfo",

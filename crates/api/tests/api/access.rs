@@ -30,6 +30,9 @@ const fn guarded(other_org: u16, nobody: u16) -> Option<Expected> {
 fn expected(name: &str) -> Option<Expected> {
     match name {
         "token_grant" | "token_revoke" | "token_revoke_by_address" => open(400),
+        "token_introspect" => open(400),
+        // Their sessions are of programs that were let in to the API alone.
+        "single_access_get" | "single_access_post" => guarded(403, 403),
         "soap_call" | "soap_call_of_org" => open(500),
         "openapi_get" | "version_list" => open(200),
         "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "recent_list" | "sobject_list" => {

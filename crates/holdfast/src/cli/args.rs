@@ -74,11 +74,17 @@ Examples:
   holdfast demo
   holdfast demo --listen 127.0.0.1:9000 --fresh
   holdfast demo --smtp smtp://127.0.0.1:1025        send the mail to a server of yours
-  holdfast demo --env-file demo.env                 for programs that try the API")]
+  holdfast demo --env-file demo.env                 for programs that try the API
+  holdfast demo --tls-cert tls.pem --tls-key tls.key    for programs that insist on https")]
 pub struct DemoArgs {
-    /// Address and port to listen on; port 0 takes a free one
+    /// Address and port to listen on, of this machine alone; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    pub tls: TlsArgs,
+    /// Certificate whose key signs for programs that sign in by JWT as the demo's people
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub jwt_cert: Option<PathBuf>,
     /// Directory of the demo's data [default: holdfast/demo below the user's data directory]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub data: Option<PathBuf>,
@@ -96,6 +102,20 @@ pub struct DemoArgs {
     pub fresh: bool,
 }
 
+/// A port that speaks TLS.
+#[derive(Debug, Args)]
+pub struct TlsArgs {
+    /// Certificate to speak TLS with, in PEM form, with those that lead to its root behind it
+    #[arg(long, value_name = "FILE", requires = "tls_key", value_hint = ValueHint::FilePath)]
+    pub tls_cert: Option<PathBuf>,
+    /// The certificate's private key, in PEM form
+    #[arg(long, value_name = "FILE", requires = "tls_cert", value_hint = ValueHint::FilePath)]
+    pub tls_key: Option<PathBuf>,
+    /// Address and port of TLS [default: port 8443 of this machine]
+    #[arg(long, value_name = "ADDRESS", requires = "tls_cert")]
+    pub tls_listen: Option<SocketAddr>,
+}
+
 /// Serve the orgs of an installation: pages, API, schedules, mail.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -110,6 +130,8 @@ pub struct ServeArgs {
     /// Listen here instead of where the configuration says
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub tls: TlsArgs,
     #[command(flatten)]
     pub root_key: RootKeyArgs,
 }

@@ -1,18 +1,19 @@
 //! `holdfast demo`: everything to be seen, with nothing to set up.
 
 use super::args::DemoArgs;
+use super::listeners::Listeners;
 use super::place::{environment, plain_place};
-use super::serve::{address, run_until_stopped, transport};
+use super::serve::{run_until_stopped, transport};
 use super::{Failure, log};
 use crate::config::LogConfig;
 use crate::demo;
 use crate::demo_org::{self, DemoOrg, Watch};
 use crate::installation::{Installation, Place, Sender};
 use crate::mail::MailServer;
-use crate::server;
 use crate::terminal::{is_watched, say, tell};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// Stands in directories that the demo made: `--fresh` empties no other.
@@ -37,19 +38,30 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     }
     mark(&data_dir)?;
     // The port first: nobody should wait for an org that then cannot be served.
-    let listener = server::bind(args.listen)?;
-    let url = address(&listener)?;
+    let tls = args.tls.over(None, SocketAddr::new(args.listen.ip(), if args.listen.port() == 0 { 0 } else { 8443 }));
+    let listeners = Listeners::bind(args.listen, tls.as_ref())?;
+    let jwt_certificate = args.jwt_cert.as_deref().map(read_certificate).transpose()?;
+    let url = listeners.url().to_owned();
     let installation = Installation::open(&Place {
         public_url: url.clone(),
         sender: Sender { name: demo::COMPANY.to_owned(), address: "reports@corvane.example".to_owned() },
         ..plain_place(&data_dir)
     })?;
     let demo = demo_org::open_or_make(&installation, args.seed, &mut Shown::default())?;
+    if let Some(certificate) = &jwt_certificate {
+        demo.access.trust_assertions(&installation, &demo.org, certificate)?;
+    }
     if let Some(path) = &args.env_file {
-        demo.access.write_env_file(path, &installation, &demo.org, &url)?;
+        demo.access.write_env_file(path, &installation, &demo.org, &listeners)?;
     }
     welcome(&demo, &url, &data_dir, mail_server.as_ref(), args);
-    installation.runtime.block_on(run_until_stopped(&installation, listener, &url, transport))
+    // A demo ends with its terminal, which is what SIGHUP says there; it looks at the files by itself.
+    installation.runtime.block_on(run_until_stopped(&installation, listeners, &url, transport, false))
+}
+
+fn read_certificate(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("--jwt-cert: the file {} cannot be read: {error}.", path.display())))
 }
 
 fn welcome(demo: &DemoOrg, url: &str, data_dir: &Path, mail_server: Option<&MailServer>, args: &DemoArgs) {
@@ -70,7 +82,7 @@ fn welcome(demo: &DemoOrg, url: &str, data_dir: &Path, mail_server: Option<&Mail
     }
     say(format_args!("  Data       {}{}", data_dir.display(), if demo.is_new { "" } else { " (as you left it)" }));
     say("  Stop       Ctrl-C; start again and it is all still there, or add --fresh to begin anew\n");
-    if !args.listen.ip().is_loopback() {
+    if args.tls.tls_listen.is_some_and(|address| !address.ip().is_loopback()) {
         tell("Anybody who can reach this address can try the password: a demo belongs on 127.0.0.1.");
     }
 }

@@ -7,6 +7,7 @@ mod failure;
 mod import;
 mod key_args;
 mod keys;
+mod listeners;
 mod log;
 mod migrate;
 mod org;
@@ -16,6 +17,7 @@ mod verify;
 
 pub use args::Cli;
 pub use failure::Failure;
+pub use listeners::Listeners;
 pub(crate) use place::only_org;
 
 use args::Command;

@@ -1,6 +1,7 @@
 //! `holdfast serve`: an installation at work, until it is told to stop.
 
 use super::args::ServeArgs;
+use super::listeners::Listeners;
 use super::place::{environment, place_of};
 use super::{Failure, log};
 use crate::backups::Backups;
@@ -8,12 +9,12 @@ use crate::config::Config;
 use crate::control::ControlSocket;
 use crate::installation::{Installation, Place};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
-use crate::server::{self, Shutdown};
+use crate::server::{self, Door, Limits, Shutdown};
 use crate::terminal::{say, tell};
 use crate::worker::Worker;
 use axum::Router;
 use platform::MailTransport;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use store::Backed as _;
 
@@ -28,9 +29,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     // Before this process opens anything: a descriptor that nobody opened must not turn out to be one of ours.
     let root_key = place.root_key.source(&[])?;
     let transport = transport(config.mail_server.as_ref())?;
-    let listener = server::bind(config.listen)?;
-    let url = address(&listener)?;
-    let public_url = config.public_url.clone().unwrap_or_else(|| url.clone());
+    let tls = args.tls.over(config.tls.clone(), SocketAddr::from((Ipv4Addr::LOCALHOST, 8443)));
+    let listeners = Listeners::bind(config.listen, tls.as_ref())?;
+    let public_url = config.public_url.clone().unwrap_or_else(|| listeners.url().to_owned());
     let place = Place { public_url: public_url.clone(), ..place };
     let installation = Installation::open_with(&place, root_key)?;
     // Every org is opened once: what is wrong with one is said now, not to the first visitor.
@@ -45,18 +46,7 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     }
     let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
     let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
-    installation.runtime.block_on(run_until_stopped(&installation, listener, &public_url, transport))
-}
-
-/// Where a listener can be reached from this machine.
-pub(super) fn address(listener: &TcpListener) -> Result<String, Failure> {
-    let address: SocketAddr = listener
-        .local_addr()
-        .map_err(|error| Failure::new(format!("The port listened on cannot be told: {error}.")))?;
-    // An address that stands for all of this machine's is no address to go to.
-    let host =
-        if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
-    Ok(format!("http://{host}"))
+    installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, true))
 }
 
 pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
@@ -66,12 +56,13 @@ pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTrans
     })
 }
 
-/// Pages, API and worker, until SIGINT or SIGTERM.
+/// Pages, API and worker, until SIGINT or SIGTERM. With `renews_on_hang_up`, SIGHUP has the certificate read again.
 pub(super) async fn run_until_stopped(
     installation: &Installation,
-    listener: TcpListener,
+    listeners: Listeners,
     public_url: &str,
     transport: Arc<dyn MailTransport>,
+    renews_on_hang_up: bool,
 ) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
     let shutdown = Shutdown::on_signals().map_err(broken)?;
@@ -82,16 +73,29 @@ pub(super) async fn run_until_stopped(
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
     // Said when a signal would already be heard, not before.
-    say(format_args!("Ready: {}", address(&listener)?));
-    let served =
-        server::serve(listener, router(installation, public_url), shutdown, installation.platform.entropy().clone())
-            .await;
+    if let Some(url) = listeners.tls_url() {
+        say(format_args!("Ready: {url}"));
+    }
+    say(format_args!("Ready: {}", listeners.plain_url()));
+    let has_tls = listeners.tls.is_some();
+    // Behind a proxy that speaks TLS people come by https, though this port does not; with TLS of our own they do not.
+    let is_secure = public_url.starts_with("https://") && !has_tls;
+    let mut doors = vec![Door {
+        listener: listeners.plain,
+        router: router(installation, public_url, is_secure),
+        certificate: None,
+    }];
+    if let Some((listener, certificate)) = listeners.tls {
+        tokio::spawn(certificate.clone().keep_current(renews_on_hang_up));
+        doors.push(Door { listener, router: router(installation, public_url, true), certificate: Some(certificate) });
+    }
+    let served = server::serve(doors, Limits::default(), shutdown, installation.platform.entropy().clone()).await;
     // The job under way is finished before the process ends.
     tokio::task::block_in_place(|| drop((worker, control)));
     served.map_err(broken)
 }
 
-fn router(installation: &Installation, public_url: &str) -> Router {
+fn router(installation: &Installation, public_url: &str, secure_cookies: bool) -> Router {
     let (platform, identities) = (installation.platform.clone(), installation.identities.clone());
     let api = api::router(api::ApiState {
         platform: platform.clone(),
@@ -99,11 +103,6 @@ fn router(installation: &Installation, public_url: &str) -> Router {
         public_url: public_url.to_owned(),
         limits: api::ApiLimits::default(),
     });
-    let web = web::router(web::WebState {
-        platform,
-        identities,
-        public_url: public_url.to_owned(),
-        secure_cookies: public_url.starts_with("https://"),
-    });
+    let web = web::router(web::WebState { platform, identities, public_url: public_url.to_owned(), secure_cookies });
     web.merge(api)
 }

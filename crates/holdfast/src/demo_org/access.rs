@@ -1,7 +1,7 @@
 //! The ways into the demo org. They are kept in the org's own encrypted database, so that every start can show them.
 
 use super::load::{Loaded, administrator};
-use crate::cli::Failure;
+use crate::cli::{Failure, Listeners};
 use crate::demo::{DemoRecord, DemoWorld};
 use crate::installation::Installation;
 use identity::{GrantKind, NewClient, SessionKind};
@@ -20,6 +20,8 @@ const SETTING: &str = "demo";
 /// What stands there until the org is filled.
 const UNFINISHED: &str = "unfinished";
 const CLIENT_ID: &str = "holdfast-demo";
+/// Where command lines wait for the answer of a browser.
+const REDIRECT_URI: &str = "http://localhost:1717/OauthRedirect";
 
 /// Somebody of the demo team who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,16 +85,32 @@ impl DemoAccess {
                 client_id: CLIENT_ID.to_owned(),
                 name: "Programs that try the demo".to_owned(),
                 secret: Some(client_secret.clone()),
-                redirect_uris: Vec::new(),
+                redirect_uris: vec![REDIRECT_URI.to_owned()],
                 run_as: Some(admin),
-                grants: vec![GrantKind::Password, GrantKind::ClientCredentials],
+                grants: GrantKind::ALL.to_vec(),
             },
         )?;
+        identities.client_open_pages(org, CLIENT_ID, true)?;
         let security_token = identities.reset_security_token(org, admin)?;
         let access = Self { people, password, security_token, client_id: CLIENT_ID.to_owned(), client_secret };
         let text = serde_json::to_string(&access).map_err(Error::internal)?;
         org.store().write(|tx| tx.setting_put(SETTING, &text))?;
         Ok(access)
+    }
+
+    /// Lets programs sign in as any of the demo's people by what the key of this certificate signed.
+    ///
+    /// # Errors
+    /// In words for the operator, for text that is no certificate.
+    pub fn trust_assertions(
+        &self,
+        installation: &Installation,
+        org: &Arc<Org>,
+        certificate_pem: &str,
+    ) -> std::result::Result<(), Failure> {
+        let people: Vec<RecordId> = self.people.iter().map(|person| person.id).collect();
+        let trusted = installation.identities.client_trust_assertions(org, &self.client_id, certificate_pem, &people);
+        trusted.map_err(|error| Failure::new(format!("--jwt-cert: {}", error.message())))
     }
 
     /// Writes what programs need as `NAME=value` lines, readable by its owner alone, with a live session. The file is
@@ -105,13 +123,14 @@ impl DemoAccess {
         path: &Path,
         installation: &Installation,
         org: &Arc<Org>,
-        url: &str,
+        listeners: &Listeners,
     ) -> std::result::Result<(), Failure> {
         let Some(person) = self.people.first() else { return Ok(()) };
         let session =
             installation.identities.open_session(org, person.id, SessionKind::Api, "holdfast demo --env-file")?;
         let lines = [
-            ("SF_URL", url),
+            ("SF_URL", listeners.url()),
+            ("SF_HTTP_URL", listeners.plain_url()),
             ("SF_USERNAME", &person.username),
             ("SF_PASSWORD", &self.password),
             ("SF_SECURITY_TOKEN", &self.security_token),

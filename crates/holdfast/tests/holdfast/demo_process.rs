@@ -29,11 +29,7 @@ fn a_demo_without_a_mail_server_serves_pages_api_and_outbox_and_guards_its_data(
     let env_file = process.data_dir().with_file_name("access.env");
     let mode = std::fs::metadata(&env_file).expect("the env file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    let env = std::fs::read_to_string(&env_file).expect("the env file");
-    let security_token =
-        env.lines().find_map(|line| line.strip_prefix("SF_SECURITY_TOKEN=")).expect("a security token");
-
-    script("demo_api.py", &process, &[("SF_SECURITY_TOKEN", security_token)]);
+    script("demo_api.py", &process, &[]);
     script("demo_outbox.py", &process, &[]);
 
     let data = process.data_dir();

@@ -1,5 +1,6 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
+mod connected;
 mod demo_load;
 mod demo_pages;
 mod demo_process;
@@ -11,5 +12,8 @@ mod program;
 mod root_key;
 mod sealed_renderer;
 mod serve_process;
+mod simple_salesforce;
+mod tls;
+mod web_server;
 mod worker;
 mod world;

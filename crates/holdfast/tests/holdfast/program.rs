@@ -19,7 +19,7 @@ pub(crate) fn stdout(output: &Output) -> String {
 }
 
 /// The one paragraph of a command that failed: exit code 1, and no trace of how the program is made.
-fn failure(arguments: &[&str]) -> String {
+pub(crate) fn failure(arguments: &[&str]) -> String {
     let output = run(arguments);
     let words = String::from_utf8(output.stderr).expect("text");
     assert_eq!(output.status.code(), Some(1), "{arguments:?}: {words}");
@@ -72,7 +72,7 @@ impl Installed {
     }
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("a name that is text")
 }
 

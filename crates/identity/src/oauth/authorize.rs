@@ -21,6 +21,10 @@ pub struct AuthorizeRequest {
     pub scope: Option<String>,
     pub code_challenge: Option<String>,
     pub code_challenge_method: Option<String>,
+    /// How the user is to be asked: `login`, `consent`, `none`, or several of them.
+    pub prompt: Option<String>,
+    /// Whom the program expects to sign in.
+    pub login_hint: Option<String>,
     /// A parameter that is given twice, which makes the whole request void.
     doubled: Option<String>,
 }
@@ -77,6 +81,8 @@ impl AuthorizeRequest {
                 "scope" => request.scope.insert(String::new()),
                 "code_challenge" => request.code_challenge.insert(String::new()),
                 "code_challenge_method" => request.code_challenge_method.insert(String::new()),
+                "prompt" => request.prompt.insert(String::new()),
+                "login_hint" => request.login_hint.insert(String::new()),
                 _ => continue,
             };
             slot.clone_from(value);
@@ -91,6 +97,20 @@ impl AuthorizeRequest {
         let mut parameters = vec![("error", error), ("error_description", description)];
         parameters.extend(self.state.as_deref().map(|state| ("state", state)));
         AuthorizeRefusal::ToClient(with_parameters(&self.redirect_uri, &parameters))
+    }
+
+    /// Whether somebody must sign in anew, whoever is signed in.
+    pub fn wants_sign_in(&self) -> bool {
+        self.has_prompt("login") || self.has_prompt("select_account")
+    }
+
+    /// Whether nothing may be shown: the program asks for an answer at once.
+    pub fn wants_no_page(&self) -> bool {
+        self.has_prompt("none")
+    }
+
+    fn has_prompt(&self, wanted: &str) -> bool {
+        self.prompt.as_deref().is_some_and(|prompt| prompt.split_whitespace().any(|word| word == wanted))
     }
 
     /// Whether the program asks to stay: always, unless it names scopes and none of them says so.
@@ -148,11 +168,50 @@ impl Identities {
     }
 }
 
-fn checked(session: &Session, request: &AuthorizeRequest) -> std::result::Result<ClientDef, AuthorizeRefusal> {
+impl Identities {
+    /// The answer to a program that wants none of the pages shown while nobody is signed in: the address that tells it
+    /// to have the user sign in.
+    ///
+    /// # Errors
+    /// `ToUser` for a client or an address that no org knows.
+    pub fn authorize_without_sign_in(
+        &self,
+        request: &AuthorizeRequest,
+    ) -> std::result::Result<String, AuthorizeRefusal> {
+        let inner = self.inner();
+        for org in inner.directory.orgs_of_client(&inner.platform, &request.client_id)? {
+            let Some(client) = ClientDef::find(&org, &request.client_id)? else { continue };
+            if trusted(&client, request).is_ok()
+                && let AuthorizeRefusal::ToClient(address) = request.refused("login_required", "nobody is signed in")
+            {
+                return Ok(address);
+            }
+        }
+        Err(AuthorizeRefusal::ToUser(
+            "This program, or the address that it wants the answer at, is not known here.".to_owned(),
+        ))
+    }
+
+    /// The answer to a signed-in user's program that wants no page shown: consent is never given unseen.
+    ///
+    /// # Errors
+    /// See [`AuthorizeRefusal`].
+    pub fn authorize_without_page(
+        &self,
+        session: &Session,
+        request: &AuthorizeRequest,
+    ) -> std::result::Result<String, AuthorizeRefusal> {
+        checked(session, request)?;
+        match request.refused("consent_required", "the user must be asked for consent") {
+            AuthorizeRefusal::ToClient(address) => Ok(address),
+            other => Err(other),
+        }
+    }
+}
+
+/// Whether an answer may go to the address of a request at all.
+fn trusted(client: &ClientDef, request: &AuthorizeRequest) -> std::result::Result<(), AuthorizeRefusal> {
     let to_user = |text: &str| Err(AuthorizeRefusal::ToUser(text.to_owned()));
-    let Some(client) = ClientDef::find(session.ctx.org(), &request.client_id)? else {
-        return to_user("This program is not known here. Ask your administrator to register it.");
-    };
     if let Some(name) = &request.doubled {
         return to_user(&format!("The program's request names {name} twice. Tell whoever makes the program."));
     }
@@ -165,6 +224,15 @@ fn checked(session: &Session, request: &AuthorizeRequest) -> std::result::Result
     if request.state.as_ref().is_some_and(|state| state.len() > MAX_STATE) {
         return to_user("The program's request is too long. Tell whoever makes the program.");
     }
+    Ok(())
+}
+
+fn checked(session: &Session, request: &AuthorizeRequest) -> std::result::Result<ClientDef, AuthorizeRefusal> {
+    let Some(client) = ClientDef::find(session.ctx.org(), &request.client_id)? else {
+        let words = "This program is not known here. Ask your administrator to register it.";
+        return Err(AuthorizeRefusal::ToUser(words.to_owned()));
+    };
+    trusted(&client, request)?;
     if !client.allows(GrantKind::AuthorizationCode) {
         return Err(request.refused("unauthorized_client", "the client is not registered for this grant type"));
     }

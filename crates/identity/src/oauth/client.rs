@@ -44,6 +44,10 @@ pub struct ClientSummary {
     pub redirect_uris: Vec<String>,
     pub run_as: Option<RecordId>,
     pub grants: Vec<GrantKind>,
+    /// Each use of a refresh token replaces it by a new one.
+    pub rotates: bool,
+    /// It may let its user's browser in.
+    pub opens_pages: bool,
     pub created: Instant,
 }
 
@@ -60,6 +64,9 @@ pub(super) struct ClientDef {
     /// Each use of a refresh token replaces it by a new one.
     #[serde(default)]
     pub(super) rotates: bool,
+    /// It may let its user's browser in.
+    #[serde(default)]
+    pub(super) opens_pages: bool,
     /// Whose assertions it may bring (JWT bearer).
     #[serde(default)]
     pub(super) assertions: Option<AssertionTrust>,
@@ -93,6 +100,7 @@ impl ClientDef {
             grants: vec![GrantKind::AuthorizationCode, GrantKind::RefreshToken],
             created: Instant::from_ms(0),
             rotates: false,
+            opens_pages: true,
             assertions: None,
         }
     }
@@ -121,6 +129,14 @@ impl ClientDef {
         let given = token::hash(org.store().keyring(), token::TokenUse::ClientSecret, secret.unwrap_or_default())?;
         Ok(kept.as_bytes().ct_eq(hex::encode(given).as_bytes()).into())
     }
+}
+
+/// Whether sessions of this client may let their user's browser in.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) fn may_open_pages(org: &Org, client_id: &str) -> Result<bool> {
+    Ok(ClientDef::find(org, client_id)?.is_some_and(|client| client.opens_pages))
 }
 
 impl Identities {

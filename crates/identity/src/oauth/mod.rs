@@ -7,6 +7,7 @@ mod consents;
 mod error;
 mod exchange;
 mod grant;
+mod introspect;
 mod jwt_bearer;
 mod pkce;
 mod redirect;
@@ -15,6 +16,7 @@ mod reply;
 mod request;
 
 pub use authorize::{AuthorizeRefusal, AuthorizeRequest, Consent};
+pub(crate) use client::may_open_pages;
 pub use client::{ClientSummary, NewClient};
 pub use consents::GivenConsent;
 pub use error::OAuthError;

@@ -41,6 +41,7 @@ impl Identities {
             grants: new.grants,
             created: org.now(),
             rotates: false,
+            opens_pages: false,
             assertions: None,
         };
         let text = serde_json::to_string(&def).map_err(Error::internal)?;
@@ -78,6 +79,8 @@ impl Identities {
                     redirect_uris: def.redirect_uris,
                     run_as: def.run_as,
                     grants: def.grants,
+                    rotates: def.rotates,
+                    opens_pages: def.opens_pages,
                     created: def.created,
                 })
             })
@@ -92,6 +95,15 @@ impl Identities {
     pub fn client_rotate_refresh_tokens(&self, org: &Arc<Org>, client_id: &str, rotates: bool) -> Result<()> {
         let detail = serde_json::json!({ "client": client_id, "rotates": rotates });
         self.client_change(org, client_id, &detail, |def| ClientDef { rotates, ..def })
+    }
+
+    /// Whether this client may let its users' browsers in, as they themselves.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` for a client that is not registered.
+    pub fn client_open_pages(&self, org: &Arc<Org>, client_id: &str, opens_pages: bool) -> Result<()> {
+        let detail = serde_json::json!({ "client": client_id, "opens_pages": opens_pages });
+        self.client_change(org, client_id, &detail, |def| ClientDef { opens_pages, ..def })
     }
 
     /// Lets a client act for these users on assertions that the key of a certificate signed (JWT bearer).
@@ -141,6 +153,14 @@ impl Identities {
         })?;
         self.inner().directory.forget(org.id());
         Ok(())
+    }
+
+    /// Whether the Salesforce command line's built-in client is let in.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn platform_cli_is_allowed(&self, org: &Arc<Org>) -> Result<bool> {
+        Ok(org.store().read(|tx| tx.setting(PLATFORM_CLI_SETTING))?.as_deref() != Some(OFF))
     }
 
     /// Lets the Salesforce command line's built-in client in, or puts it out with all that users granted it.

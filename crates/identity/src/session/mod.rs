@@ -3,6 +3,7 @@
 
 mod authenticate;
 mod end;
+mod front_door;
 mod open;
 
 pub use authenticate::Session;

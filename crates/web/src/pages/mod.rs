@@ -1,11 +1,15 @@
 //! The pages, one file or folder for each question they answer.
 
+pub(crate) mod authorize;
+pub(crate) mod connections;
 pub(crate) mod convert;
 pub(crate) mod dev_kit;
 pub(crate) mod edit;
+pub(crate) mod front_door;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod outbox;
+pub(crate) mod programs;
 pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod report;

@@ -46,7 +46,8 @@ pub(crate) fn form(visit: &Visit) -> PageResult {
         visit.state.platform.entropy().fill(&mut bytes);
         base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(bytes)
     });
-    let page = show(visit, visit.query.first("next"), &token, "", None);
+    let username = visit.query.given("username").unwrap_or_default();
+    let page = show(visit, visit.query.first("next"), &token, username, None);
     with_cookie(reply::page(page), &Cookie::Visitor.set(&token, Some(FORM_LIFETIME), secure))
 }
 
@@ -116,7 +117,7 @@ fn is_page(path: &str) -> bool {
 }
 
 /// Whether an address leads to a page of this site: a path, and nothing that a browser reads as another host.
-fn is_local(to: &str) -> bool {
+pub(crate) fn is_local(to: &str) -> bool {
     to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n', '\t']) && to.is_ascii()
 }
 

@@ -12,6 +12,11 @@ pub(crate) const POLICY_WITH_FRAME: &str = "default-src 'none'; script-src 'self
                                             img-src 'self' data:; connect-src 'self'; form-action 'self'; \
                                             base-uri 'none'; frame-ancestors 'none'; frame-src 'self'";
 
+/// [`POLICY`] for the page whose form is answered by sending the browser on to a program.
+pub(crate) fn policy_leading_to(program: &str) -> String {
+    POLICY.replace("form-action 'self'", &format!("form-action 'self' {program}"))
+}
+
 /// For the HTML of a message, which others wrote: it runs nothing, loads nothing, and sends nothing.
 pub(crate) const POLICY_OF_MAIL: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; \
                                          form-action 'none'; base-uri 'none'; frame-ancestors 'self'";

@@ -14,7 +14,7 @@ mod visit;
 pub(crate) use params::Params;
 pub use route::{Access, Route, Verb};
 pub(crate) use route::{member, public};
-pub(crate) use serve::{not_found, serve};
+pub(crate) use serve::{comes_from_elsewhere, forged, not_found, serve, session_of};
 pub(crate) use visit::{Call, Visit};
 
 /// What a page answers with. An error becomes an error page.

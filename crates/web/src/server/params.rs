@@ -14,6 +14,11 @@ impl Params {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// All of it, decoded, in order.
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The first value, trimmed; nothing for an empty one.
     pub(crate) fn given(&self, name: &str) -> Option<&str> {
         self.first(name).map(str::trim).filter(|value| !value.is_empty())

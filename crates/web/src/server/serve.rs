@@ -10,7 +10,7 @@ use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use identity::SessionKind;
+use identity::{Session, SessionKind};
 use model::{Error, ErrorCode};
 
 /// The largest form: long texts with room to spare.
@@ -88,17 +88,12 @@ fn answer_with(handler: Handler, verb: Verb, visit: &Visit) -> Response {
         Handler::Public(_) if foreign => failure::bare(visit, &forged()),
         Handler::Public(page) => page(visit).unwrap_or_else(|error| failure::bare(visit, &error)),
         Handler::Member(page) => {
-            let secure = visit.state.secure_cookies;
-            let token = Cookie::Session.read(&visit.headers, secure).unwrap_or_default();
-            let ask = || sign_in::ask(visit, verb).unwrap_or_else(|error| failure::bare(visit, &error));
-            let session = match visit.state.identities.authenticate(&token) {
-                Ok(session) if session.kind == SessionKind::Browser => session,
-                // A program's session has no business in a cookie.
-                Ok(_) => return ask(),
-                Err(error) if error.code() == ErrorCode::InvalidSessionId => return ask(),
+            let session = match session_of(visit) {
+                Ok(Some(session)) => session,
+                Ok(None) => return sign_in::ask(visit, verb).unwrap_or_else(|error| failure::bare(visit, &error)),
                 Err(error) => return failure::bare(visit, &error),
             };
-            let call = Call { visit, ctx: &session.ctx, csrf: &session.csrf };
+            let call = Call { visit, ctx: &session.ctx, session: &session, csrf: &session.csrf };
             let outcome = if verb == Verb::Post
                 && (foreign || !session.csrf_matches(visit.form.first("csrf_token").unwrap_or_default()))
             {
@@ -109,6 +104,17 @@ fn answer_with(handler: Handler, verb: Verb, visit: &Visit) -> Response {
             let response = outcome.unwrap_or_else(|error| failure::framed(&call, &error));
             told(&call, response)
         }
+    }
+}
+
+/// The live session that the browser shows, if it shows one.
+pub(crate) fn session_of(visit: &Visit) -> Result<Option<Session>, Error> {
+    let token = Cookie::Session.read(&visit.headers, visit.state.secure_cookies).unwrap_or_default();
+    match visit.state.identities.authenticate(&token) {
+        // A program's session has no business in a cookie.
+        Ok(session) => Ok(Some(session).filter(|session| session.kind == SessionKind::Browser)),
+        Err(error) if error.code() == ErrorCode::InvalidSessionId => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -126,7 +132,7 @@ fn told(call: &Call<'_>, response: Response) -> Response {
 }
 
 /// Whether the browser says that another site sent the form.
-fn comes_from_elsewhere(visit: &Visit) -> bool {
+pub(crate) fn comes_from_elsewhere(visit: &Visit) -> bool {
     let site = visit.headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
 }

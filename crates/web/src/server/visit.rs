@@ -6,6 +6,7 @@ use crate::kit::{Flash, Header, Page, Shell};
 use crate::state::WebState;
 use axum::response::Response;
 use http::{HeaderMap, header};
+use identity::Session;
 use maud::{Markup, Render};
 use model::{Error, RecordId, Result};
 use platform::Ctx;
@@ -58,6 +59,7 @@ impl Visit {
 pub(crate) struct Call<'a> {
     pub(crate) visit: &'a Visit,
     pub(crate) ctx: &'a Ctx,
+    pub(crate) session: &'a Session,
     /// The anti-forgery token of the session.
     pub(crate) csrf: &'a str,
 }

@@ -1,6 +1,7 @@
 //! Integration tests of the web interface, in one binary.
 
 mod access;
+mod authorize;
 mod convert;
 mod journeys;
 mod kit;
