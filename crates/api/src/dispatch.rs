@@ -172,12 +172,12 @@ fn admit_counted(ctx: Ctx, call: &Call) -> Admission {
 fn authenticate(call: &Call) -> Result<Ctx> {
     // The identity service is the only one that clients give their token in the address as well.
     let token = call.bearer().or_else(|| call.query("oauth_token").filter(|_| call.param("user").is_ok()));
-    session_of(call, token.ok_or_else(expired)?)
+    session_of(&call.shared, token.ok_or_else(expired)?)
 }
 
 /// The session behind a token; a browser's token opens pages, not this surface.
-pub(crate) fn session_of(call: &Call, token: &str) -> Result<Ctx> {
-    let session = call.shared.identities.authenticate(token)?;
+pub(crate) fn session_of(shared: &Shared, token: &str) -> Result<Ctx> {
+    let session = shared.identities.authenticate(token)?;
     if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
 }
 

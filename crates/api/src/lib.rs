@@ -5,6 +5,7 @@
 
 mod asked_search;
 mod call;
+mod changes;
 mod collections;
 mod columns;
 mod composite;

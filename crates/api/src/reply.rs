@@ -1,5 +1,6 @@
 //! Replies: status, headers and body, and the forms that errors take.
 
+use crate::changes::ChangeStream;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use axum::http::{Response, StatusCode};
@@ -24,6 +25,8 @@ enum Payload {
     Text(String),
     /// Bytes that are fetched as the client takes them.
     Bytes(ContentReader),
+    /// Server-sent events, as they come.
+    Events(Box<ChangeStream>),
 }
 
 impl Reply {
@@ -48,6 +51,11 @@ impl Reply {
         Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new() }
             .header(CONTENT_LENGTH, size)
             .header(CONTENT_DISPOSITION, "attachment")
+    }
+
+    pub(crate) fn events(stream: ChangeStream) -> Self {
+        let body = Payload::Events(Box::new(stream));
+        Self { status: StatusCode::OK, content_type: Some("text/event-stream"), body, headers: Vec::new() }
     }
 
     /// 204, without a body.
@@ -86,7 +94,7 @@ impl Reply {
                 Self { body: Payload::Text(String::new()), ..self }.header(CONTENT_LENGTH, length)
             }
             // The length of a file stands among its headers already.
-            Payload::Bytes(_) => Self { body: Payload::Text(String::new()), ..self },
+            Payload::Bytes(_) | Payload::Events(_) => Self { body: Payload::Text(String::new()), ..self },
         }
     }
 
@@ -98,7 +106,7 @@ impl Reply {
     pub(crate) fn body(&self) -> &str {
         match &self.body {
             Payload::Text(text) => text,
-            Payload::Bytes(_) => "",
+            Payload::Bytes(_) | Payload::Events(_) => "",
         }
     }
 
@@ -125,6 +133,7 @@ impl Reply {
         let body = match self.body {
             Payload::Text(text) => Body::from(text),
             Payload::Bytes(content) => Body::from_stream(try_unfold(content, next_bytes)),
+            Payload::Events(stream) => Body::from_stream(try_unfold(*stream, ChangeStream::next)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;

@@ -6,6 +6,7 @@
 
 mod access;
 mod app;
+mod changes;
 pub mod columns;
 mod content;
 mod ctx;
@@ -49,6 +50,7 @@ pub mod values;
 pub mod view;
 
 pub use app::{App, NavItem};
+pub use changes::{Change, ChangeType, Changes, Replay};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};

@@ -141,9 +141,9 @@ pub fn single_record(answer: &QueryAnswer, base: ApiBase) -> Option<String> {
 
 /// One record with its attributes.
 pub fn record(out: &mut String, schema: &OrgSchema, base: ApiBase, shape: &Shape, row: &RecordRow) {
-    // A record in a union is shown as one of that, though its id is that of a member.
+    // A row that was put together for the question is shown as one of that, though its id is that of another record.
     let shown_as = schema.object(shape.object);
-    let name = if shown_as.members().is_empty() { name_of(schema, row.id) } else { shown_as.name() };
+    let name = if shown_as.def.computed { shown_as.name() } else { name_of(schema, row.id) };
     object(out, schema, base, &shape.nodes, (name, row.id), row);
 }
 

@@ -150,6 +150,43 @@ impl ReadTx<'_> {
         collect(self.connection, &sql, &params, |row| Ok(audit_row(row)?.0))
     }
 
+    /// Rows after one, the oldest first.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn audit_after(&mut self, after: u64, most: u32) -> Result<Vec<AuditRow>> {
+        let sql = self.sql(&format!("{COLUMNS} WHERE seq > ? ORDER BY seq LIMIT {most}"));
+        let after = i64::try_from(after).map_err(Error::internal)?;
+        collect(self.connection, &sql, &[after.into()], |row| Ok(audit_row(row)?.0))
+    }
+
+    /// The number of the newest row; 0 for an empty log.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn audit_newest(&mut self) -> Result<u64> {
+        let newest =
+            first(self.connection, "SELECT COALESCE(MAX(seq), 0) FROM hf_audit", &[], |row| int_column(row, 0))?;
+        u64::try_from(newest.unwrap_or(0)).map_err(Error::internal)
+    }
+
+    /// The number of the first row that is no older than an instant; behind the last, when there is none. A clock that
+    /// was set back makes it an earlier one.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn audit_first_since(&mut self, since: Instant) -> Result<u64> {
+        let sql = self.sql("SELECT at_ms FROM hf_audit WHERE seq >= ? ORDER BY seq LIMIT 1");
+        let (mut low, mut high) = (1, self.audit_newest()? + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let at = i64::try_from(middle).map_err(Error::internal)?;
+            let found = first(self.connection, &sql, &[at.into()], |row| int_column(row, 0))?;
+            if found.is_some_and(|found| found < since.ms()) { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
+    }
+
     /// Walks the whole chain.
     ///
     /// # Errors

@@ -162,6 +162,11 @@ fn reading() -> Json {
             ("earliestDateAvailable", text()),
             ("latestDateCovered", text()),
         ]),
+        "Changes": object(3, &[
+            ("events", list(object(2, &[("payload", anything()), ("event", object(1, &[("replayId", count())]))]))),
+            ("replayId", count()),
+            ("done", flag()),
+        ]),
     })
 }
 

@@ -1,10 +1,10 @@
 //! What changed.
 
 use super::{SPAN, route};
-use crate::replication;
 use crate::route::Handler::Data;
 use crate::route::Route;
 use crate::route::Verb::Get;
+use crate::{changes, replication};
 
 pub(super) const CHANGES: &[Route] = &[
     route(
@@ -25,4 +25,16 @@ pub(super) const CHANGES: &[Route] = &[
     )
     .gives(&[(200, "Deleted")])
     .with(SPAN),
+    route(
+        Get,
+        "/services/data/v{version}/changes",
+        "change_list",
+        "What changed of records, in the order of commits: page by page, or as server-sent events",
+        Data(changes::list),
+    )
+    .gives(&[(200, "Changes")])
+    .with(&[
+        ("objects", "Names of objects, separated by commas; all that one may follow without it"),
+        ("replayId", "The last change that one has; -1 for what comes (the default), -2 for all that is kept"),
+    ]),
 ];

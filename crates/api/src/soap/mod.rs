@@ -50,7 +50,7 @@ fn session(call: &Call, request: &Request) -> Result<Ctx> {
     let invalid =
         || Error::new(ErrorCode::InvalidSessionId, "Invalid Session ID found in SessionHeader: Illegal Session");
     let token = request.session_id.as_deref().ok_or_else(invalid)?;
-    crate::dispatch::session_of(call, token).map_err(|error| match error.code() {
+    crate::dispatch::session_of(&call.shared, token).map_err(|error| match error.code() {
         ErrorCode::InvalidSessionId => invalid(),
         _ => error,
     })

@@ -74,6 +74,7 @@ fn expected(name: &str) -> Option<Expected> {
         "records_get" | "records_get_by_body" => guarded(200, 404),
         "records_upsert" => guarded(404, 404),
         "record_list_updated" | "record_list_deleted" => guarded(200, 404),
+        "change_list" => guarded(200, 200),
         "composite_run" | "batch_run" | "graph_run" => guarded(200, 200),
         "tree_create" => guarded(201, 404),
         _ => None,

@@ -2,6 +2,7 @@
 //! the change and may set fields that the platform maintains; what it reads or writes beside the row it does as a
 //! declared service.
 
+mod account;
 mod activity;
 mod case;
 mod file;
@@ -92,6 +93,7 @@ pub(crate) use record_type::RECORD_TYPES;
 /// The hooks of the standard objects.
 pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
     vec![
+        Arc::new(account::AccountHook),
         Arc::new(opportunity::OpportunityHook),
         Arc::new(line_item::LineItemHook),
         Arc::new(list_view::ListViewHook),
@@ -114,8 +116,9 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 }
 
 /// The services of the standard hooks.
-pub(crate) fn services() -> [&'static Service; 12] {
+pub(crate) fn services() -> [&'static Service; 13] {
     [
+        &account::HIERARCHY,
         &opportunity::STAGES,
         &line_item::LINES,
         &quote::QUOTES,
@@ -150,6 +153,12 @@ impl HookRow<'_> {
         if let Some(field) = self.object.find_field(field) {
             self.after[field.ix.index()] = value.into();
         }
+    }
+
+    /// The value before; none for a new record.
+    pub fn before_value(&self, field: &str) -> Option<&Value> {
+        let field = self.object.find_field(field)?;
+        self.before.map(|before| &before[field.ix.index()])
     }
 
     pub fn is_given(&self, field: &str) -> bool {

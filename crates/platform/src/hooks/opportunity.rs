@@ -1,7 +1,7 @@
 //! Opportunities: what the stage decides (probability, forecast category, closed, won), the expected amount, the
 //! fiscal period of the close date.
 
-use super::{Hook, HookCtx, HookRow};
+use super::{Hook, HookCtx, HookRow, refuse};
 use crate::literal::quoted;
 use model::{Decimal, Error, FieldIx, ObjectSchema, Result, Value, round_to_scale};
 use policy::{Service, ServiceGrant};
@@ -35,8 +35,16 @@ impl Hook for OpportunityHook {
         if row.is_changed("StageName") {
             apply_stage(ctx, row)?;
         }
+        let has_lines = *row.get("HasOpportunityLineItem") == Value::Bool(true);
+        if let (true, Some(before)) = (has_lines, row.before_value("Amount")) {
+            // The sum of its products, whatever is given.
+            row.set("Amount", before.clone());
+        }
         let amount = row.get("Amount").as_decimal();
         let probability = row.get("Probability").as_decimal();
+        if probability.is_some_and(|percent| percent < Decimal::ZERO || percent > Decimal::ONE_HUNDRED) {
+            return Err(refuse("Probability", "Probability (%): must be from 0 to 100"));
+        }
         let expected = amount
             .zip(probability)
             .map(|(amount, probability)| round_to_scale(amount * probability / Decimal::ONE_HUNDRED, 2));

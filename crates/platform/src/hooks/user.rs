@@ -1,7 +1,7 @@
 //! Users: each has a login that can be frozen; who is deactivated is signed out everywhere, in the transaction that
 //! deactivates them.
 
-use super::{Hook, HookCtx};
+use super::{Hook, HookCtx, HookRow, refuse};
 use model::{ObjectSchema, Result, Value};
 use policy::{Service, ServiceGrant};
 use store::AuditEntry;
@@ -22,6 +22,21 @@ impl Hook for UserHook {
 
     fn service(&self) -> &'static Service {
         &ACCOUNTS
+    }
+
+    fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        let own = row.get("Id").as_id();
+        if own.is_some() && row.get("ManagerId").as_id() == own {
+            return Err(refuse("ManagerId", "Manager: a user cannot be their own manager"));
+        }
+        let is_oneself = own.is_some() && own == ctx.ctx().user_id();
+        let ends =
+            row.before_value("IsActive") == Some(&Value::Bool(true)) && *row.get("IsActive") != Value::Bool(true);
+        if is_oneself && ends {
+            // So somebody who can let others in again is always left.
+            return Err(refuse("IsActive", "Active: you cannot deactivate yourself; another administrator can"));
+        }
+        Ok(())
     }
 
     fn after_save(

@@ -443,7 +443,7 @@ fn a_lead_of_a_queue_needs_an_owner_for_what_it_becomes() {
 }
 
 /// Somebody who converts leads of which they may not read the phone.
-fn half_blind(world: &World) -> RecordId {
+pub(crate) fn half_blind(world: &World) -> RecordId {
     let ctx = world.service();
     let profile = provision::insert(&ctx, "Profile", &[("Name", "Half".into())]).expect("a profile");
     let set = [

@@ -186,6 +186,8 @@ fn products_on_a_deal_add_up_to_its_amount() {
             ],
         );
         assert_eq!(world.column(world.rep, "SELECT Amount FROM Opportunity"), ["59.97"]);
+        world.update(world.rep, "Opportunity", id, &[("Amount", Value::Number(Decimal::from(77)))]).expect("ignored");
+        assert_eq!(world.column(world.rep, "SELECT Amount FROM Opportunity"), ["59.97"], "the sum of its products");
         assert_eq!(world.column(world.rep, "SELECT Product2.Name FROM OpportunityLineItem"), ["Probe"]);
         world.ctx(world.rep).record_delete("OpportunityLineItem", line).expect("a delete");
         assert_eq!(world.column(world.rep, "SELECT HasOpportunityLineItem FROM Opportunity"), ["false"]);
