@@ -19,6 +19,7 @@ mod repeated;
 mod search;
 mod service;
 mod sign_in;
+mod transport;
 mod uploads;
 mod whole;
 mod world;
