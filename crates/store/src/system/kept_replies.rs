@@ -117,4 +117,32 @@ mod tests {
             assert_eq!(claim(1, "l", b"other"), KeyClaim::New);
         });
     }
+
+    #[test]
+    fn of_two_requests_at_the_same_instant_the_second_gets_the_reply_of_the_first() {
+        Installed::on_both_stores(|installed| {
+            let org = installed.create_org();
+            let user = RecordId::new(KeyPrefix::known("005"), 1);
+            let reply = KeptReply { status: 201, location: String::new(), body: "first".to_owned() };
+            let (claimed, is_claimed) = std::sync::mpsc::channel();
+            let (coming, is_coming) = std::sync::mpsc::channel();
+            std::thread::scope(|scope| {
+                let (org, reply) = (&org, &reply);
+                scope.spawn(move || {
+                    let first = org.write(|tx| {
+                        let claim = tx.reply_claim(user, "k", b"request")?;
+                        claimed.send(()).map_err(Error::internal)?;
+                        is_coming.recv().map_err(Error::internal)?;
+                        tx.reply_keep(user, "k", reply)?;
+                        Ok(claim)
+                    });
+                    assert_eq!(first.expect("a claim"), KeyClaim::New);
+                });
+                is_claimed.recv().expect("the first has the key");
+                coming.send(()).expect("the first waits for it");
+                let second = org.write(|tx| tx.reply_claim(user, "k", b"request"));
+                assert_eq!(second.expect("a claim"), KeyClaim::Repeated(reply.clone()));
+            });
+        });
+    }
 }
