@@ -1,6 +1,7 @@
 //! From a request to a reply: find the route, read the body, prove who calls, run the handler, log what broke.
 
 use crate::call::Call;
+use crate::idempotency;
 use crate::reply::Reply;
 use crate::route::{Found, Gate, Handler, Route, Verb, find};
 use crate::state::Shared;
@@ -104,8 +105,16 @@ async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body
 async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call, reference: &str) -> Reply {
     let done = platform::blocking(move || match (route.handler, ctx) {
         (Handler::Open(handler), _) => handler(&call),
+        // Whoever sends a key counts on it; where it means nothing they are told.
+        (Handler::Data(_), Some(_)) if route.verb == Verb::Post && idempotency::key_of(&call).is_some() => {
+            Err(idempotency::not_here())
+        }
         (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
-        (Handler::Records(handler), Some(ctx)) => handler(&mut Work::Apart(&ctx), &call),
+        (Handler::Records(handler), Some(ctx)) => match idempotency::key_of(&call).filter(|_| route.verb == Verb::Post)
+        {
+            Some(key) => idempotency::run(&ctx, route, &call, key, handler),
+            None => handler(&mut Work::Apart(&ctx), &call),
+        },
         (Handler::Session(_) | Handler::Data(_) | Handler::Records(_), None) => Err(expired()),
     });
     done.await.unwrap_or_else(|error| failed(route, &error, reference))

@@ -15,6 +15,7 @@ mod dispatch;
 mod draft;
 mod exact;
 mod explain;
+mod idempotency;
 mod identity_url;
 mod list_view;
 mod oauth;

@@ -1,14 +1,11 @@
 //! `tabs` and `theme`: the places of the org's pages, and how objects look there.
 
 use crate::call::Call;
-use crate::page_layout::has_page;
 use crate::reply::Reply;
 use model::{ObjectSchema, Result};
 use platform::Ctx;
+use platform::layout::{PLACES, has_place};
 use serde_json::{Map, Value as Json, json};
-
-/// The standard objects that have a place, in their order.
-const PLACES: [&str; 8] = ["Account", "Contact", "Opportunity", "Lead", "Case", "Task", "Event", "Product2"];
 
 /// Every place that the caller may go to: objects, then what the apps bring.
 pub(crate) fn tabs(ctx: &Ctx, call: &Call) -> Result<Reply> {
@@ -31,8 +28,7 @@ pub(crate) fn theme(ctx: &Ctx, _call: &Call) -> Result<Reply> {
 
 fn objects(ctx: &Ctx) -> Vec<&ObjectSchema> {
     let standard = PLACES.iter().filter_map(|name| ctx.object(name).ok());
-    let own =
-        ctx.readable_objects().filter(|object| object.def.is_custom() && has_page(object) && object.masters.is_empty());
+    let own = ctx.readable_objects().filter(|object| has_place(object));
     standard.chain(own).collect()
 }
 

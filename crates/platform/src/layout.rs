@@ -5,6 +5,14 @@ use crate::ctx::Ctx;
 use model::schema::{Compound, FieldType};
 use model::{FieldSchema, ObjectSchema};
 
+/// The standard objects that have a place in the navigation, in its order.
+pub const PLACES: [&str; 8] = ["Account", "Contact", "Opportunity", "Lead", "Case", "Task", "Event", "Product2"];
+
+/// Whether an object of the org's own has one: not the parts of others, not the platform's own tables.
+pub fn has_place(object: &ObjectSchema) -> bool {
+    !object.def.read_only && object.def.package == "org" && object.masters.is_empty()
+}
+
 /// Whether a field can be shown as it is: readable, with a value of its own.
 pub fn is_presentable(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> bool {
     ctx.can_read_field(object.ix, field.ix)

@@ -84,8 +84,8 @@ pub use user::UserProfile;
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow,
-    OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
+    AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, KeptReply, KeyClaim, MoveStep, NewJob,
+    OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

@@ -67,8 +67,8 @@ pub use room::check_room;
 pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeyRequestRow,
-    NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
+    KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

@@ -5,17 +5,17 @@ use crate::pages::programs;
 use crate::server::Call;
 use model::ObjectSchema;
 use platform::Ctx;
+use platform::layout::{PLACES, has_place};
 
-/// The standard objects that have a place in the rail, with the key that goes there.
-const PLACES: [(&str, Option<char>); 8] = [
-    ("Account", Some('a')),
-    ("Contact", Some('p')),
-    ("Opportunity", Some('o')),
-    ("Lead", Some('l')),
-    ("Case", Some('s')),
-    ("Task", Some('t')),
-    ("Event", Some('e')),
-    ("Product2", None),
+/// The keys that go to the places of standard objects.
+const KEYS: [(&str, char); 7] = [
+    ("Account", 'a'),
+    ("Contact", 'p'),
+    ("Opportunity", 'o'),
+    ("Lead", 'l'),
+    ("Case", 's'),
+    ("Task", 't'),
+    ("Event", 'e'),
 ];
 
 /// What can be created from everywhere.
@@ -48,11 +48,6 @@ pub(crate) fn icon_of(object: &str) -> Icon {
 /// The icon of the kit with this name, as apps name it.
 fn icon_named(name: &str) -> Icon {
     Icon::ALL.iter().copied().find(|icon| icon.name() == name).unwrap_or(Icon::Package)
-}
-
-/// Whether a list of this object's records is worth a place: not the parts of others, not the platform's own tables.
-fn has_place(object: &ObjectSchema) -> bool {
-    !object.def.read_only && object.def.package == "org" && object.masters.is_empty()
 }
 
 pub(crate) fn shell(call: &Call<'_>) -> Shell {
@@ -92,8 +87,9 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
             None => item,
         }
     };
+    let key_of = |name: &str| KEYS.iter().find(|(known, _)| *known == name).map(|(_, key)| *key);
     let sales: Vec<RailItem> =
-        PLACES.iter().filter_map(|(name, key)| Some(of_object(ctx.object(name).ok()?, *key))).collect();
+        PLACES.iter().filter_map(|name| Some(of_object(ctx.object(name).ok()?, key_of(name)))).collect();
     if !sales.is_empty() {
         groups.push(RailGroup::new("Sales", sales));
     }

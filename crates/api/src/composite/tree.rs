@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
 use platform::{RecordDraft, RowError, SaveOptions};
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashSet;
 
 const MOST_RECORDS: usize = 200;
 const MOST_LEVELS: usize = 5;
@@ -28,7 +29,7 @@ struct Node {
 pub(crate) fn tree(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
     let object = call.object(work.ctx())?;
     let body = call.json_object()?;
-    let mut reader = Reader { work, count: 0, failed: Vec::new() };
+    let mut reader = Reader { work, count: 0, references: HashSet::new(), failed: Vec::new() };
     let top = reader.level(object, &body, 1)?;
     if !reader.failed.is_empty() {
         return Ok(failed(&reader.failed));
@@ -58,6 +59,7 @@ fn failed(errors: &[(String, Vec<RowError>)]) -> Reply {
 struct Reader<'r, 'c, 'w, 'tx> {
     work: &'r mut Work<'c, 'w, 'tx>,
     count: usize,
+    references: HashSet<String>,
     failed: Vec<(String, Vec<RowError>)>,
 }
 
@@ -80,6 +82,10 @@ impl Reader<'_, '_, '_, '_> {
             let reference = reference.ok_or_else(|| {
                 Error::new(ErrorCode::MissingArgument, "Every record needs attributes with a type and a referenceId.")
             })?;
+            if !self.references.insert(reference.to_owned()) {
+                let message = format!("The referenceId {reference} is given twice.");
+                return Err(Error::new(ErrorCode::InvalidField, message).with_field("referenceId"));
+            }
             match self.node(object, reference, record, depth) {
                 Ok(node) => nodes.push(node),
                 Err(error) => self.failed.push((reference.to_owned(), vec![RowError::from(error)])),

@@ -1,6 +1,7 @@
 //! One route as an operation: its parameters, its body, its replies.
 
 use crate::route::{Gate, Route, Verb};
+use crate::version;
 use serde_json::{Map, Value as Json, json};
 
 /// What can go wrong whatever a call asks for: the caller, the request, the server.
@@ -55,12 +56,20 @@ pub(super) fn meaning_of(name: &str) -> &'static str {
 pub(super) fn operation(route: &Route) -> Json {
     let path = path_parameters(route.pattern).map(|name| {
         let example = PARAMETERS.iter().find(|(known, ..)| *known == name).map(|(.., example)| example);
-        json!({"name": name, "in": "path", "required": true, "description": meaning_of(name),
-               "schema": {"type": "string", "minLength": 1}, "example": example})
+        let schema = match name {
+            "version" => json!({"type": "string", "enum": versions()}),
+            _ => json!({"type": "string", "minLength": 1}),
+        };
+        json!({"name": name, "in": "path", "required": true, "description": meaning_of(name), "schema": schema,
+               "example": example})
     });
-    let query = route.query.iter().map(
-        |(name, meaning)| json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}}),
-    );
+    let query = route.query.iter().map(|(name, meaning)| {
+        let mut parameter = json!({"name": name, "in": "query", "description": meaning, "schema": {"type": "string"}});
+        if let Some(example) = example_of(route, name) {
+            parameter["example"] = example.into();
+        }
+        parameter
+    });
     let mut operation = json!({
         "operationId": route.name,
         "summary": route.summary,
@@ -77,6 +86,27 @@ pub(super) fn operation(route: &Route) -> Json {
     operation
 }
 
+/// A value of a parameter that gets an answer.
+fn example_of(route: &Route, name: &str) -> Option<&'static str> {
+    match (route.name, name) {
+        ("query_run" | "query_all_run" | "tooling_query", "q") => Some("SELECT Id, Name FROM Account LIMIT 5"),
+        ("search_run", "q") => Some("FIND {Acme} RETURNING Account(Name)"),
+        ("compact_layout_list_of", "q") => Some("Account,Contact"),
+        ("asked_search_run", "q") => Some("Acme"),
+        ("asked_search_run", "sobject") => Some("Account"),
+        (_, "fields") => Some("Id,Name"),
+        (_, "ids") => Some("001000000000001AAA"),
+        (_, "start") => Some("2026-11-20T08:00:00+00:00"),
+        (_, "end") => Some("2026-11-21T08:00:00+00:00"),
+        (_, "limit") => Some("10"),
+        _ => None,
+    }
+}
+
+fn versions() -> Vec<String> {
+    (version::OLDEST..=version::NEWEST).map(|version| format!("{version}.0")).collect()
+}
+
 /// Headers by which a caller says what they have seen.
 fn conditions(route: &Route) -> Vec<Json> {
     let header = |(name, meaning): &(&str, &str)| json!({"name": name, "in": "header", "required": false, "description": meaning, "schema": {"type": "string"}});
@@ -90,6 +120,12 @@ fn conditions(route: &Route) -> Vec<Json> {
             ("If-Match", "The tag of an earlier answer: 412 when somebody changed the record since"),
             ("If-Unmodified-Since", "A date: 412 when somebody changed the record since"),
         ],
+        "record_create" | "records_create" | "tree_create" | "quick_action_execute" | "object_quick_action_execute" => {
+            &[(
+                "Idempotency-Key",
+                "A text of the caller's own: the same request under it is carried out once in 24 hours",
+            )]
+        }
         "query_run" | "query_all_run" => &[("Sforce-Query-Options", "batchSize=200: rows of a page, 200 to 2,000")],
         _ => &[],
     };

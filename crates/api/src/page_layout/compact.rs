@@ -41,7 +41,7 @@ pub(super) fn layout(ctx: &Ctx, object: &ObjectSchema) -> Json {
     let items: Vec<Json> =
         fields.iter().enumerate().map(|(at, field)| item::item(ctx, object, field, at + 1)).collect();
     json!({
-        "actions": quick_action::list_items(ctx, object),
+        "actions": quick_action::list_items(ctx),
         "fieldItems": items,
         "id": null,
         "imageItems": [],

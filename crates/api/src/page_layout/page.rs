@@ -55,7 +55,7 @@ pub(super) fn layout(ctx: &Ctx, object: &ObjectSchema) -> Result<Json> {
         "id": null,
         "multirowEditLayoutSections": [],
         "offlineLinks": [],
-        "quickActionList": {"quickActionListItems": quick_action::list_items(ctx, object)},
+        "quickActionList": {"quickActionListItems": quick_action::list_items(ctx)},
         "relatedContent": null,
         "relatedLists": related::lists(ctx, object),
         "saveOptions": [],

@@ -81,7 +81,7 @@ pub(crate) fn get(ctx: &Ctx, call: &Call) -> Result<Reply> {
 }
 
 /// The actions that the caller may use, as a layout names them.
-pub(crate) fn list_items(ctx: &Ctx, _object: &ObjectSchema) -> Vec<Json> {
+pub(crate) fn list_items(ctx: &Ctx) -> Vec<Json> {
     usable(ctx)
         .map(|(action, _)| {
             json!({
@@ -93,7 +93,6 @@ pub(crate) fn list_items(ctx: &Ctx, _object: &ObjectSchema) -> Vec<Json> {
                 "quickActionName": action.name,
                 "targetSobjectType": action.object,
                 "type": action.kind,
-                "urls": {},
             })
         })
         .collect()

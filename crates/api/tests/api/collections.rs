@@ -158,3 +158,59 @@ fn too_many_rows_are_refused_whole() {
     assert_eq!(answer.error(400).0, "EXCEEDED_ID_LIMIT");
     assert_eq!(count(&world, "Account"), 0);
 }
+
+#[test]
+fn records_of_several_objects_are_deleted_together_or_not_at_all() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let account = world.create("Account", &json!({"Name": "Acme"}));
+    let row = world.create("UpsertTable__c", &json!({"Name": "row"}));
+    let unknown = "001000000000999AAA";
+    let delete = |ids: &str| {
+        let path = format!("/services/data/v60.0/composite/sobjects?ids={ids}&allOrNone=true");
+        world.call(&token, "DELETE", &path, None).expect(200)
+    };
+    let refused = delete(&format!("{row},{account},{unknown}"));
+    let code = |at: usize| refused[at]["errors"][0]["statusCode"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        [code(0), code(1), code(2)],
+        ["ALL_OR_NONE_OPERATION_ROLLED_BACK", "ALL_OR_NONE_OPERATION_ROLLED_BACK", "NOT_FOUND"]
+    );
+    assert!(refused[0].get("id").is_none(), "{refused}");
+    let path = format!("/services/data/v60.0/composite/sobjects/Account?ids={account}&fields=Name");
+    assert_eq!(world.get(&token, &path).expect(200)[0]["Name"], "Acme");
+    let done = delete(&format!("{row},{account}"));
+    assert!(done.as_array().expect("rows").iter().all(|row| row["success"] == true), "{done}");
+    assert_eq!(world.get(&token, &path).expect(200), json!([null]));
+}
+
+#[test]
+fn an_upsert_that_falls_because_a_row_cannot_be_read_says_what_each_would_have_made() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    world.create("UpsertTable__c", &json!({"Name": "there", "Key__c": "k1"}));
+    let row = |key: &str, more: serde_json::Value| {
+        let mut row = json!({"attributes": {"type": "UpsertTable__c"}, "Name": key, "Key__c": key});
+        row["Parent__c"] = more;
+        row
+    };
+    let rows = [row("k1", json!(null)), row("k2", json!(null)), row("k3", json!("no id"))];
+    let body = json!({"allOrNone": true, "records": rows});
+    let path = "/services/data/v60.0/composite/sobjects/UpsertTable__c/Key__c";
+    let answer = world.call(&token, "PATCH", path, Some(&body)).expect(200);
+    let told: Vec<_> = answer
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| (row["created"].as_bool(), row["errors"][0]["statusCode"].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(false), "ALL_OR_NONE_OPERATION_ROLLED_BACK"),
+            (Some(true), "ALL_OR_NONE_OPERATION_ROLLED_BACK"),
+            (Some(true), "MALFORMED_ID"),
+        ]
+    );
+    assert_eq!(world.query(&token, "SELECT Id FROM UpsertTable__c").expect(200)["totalSize"], 1);
+}

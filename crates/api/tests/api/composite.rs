@@ -116,6 +116,8 @@ fn a_tree_is_created_whole_or_not_at_all() {
         assert_eq!((&answer["hasErrors"], &answer["results"][0]["referenceId"]), (&json!(true), &json!("c1")));
         assert!(answer["results"][0]["errors"][0]["statusCode"].is_string(), "{answer}");
     }
+    let twice = json!({"records": [record("Account", "a", "one"), record("Account", "a", "two")]});
+    assert_eq!(world.call(&token, "POST", &path, Some(&twice)).error(400).0, "INVALID_FIELD");
     assert_eq!(world.query(&token, "SELECT Id FROM Account").expect(200)["totalSize"], 2);
 }
 

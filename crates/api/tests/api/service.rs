@@ -162,11 +162,3 @@ fn the_tooling_api_is_there_and_empty() {
     }
     assert_eq!(tooling("/query?q=SELEKT").error(400).0, "MALFORMED_QUERY");
 }
-
-#[test]
-fn a_long_target_is_read_up_to_the_longest_that_an_address_can_be() {
-    let world = World::new();
-    let token = world.token(world.rep);
-    let path = format!("/services/data/v60.0/query?q=SELECT+Name{}FROM+Account", "+".repeat(60_000));
-    assert_eq!(world.get(&token, &path).status, 200);
-}

@@ -194,3 +194,24 @@ fn a_whole_call_changes_no_more_than_its_caller_may() {
     let seen = composite(&world, &rep, &[read("query?q=SELECT+Id+FROM+Account", "q")]);
     assert_eq!(seen[0]["body"]["totalSize"], 0);
 }
+
+#[test]
+fn a_long_answer_inside_a_whole_call_is_paged_through_afterwards() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let rows: Vec<Json> =
+        (0..200).map(|at| json!({"attributes": {"type": "UpsertTable__c"}, "Name": format!("row {at}")})).collect();
+    let make = |reference: &str, count: usize| {
+        part("POST", "composite/sobjects", reference, json!({"allOrNone": true, "records": rows[..count]}))
+    };
+    let mut query = read("query?q=SELECT+Name+FROM+UpsertTable__c+ORDER+BY+Id+FOR+VIEW", "page");
+    query["httpHeaders"] = json!({"Sforce-Query-Options": "batchSize=200"});
+    let answer = composite(&world, &token, &[make("first", 200), make("second", 50), query]);
+    assert_eq!(statuses(&answer), [200, 200, 200], "{answer}");
+    let page = &answer[2]["body"];
+    assert_eq!((&page["totalSize"], &page["done"]), (&json!(250), &json!(false)));
+    let next = world.get(&token, page["nextRecordsUrl"].as_str().expect("a next page")).expect(200);
+    assert_eq!((next["records"].as_array().map(Vec::len), &next["done"]), (Some(50), &json!(true)));
+    let recent = world.get(&token, &format!("{BASE}/recent?limit=2000")).expect(200);
+    assert_eq!(recent.as_array().map(Vec::len), Some(250), "FOR VIEW noted both pages");
+}

@@ -1,5 +1,6 @@
 //! Two small orgs behind one router: everything a request can be made from.
 
+use crate::contract;
 use api::{ApiLimits, ApiState};
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,7 +11,7 @@ use model::{RecordId, Value};
 use platform::provision::{self, MadeOrg, NewOrg};
 use platform::{Ctx, Org, OrgSettings, Platform, PlatformConfig, QueryOptions, StoreConfig};
 use serde_json::{Value as Json, json};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use test_support::{TestClock, TestEntropy};
 use tower::ServiceExt;
 
@@ -42,6 +43,7 @@ pub(crate) struct World {
     pub(crate) other_admin: RecordId,
     router: Router,
     runtime: tokio::runtime::Runtime,
+    document: OnceLock<Json>,
     _dir: tempfile::TempDir,
 }
 
@@ -132,6 +134,7 @@ impl World {
                 .enable_all()
                 .build()
                 .expect("a runtime"),
+            document: OnceLock::new(),
             _dir: dir,
         }
     }
@@ -175,7 +178,19 @@ impl World {
         self.identities.client_register(&self.org, client).expect("a client");
     }
 
+    /// Sends a request; its answer is held against the OpenAPI document.
     pub(crate) fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().to_string(), request.uri().to_string());
+        let answer = self.send_unchecked(request);
+        let document = self.document.get_or_init(|| {
+            let request = Request::builder().uri("/services/openapi.json").body(Body::empty()).expect("a request");
+            self.send_unchecked(request).expect(200)
+        });
+        contract::check(document, &method, &path, answer.status, answer.header("content-type"), &answer.text);
+        answer
+    }
+
+    fn send_unchecked(&self, request: Request<Body>) -> Answer {
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.expect("the router never fails");
             let (parts, body) = response.into_parts();

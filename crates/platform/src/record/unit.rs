@@ -5,10 +5,10 @@ use super::upsert::one_of;
 use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
 use crate::query::{QueryAnswer, QueryOptions};
-use model::{FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::WriteVerb;
 use std::collections::BTreeSet;
-use store::{RecordRow, WriteTx};
+use store::{KeptReply, KeyClaim, RecordRow, WriteTx};
 
 /// A transaction under way in the name of one user or service. It reads its own writes; nothing of it is seen by others
 /// until it ends well.
@@ -151,6 +151,24 @@ impl<'a> Unit<'a, '_> {
     pub fn rows(&mut self, soql: &str) -> Result<Vec<RecordRow>> {
         let plan = self.ctx.plan(soql, QueryOptions::default())?;
         self.tx.records(&plan, &self.ctx.read_options(), None)
+    }
+
+    /// Claims a key of the user's own for a request, which is carried out when the key is new.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn reply_claim(&mut self, key: &str, request: &[u8]) -> Result<KeyClaim> {
+        let user = self.ctx.user_id().ok_or_else(|| Error::internal("a service repeats no requests"))?;
+        self.tx.reply_claim(user, key, request)
+    }
+
+    /// Keeps the reply to the request that claimed the key; it stands or falls with the transaction.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn reply_keep(&mut self, key: &str, reply: &KeptReply) -> Result<()> {
+        let user = self.ctx.user_id().ok_or_else(|| Error::internal("a service repeats no requests"))?;
+        self.tx.reply_keep(user, key, reply)
     }
 
     /// The rows of a file that an import has marked as done.

@@ -1,6 +1,6 @@
 //! The platform's own small tables in each org's database: settings, credentials and sessions, the outbox, jobs, query
 //! cursors, field history, recently viewed, the journal of imports, lists of choices, acts on keys
-//! that wait for a second administrator. They hold no records of any object.
+//! that wait for a second administrator, replies to requests that may come twice. They hold no records of any object.
 
 mod access;
 mod cursors;
@@ -8,6 +8,7 @@ mod grants;
 mod history;
 mod imports;
 mod jobs;
+mod kept_replies;
 mod key_requests;
 mod outbox;
 mod settings;
@@ -18,6 +19,7 @@ pub use cursors::{Cursor, NewCursor};
 pub use grants::{ClientGrantKind, ClientGrantRow};
 pub use history::{HistoryChange, HistoryRow};
 pub use jobs::{JobRow, JobState, NewJob};
+pub use kept_replies::{KeptReply, KeyClaim};
 pub use key_requests::KeyRequestRow;
 pub(crate) use outbox::label as outbox_label;
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};

@@ -1,0 +1,85 @@
+//! `Idempotency-Key`: a request that makes records and is sent twice, because its sender never heard the answer, is carried
+//! out once. The key is claimed in the transaction that makes the records, and the reply is kept with it.
+
+use crate::call::Call;
+use crate::reply::Reply;
+use crate::route::Route;
+use crate::work::Work;
+use axum::http::header::{HeaderName, LOCATION};
+use model::{Error, ErrorCode, Result};
+use platform::{Ctx, KeptReply, KeyClaim};
+
+const KEY: &str = "idempotency-key";
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+const MOST_CHARACTERS: usize = 255;
+
+/// What makes records and answers with their ids: a reply to be kept holds no values of records.
+const MAKING: [&str; 5] =
+    ["record_create", "records_create", "tree_create", "quick_action_execute", "object_quick_action_execute"];
+
+/// The key of a call that brings one.
+pub(crate) fn key_of(call: &Call) -> Option<&str> {
+    call.header(KEY)
+}
+
+/// Answers a call that brings a key.
+///
+/// # Errors
+/// Those of the handler; `FUNCTIONALITY_NOT_ENABLED` for a call that makes no records, `INVALID_FIELD` for a key that is
+/// none or stands for another request.
+pub(crate) fn run(
+    ctx: &Ctx,
+    route: &Route,
+    call: &Call,
+    key: &str,
+    handler: fn(&mut Work<'_, '_, '_>, &Call) -> Result<Reply>,
+) -> Result<Reply> {
+    if !MAKING.contains(&route.name) || call.upload.is_some() {
+        return Err(not_here());
+    }
+    if key.trim().is_empty() || key.chars().count() > MOST_CHARACTERS {
+        let message = format!("Idempotency-Key: give 1 to {MOST_CHARACTERS} characters.");
+        return Err(Error::new(ErrorCode::InvalidField, message));
+    }
+    let mut request = format!("{} {:?} {:?}\n", route.name, call.params, call.query).into_bytes();
+    request.extend_from_slice(&call.body);
+    let mut refused = None;
+    let done = ctx.in_one_transaction(|unit| {
+        match unit.reply_claim(key, &request)? {
+            KeyClaim::New => {}
+            KeyClaim::Repeated(kept) => return repeated(&kept),
+            KeyClaim::Taken => {
+                let message = "Idempotency-Key: this key stands for another request of the last 24 hours.";
+                return Err(Error::new(ErrorCode::InvalidField, message));
+            }
+        }
+        let reply = handler(&mut Work::Within(unit), call)?;
+        if !reply.code().is_success() {
+            refused = Some(reply);
+            return Err(Error::internal("undone: a request that was refused leaves its key free"));
+        }
+        let kept = KeptReply {
+            status: reply.code().as_u16(),
+            location: reply.location().unwrap_or_default().to_owned(),
+            body: reply.body().to_owned(),
+        };
+        unit.reply_keep(key, &kept)?;
+        Ok(reply)
+    });
+    match refused {
+        Some(reply) => Ok(reply),
+        None => done,
+    }
+}
+
+/// The refusal of a key that the call has no use for.
+pub(crate) fn not_here() -> Error {
+    let message = "Idempotency-Key is for calls that make records of a JSON body; this call is none.";
+    Error::new(ErrorCode::FunctionalityNotEnabled, message)
+}
+
+fn repeated(kept: &KeptReply) -> Result<Reply> {
+    let status = axum::http::StatusCode::from_u16(kept.status).map_err(Error::internal)?;
+    let reply = Reply::json_text(kept.body.clone()).status(status).header(REPLAYED, "true");
+    Ok(if kept.location.is_empty() { reply } else { reply.header(LOCATION, kept.location.as_str()) })
+}
