@@ -89,6 +89,15 @@ fn signs_in_by_browser_and_stays_and_opens_the_pages(connected: &Connected) {
     assert!(entered.starts_with("http/1.1 303") && entered.contains("location: /o/account"), "{entered}");
     assert!(entered.contains("set-cookie: __host-holdfast="), "{entered}");
 
+    // What the browser gave is carried to another machine in one address.
+    let carried = json(&sf, &["org", "auth", "show-sfdx-auth-url", "--target-org", "demo", "--no-prompt"]);
+    let carried = carried["sfdxAuthUrl"].as_str().unwrap_or_else(|| panic!("{carried}")).to_owned();
+    assert!(carried.starts_with("force://PlatformCLI::"), "{carried}");
+    let elsewhere = terminal(connected, "deny");
+    std::fs::write(elsewhere.folder().join("org.txt"), carried).expect("written");
+    let who = json(&elsewhere, &["org", "login", "sfdx-url", "--sfdx-url-file", "org.txt"]);
+    assert_eq!(who["username"], access.username.as_str());
+
     let no = terminal(connected, "deny");
     let refused = no.output(&["org", "login", "web", "--instance-url", url, "--json"]).expect("it ends");
     assert!(!refused.success && refused.stdout.contains("the user declined"), "{}{}", refused.stdout, refused.stderr);
