@@ -58,7 +58,8 @@ pub fn router(state: ApiState) -> Router {
     let shared = Arc::new(state::Shared::from(state));
     // Names compare without case, which routes of axum do not: one door for each first segment, then our own list.
     let mut router = Router::new();
-    for door in ["/services", "/id"] {
+    // Clients that were told an address with a slash at its end put another one behind it.
+    for door in ["/services", "/id", "//services", "//id"] {
         router = router
             .route(door, any(dispatch::dispatch))
             .route(&format!("{door}/"), any(dispatch::dispatch))

@@ -35,6 +35,9 @@ impl TokenUse {
     }
 }
 
+/// Letters and digits of the org that a token begins with.
+const ORG_LENGTH: usize = 15;
+
 /// Longest text looked at as a token; ours are far shorter.
 const MAX_LENGTH: usize = 256;
 
@@ -47,6 +50,11 @@ pub(crate) const SECURITY_TOKEN_LENGTH: usize = 24;
 /// A new bearer token of an org: `00D…!…`.
 pub(crate) fn bearer(org: OrgId, entropy: &dyn Entropy) -> String {
     format!("{}!{}", org.record_id().to_short(), random_text(entropy))
+}
+
+/// A new refresh token of an org: `00D….…`. `sf` carries these in addresses (`force://…`) that take no exclamation mark.
+pub(crate) fn refresh(org: OrgId, entropy: &dyn Entropy) -> String {
+    format!("{}.{}", org.record_id().to_short(), random_text(entropy))
 }
 
 /// 256 random bits as 43 characters of `[A-Za-z0-9._]`.
@@ -76,9 +84,9 @@ pub(crate) fn security_token(entropy: &dyn Entropy) -> String {
 /// `INVALID_SESSION_ID` for anything that no org ever gave out.
 pub(crate) fn org_of(token: &str) -> Result<OrgId> {
     let shaped = || {
-        let (org, secret) = token.split_once('!')?;
+        let (org, secret) = token.split_at_checked(ORG_LENGTH)?;
+        let secret = secret.strip_prefix(['!', '.'])?;
         let sound = token.len() <= MAX_LENGTH
-            && org.len() == 15
             && !secret.is_empty()
             && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_');
         if !sound {

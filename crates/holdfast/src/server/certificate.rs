@@ -14,7 +14,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 
 /// How often the files are looked at.
@@ -97,9 +97,17 @@ impl Certificate {
         self.files.stamp() != *self.read.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the certificate as its files are, for as long as it is polled; with `on_hang_up` it also looks at SIGHUP.
-    pub async fn keep_current(self: Arc<Self>, on_hang_up: bool) {
-        let mut hang_ups = if on_hang_up { signal(SignalKind::hangup()).ok() } else { None };
+    /// Keeps the certificate as its files are, for as long as what it returns is polled; with `on_hang_up` it also looks
+    /// at SIGHUP, which from now on does not end the process.
+    ///
+    /// # Errors
+    /// When the machine refuses to deliver signals.
+    pub fn keep_current(self: Arc<Self>, on_hang_up: bool) -> std::io::Result<impl Future<Output = ()> + Send> {
+        let hang_ups = if on_hang_up { Some(signal(SignalKind::hangup())?) } else { None };
+        Ok(self.renew_for_ever(hang_ups))
+    }
+
+    async fn renew_for_ever(self: Arc<Self>, mut hang_ups: Option<Signal>) {
         let mut looks = tokio::time::interval(LOOK_EVERY);
         loop {
             let asked = tokio::select! {
@@ -117,7 +125,7 @@ impl Certificate {
     }
 }
 
-async fn next(signals: &mut Option<tokio::signal::unix::Signal>) {
+async fn next(signals: &mut Option<Signal>) {
     match signals {
         Some(signals) => {
             signals.recv().await;

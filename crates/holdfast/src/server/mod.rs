@@ -124,6 +124,8 @@ async fn accept(
                 }
             },
         };
+        // No address: where somebody works from is theirs.
+        tracing::trace!(is_tls = certificate.is_some(), "a connection came in");
         // Refused by closing it: a client that must wait in the dark cannot know what for.
         let Some(slot) = slots.take(peer.ip()) else {
             tracing::warn!("a connection was refused: as many are open as there may be, in all or from its address");

@@ -1,5 +1,6 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
+mod connect_docs;
 mod connected;
 mod demo_load;
 mod demo_pages;
@@ -12,6 +13,7 @@ mod program;
 mod root_key;
 mod sealed_renderer;
 mod serve_process;
+mod sf;
 mod simple_salesforce;
 mod tls;
 mod web_server;

@@ -2,17 +2,12 @@
 
 use crate::connected::Connected;
 
-fn run(script: &str) {
-    let printed = Connected::new().python(format!("crates/holdfast/tests/clients/{script}"));
-    assert!(printed.ends_with("done\n"), "{printed}");
-}
-
+/// One demo for both: filling it takes longer than either.
 #[test]
-fn simple_salesforce_signs_in_by_every_way_it_knows() {
-    run("simple_sign_in.py");
-}
-
-#[test]
-fn simple_salesforce_works_with_records_queries_collections_and_errors() {
-    run("simple_records.py");
+fn simple_salesforce_signs_in_by_every_way_it_knows_and_does_everyday_work() {
+    let connected = Connected::new();
+    for script in ["simple_sign_in.py", "simple_records.py"] {
+        let printed = connected.python(format!("crates/holdfast/tests/clients/{script}"));
+        assert!(printed.ends_with("done\n"), "{script}: {printed}");
+    }
 }

@@ -134,7 +134,7 @@ impl Identities {
 
     /// A new refresh token in the family of a grant.
     fn new_refresh(&self, org: &Org, from: &ClientGrantRow) -> Result<(String, ClientGrantRow)> {
-        let text = token::bearer(org.id(), org.entropy());
+        let text = token::refresh(org.id(), org.entropy());
         let now = org.now();
         let row = ClientGrantRow {
             token_hash: token::hash(org.store().keyring(), token::TokenUse::Grant, &text)?,

@@ -122,6 +122,8 @@ fn a_consent_becomes_a_code_and_the_code_a_session() {
     let body = reply.to_json("https://crm.example").expect("a body");
     assert_eq!(body["scope"], "refresh_token api");
     assert_eq!(body["refresh_token"], refresh_token(&reply));
+    // What `sf` takes in an address that carries a sign-in from machine to machine.
+    assert!(refresh_token(&reply).bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte)));
 }
 
 #[test]
@@ -379,9 +381,13 @@ fn a_consent_in_one_org_is_worth_nothing_in_another() {
     let refused = desk.world.identities.authorize_grant(&blue, &request(&public(""))).expect_err("not known in blue");
     assert!(matches!(refused, AuthorizeRefusal::ToUser(_)));
     let reply = desk.exchange(&desk.code()).expect("a token");
-    let (_, random) = reply.refresh_token.as_deref().and_then(|text| text.split_once('!')).expect("a token");
-    let moved = format!("{}!{random}", desk.world.blue.org.id().record_id().to_short());
-    assert!(desk.refresh(&moved).is_err());
+    let (_, random) = reply.refresh_token.as_deref().and_then(|text| text.split_once('.')).expect("a token");
+    for mark in ['.', '!'] {
+        let moved = format!("{}{mark}{random}", desk.world.blue.org.id().record_id().to_short());
+        assert!(desk.refresh(&moved).is_err());
+    }
+    let spelled_otherwise = refresh_token(&reply).replacen('.', "!", 1);
+    assert!(desk.refresh(&spelled_otherwise).is_err(), "a token has one spelling");
 }
 
 #[test]
@@ -394,7 +400,7 @@ fn codes_and_refresh_tokens_are_kept_as_hashes_and_never_logged() {
     assert!(rows.iter().all(|row| row.token_hash.len() == 32));
     let log = desk.world.red.log(desk.rep());
     for text in [&code, &refresh_token(&reply), &reply.access_token] {
-        let (_, random) = text.split_once('!').expect("a token");
+        let (_, random) = text.split_once(['!', '.']).expect("a token");
         assert!(log.iter().all(|row| !row.detail.contains(random)));
         assert!(rows.iter().all(|row| !row.terms.contains(random)));
     }

@@ -114,7 +114,7 @@ fn terms(session: &Session, shown: &str, consent: &Consent) -> Markup {
     html! {
         (list)
         @if consent.is_lasting {
-            p.muted { "You see and end what is connected under " a href={ "/r/" (session.ctx.user().id) "/connections" } { "Connected programs" } "." }
+            p.consent-note { "You see and end what is connected under " a href={ "/r/" (session.ctx.user().id) "/connections" } { "Connected programs" } "." }
         }
     }
 }

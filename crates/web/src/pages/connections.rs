@@ -32,7 +32,7 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
     let address = format!("{}/connections", seen.href());
     let end = |kind: &str, handle: &str, what: &str| {
         let form = Form::post(address.as_str(), call.csrf).unguarded().plain().hidden(kind, handle);
-        Cell::of(form.action(Button::submit(what).small().danger()))
+        Cell::of(form.action(Button::submit(what).small()))
     };
     let programs = consents.iter().map(|consent| {
         Row::new(vec![
@@ -59,15 +59,20 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
         "No program stays connected. One that asks for it is listed here until somebody ends it.",
     ));
     let own = call.session.handle();
+    let programs_known = identities.clients_of(call.ctx.org())?;
+    let name_of = |client: &str| {
+        let known = programs_known.iter().find(|known| known.client_id == client).map(|known| known.name.clone());
+        known.unwrap_or_else(|| if client == "PlatformCLI" { "Salesforce CLI".to_owned() } else { client.to_owned() })
+    };
     let rows = sessions.iter().map(|session| {
         let through = match (session.kind, session.client.as_str()) {
-            (SessionKind::Browser, "" | "Browser") => "Sign-in page",
-            (_, "") => "A program",
-            (_, client) => client,
+            (SessionKind::Browser, "" | "Browser") => "Sign-in page".to_owned(),
+            (_, "") => "A program".to_owned(),
+            (_, client) => name_of(client),
         };
         let is_this = session.handle == own;
         Row::new(vec![
-            Cell::text(if is_this { format!("{through} (this session)") } else { through.to_owned() }),
+            Cell::text(if is_this { format!("{through} (this session)") } else { through }),
             Cell::text(if session.kind == SessionKind::Browser { "Pages" } else { "API" }),
             Cell::of(show.instant(session.created)),
             Cell::of(show.ago(session.used, now)),

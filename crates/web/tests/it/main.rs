@@ -6,5 +6,6 @@ mod convert;
 mod journeys;
 mod kit;
 mod pages;
+mod programs;
 mod visitor;
 mod world;

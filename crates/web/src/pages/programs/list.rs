@@ -13,10 +13,8 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
     check(call)?;
     let (identities, org) = (&call.visit.state.identities, call.ctx.org());
     let show = Show::of(call.ctx);
-    let act = |name: &str, value: &str, words: &str, is_grave: bool| {
-        let button = Button::submit(words).small();
-        let button = if is_grave { button.danger() } else { button };
-        Form::post(PATH, call.csrf).unguarded().plain().hidden(name, value).action(button)
+    let act = |name: &str, value: &str, words: &str| {
+        Form::post(PATH, call.csrf).unguarded().plain().hidden(name, value).action(Button::submit(words).small())
     };
     let mut rows = Vec::new();
     for client in identities.clients_of(org)? {
@@ -29,12 +27,12 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
             Cell::of(show.date(client.created.date_in(&call.ctx.user().zone))),
             Cell::of(html! { div.row-actions {
                 @if client.grants.contains(&GrantKind::RefreshToken) {
-                    @if client.rotates { (act("keeps", &client.client_id, "Keep refresh tokens", false)) }
-                    @else { (act("rotates", &client.client_id, "Replace refresh tokens at use", false)) }
+                    @if client.rotates { (act("keeps", &client.client_id, "Keep tokens")) }
+                    @else { (act("rotates", &client.client_id, "Replace tokens")) }
                 }
-                @if client.opens_pages { (act("api_only", &client.client_id, "API alone", false)) }
-                @else { (act("opens_pages", &client.client_id, "Let it open pages", false)) }
-                (act("remove", &client.client_id, "Remove", true))
+                @if client.opens_pages { (act("api_only", &client.client_id, "API alone")) }
+                @else { (act("opens_pages", &client.client_id, "Let it open pages")) }
+                (act("remove", &client.client_id, "Remove"))
             } }),
         ]));
     }
@@ -45,7 +43,7 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
         Cell::badge(if cli { Badge::new("Built in", Tone::Info) } else { Badge::new("Turned off", Tone::Neutral) }),
         Cell::blank(),
         Cell::blank(),
-        Cell::of(if cli { act("cli", "off", "Turn off", true) } else { act("cli", "on", "Turn on", false) }),
+        Cell::of(if cli { act("cli", "off", "Turn off") } else { act("cli", "on", "Turn on") }),
     ]));
     let columns = vec![
         Column::text("Program"),

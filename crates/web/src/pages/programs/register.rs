@@ -4,6 +4,7 @@ use super::{PATH, check};
 use crate::kit::{
     Button, Checkbox, Crumbs, Detail, DetailList, Field, Form, Header, Input, Section, TextArea, copyable,
 };
+use crate::server::failure::sentence;
 use crate::server::{Call, PageResult, Params};
 use http::StatusCode;
 use identity::{GrantKind, NewClient};
@@ -126,7 +127,10 @@ fn page(call: &Call<'_>, sent: &Params, error: Option<&Error>) -> axum::response
     let tick = |label: &str, name: &str, help: &str| Field::new(label, Checkbox::new(name, sent.has(name))).help(help);
     let mut form = Form::post("/programs/new", call.csrf);
     if let Some(error) = error {
-        form = form.error(error.message());
+        // The field is marked; its name on the wire says nothing to people.
+        let message = error.message();
+        let field = error.fields().first().map(|field| format!("{field}: ")).unwrap_or_default();
+        form = form.error(sentence(message.strip_prefix(&field).unwrap_or(message)));
     }
     let form = form
         .section(Section::new(vec![

@@ -19,18 +19,21 @@ impl Site {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let identities = world.state.identities.clone();
+        let callback = callback(&url);
         // What a program does with its code, where the record API is not at hand.
         let exchange = async move |code: String| {
             let grant = identity::Grant::AuthorizationCode {
                 code,
-                redirect_uri: "https://notebook.example/callback".to_owned(),
+                redirect_uri: callback.clone(),
                 code_verifier: Some("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned()),
             };
             let request = identity::TokenRequest { client_id: "notebook".to_owned(), client_secret: None, grant };
             let granted = platform::blocking(move || Ok(identities.token_grant(&request).is_ok())).await;
             if granted.is_ok_and(|granted| granted) { http::StatusCode::OK } else { http::StatusCode::BAD_REQUEST }
         };
-        let router = web::router(world.state.clone()).route("/test/exchange", axum::routing::post(exchange));
+        let router = web::router(world.state.clone())
+            .route("/test/exchange", axum::routing::post(exchange))
+            .route("/test/callback", axum::routing::get(async || "back"));
         runtime.spawn(async move { axum::serve(listener, router).await });
         Self { world, url, _runtime: runtime }
     }
@@ -114,30 +117,36 @@ fn every_page_is_sound_on_a_phone() {
     run(&site.browser().size(390, 844), "tour", &with_mail(&site, seq));
 }
 
+/// Where the program of the tests waits for its answer: the same port under another name, which is another site to a
+/// browser.
+fn callback(url: &str) -> String {
+    format!("{}/test/callback", url.replace("127.0.0.1", "localhost"))
+}
+
 /// A site with a program that asks its user for consent, and where it asks.
 fn with_program() -> (Site, Value) {
-    const CALLBACK: &str = "https://notebook.example/callback";
+    let site = Site::new();
+    let callback = callback(&site.url);
     let client = identity::NewClient {
         client_id: "notebook".to_owned(),
         name: "Pipeline notebook".to_owned(),
         secret: None,
-        redirect_uris: vec![CALLBACK.to_owned()],
+        redirect_uris: vec![callback.clone()],
         run_as: None,
         grants: vec![identity::GrantKind::AuthorizationCode, identity::GrantKind::RefreshToken],
     };
-    let site = Site::new();
     site.world.state.identities.client_register(&site.world.org, client).expect("a client");
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs([
         ("response_type", "code"),
         ("client_id", "notebook"),
-        ("redirect_uri", CALLBACK),
+        ("redirect_uri", &callback),
         ("state", "xyz"),
         ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
     ]);
     let mut args = site.args();
     args["authorize"] = format!("/services/oauth2/authorize?{}", query.finish()).into();
-    args["callback"] = CALLBACK.into();
+    args["callback"] = callback.into();
     (site, args)
 }
 
@@ -148,9 +157,26 @@ fn a_program_is_let_in_listed_and_ended_by_day() {
 }
 
 #[test]
-fn a_program_is_let_in_listed_and_ended_by_night_on_a_phone_and_without_script() {
+fn a_program_is_let_in_listed_and_ended_by_night_on_a_phone() {
     let (site, args) = with_program();
-    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844).without_java_script(), "consent", &args);
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "consent", &args);
+}
+
+#[test]
+fn a_program_is_let_in_without_script() {
+    let (site, mut args) = with_program();
+    // The check of accessibility is a script itself.
+    args["plain"] = true.into();
+    run(&site.browser().without_java_script(), "consent", &args);
+}
+
+#[test]
+fn an_administrator_lets_a_program_in_and_puts_it_out() {
+    let site = Site::new();
+    let mut args = site.args();
+    args["username"] = "ada@northwind.example".into();
+    run(&site.browser(), "programs", &args);
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "programs", &args);
 }
 
 fn with_mail(site: &Site, seq: i64) -> Value {
