@@ -167,12 +167,13 @@ fn shown(call: &Call<'_>, sent: &Params, client_id: &str, secret: Option<&str>) 
     let mut details = vec![Detail::new("Client id", copyable(client_id, "the client id"))];
     if let Some(secret) = secret {
         let value = copyable(secret, "the secret");
-        details.push(Detail::new("Secret", value).help("Shown here once. Keep it where only the program can read it."));
+        details.push(Detail::new("Secret", value));
     }
     details.push(Detail::new("Address of this server", copyable(&call.visit.state.public_url, "the address")));
     let body = html! {
         (DetailList::new(details).single())
-        p { (Button::link("All programs", PATH).primary()) }
+        @if secret.is_some() { p.consent-note { "The secret is shown this once. Keep it where only the program can read it." } }
+        p.consent-note { (Button::link("All programs", PATH).primary()) }
     };
     let name = sent.given("name").unwrap_or_default();
     let header = Header::new(format!("{name} is let in")).crumbs(crumbs());

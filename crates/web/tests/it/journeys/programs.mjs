@@ -20,7 +20,7 @@ export default async function journey(tools) {
   await page.getByLabel("Addresses that it may be answered at").fill("https://notebook.example/callback");
   await page.getByRole("button", { name: "Register" }).click();
   await expect.text(page.locator("h1"), "A notebook for the pipeline of the northern region is let in");
-  await expect.text(page.locator("main"), /Shown here once/);
+  await expect.text(page.locator("main"), /The secret is shown this once/);
   await sound(tools, "programs-shown");
 
   await page.goto("/programs");
