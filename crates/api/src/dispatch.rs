@@ -4,12 +4,13 @@ use crate::call::Call;
 use crate::reply::Reply;
 use crate::route::{Found, Gate, Handler, Route, Verb, find};
 use crate::state::Shared;
+use crate::upload;
 use crate::usage::DAILY_REQUESTS;
-use crate::{ROUTES, version};
+use crate::{ROUTES, bulk1, version};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{Request, Response, StatusCode, request};
+use axum::http::{Request, Response, request};
 use identity::SessionKind;
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
@@ -57,33 +58,37 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     });
     let (admission, call) = match admission.await {
         Ok(admitted) => admitted,
-        Err(error) => return failed(route, &error, reference),
+        Err(error) => return failed(route, None, &error, reference),
     };
+    let content_type = call.header("content-type").map(str::to_owned);
     let reply = match admission.ctx {
-        Ok(ctx) => run(route, ctx, call, body, reference).await,
-        Err(error) => failed(route, &error, reference),
+        Ok(ctx) => run(route, ctx, call, body).await,
+        Err(error) => Err(error),
     };
+    let reply = reply.unwrap_or_else(|error| failed(route, content_type.as_deref(), &error, reference));
     match admission.used {
         Some(used) => reply.header(LIMIT, format!("api-usage={used}/{DAILY_REQUESTS}")),
         None => reply,
     }
 }
 
-async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body, reference: &str) -> Reply {
-    let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
-    match to_bytes(body, most).await {
-        Ok(body) => call.body = body,
-        Err(_) => {
-            let message = format!("The request body could not be read or is larger than {most} bytes.");
-            return Reply::of_code(StatusCode::PAYLOAD_TOO_LARGE, "EXCEEDED_MAX_SIZE_REQUEST", &message, &[]);
-        }
+async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body) -> Result<Reply> {
+    if let (Handler::Upload(handler), Some(ctx)) = (route.handler, &ctx) {
+        let (ctx, (mut bytes, pumped)) = (ctx.clone(), upload::bridge(body));
+        let done = platform::blocking(move || handler(&ctx, &call, &mut bytes));
+        return futures_util::future::join(pumped, done).await.1;
     }
-    let done = platform::blocking(move || match (route.handler, ctx) {
+    let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
+    call.body = to_bytes(body, most).await.map_err(|_| {
+        let message = format!("The request body could not be read or is larger than {most} bytes.");
+        Error::new(ErrorCode::ExceededMaxSizeRequest, message)
+    })?;
+    platform::blocking(move || match (route.handler, ctx) {
         (Handler::Open(handler), _) => handler(&call),
         (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
-        (Handler::Session(_) | Handler::Data(_), None) => Err(expired()),
-    });
-    done.await.unwrap_or_else(|error| failed(route, &error, reference))
+        (Handler::Session(_) | Handler::Data(_) | Handler::Upload(_), _) => Err(expired()),
+    })
+    .await
 }
 
 /// The method, or the one that a client without PATCH asks for on a POST.
@@ -104,8 +109,8 @@ struct Admission {
 fn admit(route: &Route, call: &Call) -> Admission {
     match route.gate() {
         Gate::Open => Admission { ctx: Ok(None), used: None },
-        Gate::Session => Admission { ctx: authenticate(call).map(Some), used: None },
-        Gate::Data => match authenticate(call) {
+        Gate::Session => Admission { ctx: authenticate(route, call).map(Some), used: None },
+        Gate::Data => match authenticate(route, call) {
             Ok(ctx) => admit_counted(ctx, call),
             Err(error) => Admission { ctx: Err(error), used: None },
         },
@@ -126,7 +131,11 @@ fn admit_counted(ctx: Ctx, call: &Call) -> Admission {
 }
 
 /// Who calls. A missing, unknown and expired token answer alike.
-fn authenticate(call: &Call) -> Result<Ctx> {
+fn authenticate(route: &Route, call: &Call) -> Result<Ctx> {
+    // The older bulk interface has a header of its own for it.
+    if let Some(token) = call.header("x-sfdc-session").filter(|_| route.is_async()) {
+        return session_of(call, token.trim());
+    }
     // The identity service is the only one that clients give their token in the address as well.
     let token = call.bearer().or_else(|| call.query("oauth_token").filter(|_| call.param("user").is_ok()));
     session_of(call, token.ok_or_else(expired)?)
@@ -143,20 +152,23 @@ fn expired() -> Error {
 }
 
 /// Logs what is ours to repair and turns an error into its reply.
-fn failed(route: &Route, error: &Error, reference: &str) -> Reply {
+fn failed(route: &Route, content_type: Option<&str>, error: &Error, reference: &str) -> Reply {
     let cause = error.internal_cause().unwrap_or_default();
-    match error.code() {
+    let message = match error.code() {
         ErrorCode::UnknownException | ErrorCode::ServerUnavailable => {
             tracing::error!(route = route.name, reference, code = %error.code(), cause, "request failed");
-            let message = format!("{} (ErrorId: {reference})", error.message());
-            Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, &[])
+            format!("{} (ErrorId: {reference})", error.message())
         }
         code => {
             // The message may quote what was sent: it is for the caller alone.
             tracing::debug!(route = route.name, reference, %code, cause, "request refused");
-            Reply::error(error)
+            error.message().to_owned()
         }
+    };
+    if route.is_async() {
+        return bulk1::refused(error.code(), &message, content_type);
     }
+    Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, error.fields())
 }
 
 fn other_verbs(method: &str, verbs: &[Verb]) -> Reply {

@@ -1,7 +1,7 @@
 //! JSON bodies → drafts, with references named by an external id resolved to record ids.
 
-use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
-use platform::{Ctx, RecordDraft, values};
+use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
+use platform::{Ctx, RecordDraft};
 use serde_json::{Map, Value as Json};
 
 /// Reads a body; `attributes` and the id keys are no fields of it.
@@ -15,7 +15,7 @@ pub(crate) fn read(ctx: &Ctx, object: &ObjectSchema, body: &Map<String, Json>) -
         let relationship = object.find_relationship(name).filter(|field| ctx.can_read_field(object.ix, field.ix));
         match (relationship, json) {
             (Some(field), Json::Object(parent)) => {
-                references.push((field.ix, Value::Id(find_parent(ctx, field, parent)?)))
+                references.push((field.ix, Value::Id(ctx.parent_of_json(field, parent)?)))
             }
             (Some(field), Json::Null) => references.push((field.ix, Value::Null)),
             _ => {
@@ -54,47 +54,6 @@ pub(crate) fn refuse_id(body: &Map<String, Json>, message: &str) -> Result<()> {
 pub(crate) fn type_of(body: &Map<String, Json>) -> Result<&str> {
     body.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str).ok_or_else(|| {
         Error::new(ErrorCode::MissingArgument, "Every record needs attributes with the type of its object.")
-    })
-}
-
-/// `{"Key__c": "x"}`, with `attributes` where the reference can point to several objects.
-fn find_parent(ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
-    let target = parent_object(ctx, field, parent)?;
-    let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
-    let (Some((name, json)), None) = (keys.next(), keys.next()) else {
-        let message =
-            format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
-        return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
-    };
-    let key = ctx.key_field(target, name)?;
-    let value = values::from_json(key, json)?;
-    let found = ctx.found_by(target, key, &value)?;
-    found.ok_or_else(|| {
-        let message = format!(
-            "Foreign key external ID: {} not found for field {} in entity {}",
-            value.to_plain(),
-            key.name(),
-            target.name()
-        );
-        Error::new(ErrorCode::InvalidField, message)
-    })
-}
-
-fn parent_object<'a>(ctx: &'a Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<&'a ObjectSchema> {
-    let targets = || field.targets.iter().map(|target| ctx.schema().object(*target));
-    let visible = |object: &&ObjectSchema| ctx.object_permission(object.ix).read;
-    let chosen = match parent.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str) {
-        Some(name) => targets().filter(visible).find(|object| object.name().eq_ignore_ascii_case(name)),
-        None if field.is_polymorphic() => {
-            let message =
-                format!("{}: name the object in attributes.type; the field can point to several.", field.name());
-            return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
-        }
-        None => targets().find(visible),
-    };
-    chosen.ok_or_else(|| {
-        let message = format!("{}: the reference cannot point to this kind of record.", field.name());
-        Error::new(ErrorCode::InvalidField, message).with_field(field.name())
     })
 }
 

@@ -3,6 +3,8 @@
 //! [`ROUTES`] is the surface: the router, the OpenAPI document and the test of access are made from it. A handler is
 //! plain blocking code over a [`platform::Ctx`]; what it may do is decided below it, by the platform's one gate.
 
+mod bulk1;
+mod bulk2;
 mod call;
 mod collections;
 mod columns;
@@ -10,7 +12,6 @@ mod composite;
 mod describe;
 mod dispatch;
 mod draft;
-mod exact;
 mod explain;
 mod identity_url;
 mod oauth;
@@ -26,6 +27,7 @@ mod service;
 mod soap;
 mod sobject;
 mod state;
+mod upload;
 mod usage;
 mod version;
 

@@ -5,8 +5,9 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, Head
 use axum::http::{Response, StatusCode};
 use futures_util::stream::try_unfold;
 use model::{Error, ErrorCode, RecordId};
-use platform::{ContentReader, RowError, RowResult};
+use platform::{BulkStream, ContentReader, RowError, RowResult};
 use serde_json::{Map, Value as Json, json};
+use std::fmt;
 
 const JSON: &str = "application/json;charset=UTF-8";
 
@@ -24,6 +25,16 @@ enum Payload {
     Text(String),
     /// Bytes that are fetched as the client takes them.
     Bytes(ContentReader),
+    /// Rows that are written as the client takes them.
+    Rows(Rows),
+}
+
+struct Rows(Box<dyn BulkStream>);
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rows")
+    }
 }
 
 impl Reply {
@@ -48,6 +59,18 @@ impl Reply {
         Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new() }
             .header(CONTENT_LENGTH, size)
             .header(CONTENT_DISPOSITION, "attachment")
+    }
+
+    /// Rows in a file whose length nobody knows yet.
+    pub(crate) fn rows(content_type: &'static str, rows: Box<dyn BulkStream>) -> Self {
+        let (status, content_type) = (StatusCode::OK, Some(content_type));
+        Self { status, content_type, body: Payload::Rows(Rows(rows)), headers: Vec::new() }
+    }
+
+    /// A text of another type than JSON.
+    pub(crate) fn text(content_type: &'static str, body: String) -> Self {
+        let (status, content_type) = (StatusCode::OK, Some(content_type));
+        Self { status, content_type, body: Payload::Text(body), headers: Vec::new() }
     }
 
     /// 204, without a body.
@@ -85,7 +108,7 @@ impl Reply {
     pub(crate) fn body(&self) -> &str {
         match &self.body {
             Payload::Text(text) => text,
-            Payload::Bytes(_) => "",
+            Payload::Bytes(_) | Payload::Rows(_) => "",
         }
     }
 
@@ -112,6 +135,7 @@ impl Reply {
         let body = match self.body {
             Payload::Text(text) => Body::from(text),
             Payload::Bytes(content) => Body::from_stream(try_unfold(content, next_bytes)),
+            Payload::Rows(Rows(rows)) => Body::from_stream(try_unfold(rows, next_rows)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -141,6 +165,19 @@ async fn next_bytes(content: ContentReader) -> model::Result<Option<(Bytes, Cont
         tracing::error!(code = %error.code(), cause = error.internal_cause(), "a file could not be read to its end");
     })?;
     Ok(chunk.map(|mut chunk| (Bytes::from(std::mem::take(&mut *chunk)), content)))
+}
+
+/// The next rows. After an error the connection is broken off, so that nobody takes the part for the whole.
+async fn next_rows(rows: Box<dyn BulkStream>) -> model::Result<Option<(Bytes, Box<dyn BulkStream>)>> {
+    let fetched = platform::blocking(move || {
+        let mut rows = rows;
+        let chunk = rows.chunk()?;
+        Ok((chunk, rows))
+    });
+    let (chunk, rows) = fetched.await.inspect_err(|error| {
+        tracing::error!(code = %error.code(), cause = error.internal_cause(), "rows could not be read to their end");
+    })?;
+    Ok(chunk.map(|chunk| (Bytes::from(chunk), rows)))
 }
 
 pub(crate) fn status_of(code: ErrorCode) -> StatusCode {

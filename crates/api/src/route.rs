@@ -7,6 +7,7 @@ use model::Result;
 use percent_encoding::percent_decode_str;
 use platform::Ctx;
 use std::fmt;
+use std::io::Read;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -58,6 +59,8 @@ pub(crate) enum Handler {
     Open(fn(&Call) -> Result<Reply>),
     Session(fn(&Ctx, &Call) -> Result<Reply>),
     Data(fn(&Ctx, &Call) -> Result<Reply>),
+    /// As `Data`, for bodies that are larger than memory: they are read as they arrive.
+    Upload(fn(&Ctx, &Call, &mut dyn Read) -> Result<Reply>),
 }
 
 /// One address with one method.
@@ -79,8 +82,15 @@ impl Route {
         match self.handler {
             Handler::Open(_) => Gate::Open,
             Handler::Session(_) => Gate::Session,
-            Handler::Data(_) => Gate::Data,
+            Handler::Data(_) | Handler::Upload(_) => Gate::Data,
         }
+    }
+}
+
+impl Route {
+    /// Whether it belongs to the older bulk interface, with a carrier of tokens and errors of its own.
+    pub(crate) fn is_async(&self) -> bool {
+        self.pattern.starts_with("/services/async/")
     }
 }
 

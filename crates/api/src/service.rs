@@ -25,6 +25,7 @@ pub(crate) fn resources(ctx: &Ctx, call: &Call) -> Result<Reply> {
     for name in ["limits", "query", "queryAll", "recent", "search", "sobjects", "tooling"] {
         resources.insert(name.to_owned(), format!("{}/{name}", call.base_path()).into());
     }
+    resources.insert("jobs".to_owned(), format!("{}/jobs", call.base_path()).into());
     resources.insert("composite".to_owned(), format!("{}/composite", call.base_path()).into());
     if let Some(user) = ctx.user_id() {
         let identity = format!("{}/id/{}/{user}", call.shared.public_url, ctx.org().id());

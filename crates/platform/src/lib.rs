@@ -6,10 +6,12 @@
 
 mod access;
 mod app;
+mod bulk;
 pub mod columns;
 mod content;
 mod ctx;
 mod engine;
+pub mod exact;
 mod explain;
 mod explain_formula;
 mod history;
@@ -26,6 +28,7 @@ mod open_orgs;
 mod operate;
 mod org;
 mod pages;
+mod parents;
 pub mod provision;
 mod query;
 mod recent;
@@ -46,6 +49,11 @@ pub mod values;
 pub mod view;
 
 pub use app::{App, NavItem};
+pub use bulk::{
+    BULK_BODY_BYTES, BULK_DAYS, BulkBatch, BulkCounts, BulkFormat, BulkJob, BulkJobPage, BulkList, BulkOperation,
+    BulkOutcomes, BulkRow, BulkRows, BulkStream, BulkTerms, BulkWorkers, Delimiter, IngestResults, LineEnding, NewBulk,
+    QueryPage,
+};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
@@ -78,8 +86,8 @@ pub use user::UserProfile;
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, MoveStep, NewJob, OrgBackend, OrgRow,
-    OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
+    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
+    MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

@@ -12,7 +12,7 @@ use crate::server::{self, Shutdown};
 use crate::terminal::{say, tell};
 use crate::worker::Worker;
 use axum::Router;
-use platform::MailTransport;
+use platform::{BulkWorkers, MailTransport};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use store::Backed as _;
@@ -59,6 +59,9 @@ pub(super) fn address(listener: &TcpListener) -> Result<String, Failure> {
     Ok(format!("http://{host}"))
 }
 
+/// Threads for bulk jobs. One of them is always left to other orgs than the one that has most to do.
+const BULK_THREADS: usize = 3;
+
 pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
     Ok(match server {
         Some(server) => Arc::new(SmtpTransport::new(server.clone()).map_err(Failure::new)?),
@@ -81,13 +84,14 @@ pub(super) async fn run_until_stopped(
         .inspect_err(|error| tell(format_args!("Commands cannot speak with this server: {error}.")))
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
+    let bulk = BulkWorkers::start(installation.platform.clone(), BULK_THREADS).map_err(broken)?;
     // Said when a signal would already be heard, not before.
     say(format_args!("Ready: {}", address(&listener)?));
     let served =
         server::serve(listener, router(installation, public_url), shutdown, installation.platform.entropy().clone())
             .await;
-    // The job under way is finished before the process ends.
-    tokio::task::block_in_place(|| drop((worker, control)));
+    // The job under way is finished before the process ends, a bulk job as far as its turn goes.
+    tokio::task::block_in_place(|| drop((worker, bulk, control)));
     served.map_err(broken)
 }
 

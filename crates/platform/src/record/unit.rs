@@ -1,10 +1,11 @@
 //! Several changes of records, and marks in the journal of an import, in one transaction.
 
 use super::outcome::{Halt, Outcome};
-use super::{RecordDraft, RowResult, SaveOptions};
+use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
 use crate::query::QueryOptions;
-use model::{ObjectIx, ObjectSchema, Result};
+use model::{ObjectIx, ObjectSchema, RecordId, Result};
+use policy::WriteVerb;
 use std::collections::BTreeSet;
 use store::{RecordRow, WriteTx};
 
@@ -53,6 +54,56 @@ impl Unit<'_, '_> {
         let object = ctx.object(object)?;
         let outcome = Outcome::new(drafts.len(), options);
         self.save(object, outcome, |tx, outcome| ctx.update_drafts(tx, object, drafts, options, outcome))
+    }
+
+    /// Finds each row by its key, then changes or creates it.
+    ///
+    /// # Errors
+    /// As [`Unit::create`].
+    pub fn upsert(
+        &mut self,
+        object: &str,
+        key: &UpsertKey,
+        drafts: Vec<RecordDraft>,
+        options: SaveOptions,
+    ) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let field = ctx.key_field(object, &key.field)?;
+        let outcome = Outcome::new(drafts.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.upsert_drafts(tx, object, field, key, drafts, options, outcome))
+    }
+
+    /// Moves records to the recycle bin.
+    ///
+    /// # Errors
+    /// As [`Unit::create`].
+    pub fn delete(&mut self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let write = ctx.delete_gate(object, WriteVerb::Delete)?;
+        let outcome = Outcome::new(ids.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.delete_rows(tx, object, &write, ids, options, outcome))
+    }
+
+    /// Removes records that lie in the recycle bin for good.
+    ///
+    /// # Errors
+    /// As [`Unit::create`].
+    pub fn purge(&mut self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let write = ctx.delete_gate(object, WriteVerb::Undelete)?;
+        let outcome = Outcome::new(ids.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.purge_rows(tx, object, &write, ids, outcome))
+    }
+
+    /// Runs `work` on the transaction itself, for what the platform keeps beside the records.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub(crate) fn beside<T>(&mut self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        work(self.tx)
     }
 
     fn save(

@@ -44,7 +44,7 @@ impl Ctx {
 
     /// Looks the keys up where nobody else can add one of them before the transaction ends, then saves all rows.
     #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
-    fn upsert_drafts(
+    pub(super) fn upsert_drafts(
         &self,
         tx: &mut WriteTx<'_>,
         object: &ObjectSchema,

@@ -5,6 +5,7 @@ mod attachments;
 mod audit;
 mod backup;
 mod bin;
+mod bulk;
 mod cut_off;
 mod differential;
 mod encrypted_text;

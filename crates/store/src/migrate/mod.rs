@@ -21,6 +21,7 @@ mod m070_indexes;
 mod m080_trail;
 mod m081_contents;
 mod m082_rekeying;
+mod m090_bulk_jobs;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m080_trail::MIGRATION,
     m081_contents::MIGRATION,
     m082_rekeying::MIGRATION,
+    m090_bulk_jobs::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
