@@ -1,12 +1,12 @@
 //! One request as a handler sees it: path parameters, query, headers, body.
 
 use crate::condition;
-use crate::exact::quote_long_numbers;
 use crate::state::Shared;
 use crate::upload::Upload;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use model::{Error, ErrorCode, ObjectSchema, RecordId, Result};
+use platform::exact::quote_long_numbers;
 use platform::view::ApiBase;
 use platform::{Ctx, SaveOptions};
 use serde_json::{Map, Value as Json};

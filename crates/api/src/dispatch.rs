@@ -8,13 +8,13 @@ use crate::state::Shared;
 use crate::upload::{self, Upload};
 use crate::usage::Turn;
 use crate::work::Work;
-use crate::{ROUTES, version};
+use crate::{ROUTES, bulk1, incoming, version};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Method, Request, Response, StatusCode, request};
+use axum::http::{Method, Request, Response, request};
 use identity::SessionKind;
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
@@ -66,13 +66,15 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     });
     let (admission, call) = match admission.await {
         Ok(admitted) => admitted,
-        Err(error) => return failed(route, &error, reference),
+        Err(error) => return failed(route, None, &error, reference),
     };
     let most = call.shared.usage.limits().requests_per_day;
+    let content_type = call.header("content-type").map(str::to_owned);
     let reply = match admission.ctx {
-        Ok(ctx) => run(route, ctx, call, body, reference).await,
-        Err(error) => failed(route, &error, reference),
+        Ok(ctx) => run(route, ctx, call, body).await,
+        Err(error) => Err(error),
     };
+    let reply = reply.unwrap_or_else(|error| failed(route, content_type.as_deref(), &error, reference));
     let reply = match admission.wait_s {
         Some(seconds) => reply.header(RETRY_AFTER, seconds.to_string()),
         None => reply,
@@ -83,27 +85,27 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     }
 }
 
-async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body, reference: &str) -> Reply {
+async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body) -> Result<Reply> {
+    if let (Handler::Upload(handler), Some(ctx)) = (route.handler, &ctx) {
+        let (ctx, (mut bytes, pumped)) = (ctx.clone(), incoming::bridge(body));
+        let done = platform::blocking(move || handler(&ctx, &call, &mut bytes));
+        return futures_util::future::join(pumped, done).await.1;
+    }
     let content_type = call.headers.get(CONTENT_TYPE);
     if ctx.is_some() && route.takes_files() && upload::has_parts(content_type) {
-        return match Upload::begin(content_type, body).await {
-            Ok(upload) => handle(route, ctx, Call { upload: Some(upload), ..call }, reference).await,
-            Err(error) => failed(route, &error, reference),
-        };
+        let upload = Upload::begin(content_type, body).await?;
+        return handle(route, ctx, Call { upload: Some(upload), ..call }).await;
     }
     let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
-    match to_bytes(body, most).await {
-        Ok(body) => call.body = body,
-        Err(_) => {
-            let message = format!("The request body could not be read or is larger than {most} bytes.");
-            return Reply::of_code(StatusCode::PAYLOAD_TOO_LARGE, "EXCEEDED_MAX_SIZE_REQUEST", &message, &[]);
-        }
-    }
-    handle(route, ctx, call, reference).await
+    call.body = to_bytes(body, most).await.map_err(|_| {
+        let message = format!("The request body could not be read or is larger than {most} bytes.");
+        Error::new(ErrorCode::ExceededMaxSizeRequest, message)
+    })?;
+    handle(route, ctx, call).await
 }
 
-async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call, reference: &str) -> Reply {
-    let done = platform::blocking(move || match (route.handler, ctx) {
+async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call) -> Result<Reply> {
+    platform::blocking(move || match (route.handler, ctx) {
         (Handler::Open(handler), _) => handler(&call),
         // Whoever sends a key counts on it; where it means nothing they are told.
         (Handler::Data(_), Some(_)) if route.verb == Verb::Post && idempotency::key_of(&call).is_some() => {
@@ -115,9 +117,9 @@ async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call, reference: 
             Some(key) => idempotency::run(&ctx, route, &call, key, handler),
             None => handler(&mut Work::Apart(&ctx), &call),
         },
-        (Handler::Session(_) | Handler::Data(_) | Handler::Records(_), None) => Err(expired()),
-    });
-    done.await.unwrap_or_else(|error| failed(route, &error, reference))
+        (Handler::Session(_) | Handler::Data(_) | Handler::Records(_) | Handler::Upload(_), _) => Err(expired()),
+    })
+    .await
 }
 
 /// The method, or the one that a client without PATCH asks for on a POST.
@@ -148,8 +150,8 @@ impl Admission {
 fn admit(route: &Route, call: &Call) -> Admission {
     match route.gate() {
         Gate::Open => Admission::plain(Ok(None)),
-        Gate::Session => Admission::plain(authenticate(call).map(Some)),
-        Gate::Data => match authenticate(call) {
+        Gate::Session => Admission::plain(authenticate(route, call).map(Some)),
+        Gate::Data => match authenticate(route, call) {
             Ok(ctx) => admit_counted(ctx, call),
             Err(error) => Admission::plain(Err(error)),
         },
@@ -178,7 +180,11 @@ fn admit_counted(ctx: Ctx, call: &Call) -> Admission {
 }
 
 /// Who calls. A missing, unknown and expired token answer alike.
-fn authenticate(call: &Call) -> Result<Ctx> {
+fn authenticate(route: &Route, call: &Call) -> Result<Ctx> {
+    // The older bulk interface has a header of its own for it.
+    if let Some(token) = call.header("x-sfdc-session").filter(|_| route.is_async()) {
+        return session_of(&call.shared, token.trim());
+    }
     // The identity service is the only one that clients give their token in the address as well.
     let token = call.bearer().or_else(|| call.query("oauth_token").filter(|_| call.param("user").is_ok()));
     session_of(&call.shared, token.ok_or_else(expired)?)
@@ -195,20 +201,23 @@ fn expired() -> Error {
 }
 
 /// Logs what is ours to repair and turns an error into its reply.
-fn failed(route: &Route, error: &Error, reference: &str) -> Reply {
+fn failed(route: &Route, content_type: Option<&str>, error: &Error, reference: &str) -> Reply {
     let cause = error.internal_cause().unwrap_or_default();
-    match error.code() {
+    let message = match error.code() {
         ErrorCode::UnknownException | ErrorCode::ServerUnavailable => {
             tracing::error!(route = route.name, reference, code = %error.code(), cause, "request failed");
-            let message = format!("{} (ErrorId: {reference})", error.message());
-            Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, &[])
+            format!("{} (ErrorId: {reference})", error.message())
         }
         code => {
             // The message may quote what was sent: it is for the caller alone.
             tracing::debug!(route = route.name, reference, %code, cause, "request refused");
-            Reply::error(error)
+            error.message().to_owned()
         }
+    };
+    if route.is_async() {
+        return bulk1::refused(error.code(), &message, content_type);
     }
+    Reply::of_code(crate::reply::status_of(error.code()), error.code().as_str(), &message, error.fields())
 }
 
 fn other_verbs(method: &str, verbs: &[Verb]) -> Reply {

@@ -4,6 +4,8 @@
 //! plain blocking code over a [`platform::Ctx`]; what it may do is decided below it, by the platform's one gate.
 
 mod asked_search;
+mod bulk1;
+mod bulk2;
 mod call;
 mod changes;
 mod collections;
@@ -13,10 +15,10 @@ mod condition;
 mod describe;
 mod dispatch;
 mod draft;
-mod exact;
 mod explain;
 mod idempotency;
 mod identity_url;
+mod incoming;
 mod list_view;
 mod oauth;
 mod openapi;

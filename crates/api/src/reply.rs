@@ -6,8 +6,9 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, Head
 use axum::http::{Response, StatusCode};
 use futures_util::stream::try_unfold;
 use model::{Error, ErrorCode, RecordId};
-use platform::{ContentReader, RowError, RowResult};
+use platform::{BulkStream, ContentReader, RowError, RowResult};
 use serde_json::{Map, Value as Json, json};
+use std::fmt;
 
 const JSON: &str = "application/json;charset=UTF-8";
 
@@ -27,6 +28,16 @@ enum Payload {
     Bytes(ContentReader),
     /// Server-sent events, as they come.
     Events(Box<ChangeStream>),
+    /// Rows that are written as the client takes them.
+    Rows(Rows),
+}
+
+struct Rows(Box<dyn BulkStream>);
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Rows")
+    }
 }
 
 impl Reply {
@@ -56,6 +67,18 @@ impl Reply {
     pub(crate) fn events(stream: ChangeStream) -> Self {
         let body = Payload::Events(Box::new(stream));
         Self { status: StatusCode::OK, content_type: Some("text/event-stream"), body, headers: Vec::new() }
+    }
+
+    /// Rows in a file whose length nobody knows yet.
+    pub(crate) fn rows(content_type: &'static str, rows: Box<dyn BulkStream>) -> Self {
+        let (status, content_type) = (StatusCode::OK, Some(content_type));
+        Self { status, content_type, body: Payload::Rows(Rows(rows)), headers: Vec::new() }
+    }
+
+    /// A text of another type than JSON.
+    pub(crate) fn text(content_type: &'static str, body: String) -> Self {
+        let (status, content_type) = (StatusCode::OK, Some(content_type));
+        Self { status, content_type, body: Payload::Text(body), headers: Vec::new() }
     }
 
     /// 204, without a body.
@@ -94,7 +117,9 @@ impl Reply {
                 Self { body: Payload::Text(String::new()), ..self }.header(CONTENT_LENGTH, length)
             }
             // The length of a file stands among its headers already.
-            Payload::Bytes(_) | Payload::Events(_) => Self { body: Payload::Text(String::new()), ..self },
+            Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => {
+                Self { body: Payload::Text(String::new()), ..self }
+            }
         }
     }
 
@@ -106,7 +131,7 @@ impl Reply {
     pub(crate) fn body(&self) -> &str {
         match &self.body {
             Payload::Text(text) => text,
-            Payload::Bytes(_) | Payload::Events(_) => "",
+            Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => "",
         }
     }
 
@@ -134,6 +159,7 @@ impl Reply {
             Payload::Text(text) => Body::from(text),
             Payload::Bytes(content) => Body::from_stream(try_unfold(content, next_bytes)),
             Payload::Events(stream) => Body::from_stream(try_unfold(*stream, ChangeStream::next)),
+            Payload::Rows(Rows(rows)) => Body::from_stream(try_unfold(rows, next_rows)),
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
@@ -163,6 +189,19 @@ async fn next_bytes(content: ContentReader) -> model::Result<Option<(Bytes, Cont
         tracing::error!(code = %error.code(), cause = error.internal_cause(), "a file could not be read to its end");
     })?;
     Ok(chunk.map(|mut chunk| (Bytes::from(std::mem::take(&mut *chunk)), content)))
+}
+
+/// The next rows. After an error the connection is broken off, so that nobody takes the part for the whole.
+async fn next_rows(rows: Box<dyn BulkStream>) -> model::Result<Option<(Bytes, Box<dyn BulkStream>)>> {
+    let fetched = platform::blocking(move || {
+        let mut rows = rows;
+        let chunk = rows.chunk()?;
+        Ok((chunk, rows))
+    });
+    let (chunk, rows) = fetched.await.inspect_err(|error| {
+        tracing::error!(code = %error.code(), cause = error.internal_cause(), "rows could not be read to their end");
+    })?;
+    Ok(chunk.map(|chunk| (Bytes::from(chunk), rows)))
 }
 
 pub(crate) fn status_of(code: ErrorCode) -> StatusCode {

@@ -8,6 +8,7 @@ use model::Result;
 use percent_encoding::percent_decode_str;
 use platform::Ctx;
 use std::fmt;
+use std::io::Read;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -61,6 +62,8 @@ pub(crate) enum Handler {
     Data(fn(&Ctx, &Call) -> Result<Reply>),
     /// As `Data`, and able to run inside a larger call that is kept whole or not at all.
     Records(fn(&mut Work<'_, '_, '_>, &Call) -> Result<Reply>),
+    /// As `Data`, for bodies that are larger than memory: they are read as they arrive.
+    Upload(fn(&Ctx, &Call, &mut dyn Read) -> Result<Reply>),
 }
 
 /// One address with one method.
@@ -86,13 +89,20 @@ impl Route {
         match self.handler {
             Handler::Open(_) => Gate::Open,
             Handler::Session(_) => Gate::Session,
-            Handler::Data(_) | Handler::Records(_) => Gate::Data,
+            Handler::Data(_) | Handler::Records(_) | Handler::Upload(_) => Gate::Data,
         }
     }
 
     /// Whether its body may have several parts, files among them.
     pub(crate) fn takes_files(&self) -> bool {
         matches!(self.name, "record_create" | "record_update")
+    }
+}
+
+impl Route {
+    /// Whether it belongs to the older bulk interface, with a carrier of tokens and errors of its own.
+    pub(crate) fn is_async(&self) -> bool {
+        self.pattern.starts_with("/services/async/")
     }
 }
 

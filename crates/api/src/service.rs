@@ -24,6 +24,7 @@ pub(crate) fn resources(ctx: &Ctx, call: &Call) -> Result<Reply> {
     for name in [
         "compactLayouts",
         "composite",
+        "jobs",
         "limits",
         "parameterizedSearch",
         "query",

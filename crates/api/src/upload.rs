@@ -1,6 +1,5 @@
 //! Bodies of several parts: a record as JSON, and the bytes of its files, which go into the store as they arrive.
 
-use crate::exact::quote_long_numbers;
 use axum::RequestExt as _;
 use axum::body::Body;
 use axum::extract::Multipart;
@@ -9,6 +8,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Request};
 use model::Result;
 use model::{Error, ErrorCode, FieldType, ObjectSchema};
+use platform::exact::quote_long_numbers;
 use platform::{Ctx, RecordDraft, StagedContent};
 use serde_json::{Map, Value as Json};
 use std::io::Read;

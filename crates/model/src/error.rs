@@ -60,6 +60,12 @@ codes! {
     AllOrNoneOperationRolledBack = "ALL_OR_NONE_OPERATION_ROLLED_BACK", 400;
     ProcessingHalted = "PROCESSING_HALTED", 400;
     JsonParserError = "JSON_PARSER_ERROR", 400;
+    /// The terms of a bulk job.
+    InvalidJob = "INVALIDJOB", 400;
+    /// What a bulk job does not take as it stands.
+    InvalidJobState = "INVALIDJOBSTATE", 400;
+    /// The rows of a bulk job.
+    InvalidBatch = "INVALIDBATCH", 400;
     InvalidReplicationDate = "INVALID_REPLICATION_DATE", 400;
     InvalidSessionId = "INVALID_SESSION_ID", 401;
     InvalidLogin = "INVALID_LOGIN", 401;
@@ -69,6 +75,7 @@ codes! {
     NotFound = "NOT_FOUND", 404;
     EntityIsDeleted = "ENTITY_IS_DELETED", 404;
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405;
+    ExceededMaxSizeRequest = "EXCEEDED_MAX_SIZE_REQUEST", 413;
     PreconditionFailed = "PRECONDITION_FAILED", 412;
     UriTooLong = "URI_TOO_LONG", 414;
     UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", 415;

@@ -1,6 +1,7 @@
 //! The platform as a whole: its orgs, its apps, its clock. One per process.
 
 use crate::app::App;
+use crate::bulk::BulkBell;
 use crate::open_orgs::OpenOrgs;
 use crate::org::Org;
 use crate::upgrade::{self, Shipped};
@@ -28,6 +29,7 @@ pub struct Platform {
     renderer: Arc<dyn crate::Renderer>,
     orgs: OpenOrgs,
     shipped: OnceLock<Shipped>,
+    pub(crate) bell: Arc<BulkBell>,
 }
 
 /// For what the operator does with orgs as a whole.
@@ -54,6 +56,7 @@ impl Platform {
             renderer: config.renderer,
             orgs: OpenOrgs::default(),
             shipped: OnceLock::new(),
+            bell: Arc::default(),
         })
     }
 
@@ -93,6 +96,7 @@ impl Platform {
                 self.clock.clone(),
                 self.entropy.clone(),
                 self.renderer.clone(),
+                self.bell.clone(),
                 generation,
             )?);
             upgrade::run(&org, self.shipped()?)?;

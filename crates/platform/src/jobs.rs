@@ -175,13 +175,14 @@ impl Org {
                 tracing::warn!(code = %error.code(), cause = error.internal_cause(), "rewriting of values stopped");
             }
         }
+        next = earliest(next, self.bulk_look()?);
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
     }
 }
 
 impl Org {
-    /// Once an hour: removes what has lain in the recycle bin long enough. What fails is tried again an hour later.
+    /// Once an hour: removes what has lain in the recycle bin long enough, and bulk jobs that are old. What fails is tried again an hour later.
     fn clean_up(self: &Arc<Self>) {
         let now = self.now();
         if now.ms() - self.cleaned_ms.load(Ordering::Relaxed) < CLEAN_UP_MS {
@@ -191,6 +192,9 @@ impl Org {
         let done = self.bin_purge().and_then(|records| Ok((records, self.metadata_purge()?)));
         if let Err(error) = self.contents_sweep() {
             tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "contents could not be removed");
+        }
+        if let Err(error) = self.bulk_expire() {
+            tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "old bulk jobs could not be removed");
         }
         match done {
             Ok((0, 0)) => {}

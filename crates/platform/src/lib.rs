@@ -6,11 +6,13 @@
 
 mod access;
 mod app;
+mod bulk;
 mod changes;
 pub mod columns;
 mod content;
 mod ctx;
 mod engine;
+pub mod exact;
 mod explain;
 mod explain_formula;
 mod history;
@@ -29,6 +31,7 @@ mod open_orgs;
 mod operate;
 mod org;
 mod pages;
+mod parents;
 pub mod provision;
 mod query;
 mod reach;
@@ -50,6 +53,11 @@ pub mod values;
 pub mod view;
 
 pub use app::{App, NavItem};
+pub use bulk::{
+    BULK_BODY_BYTES, BULK_DAYS, BulkBatch, BulkCounts, BulkFormat, BulkJob, BulkJobPage, BulkList, BulkOperation,
+    BulkOutcomes, BulkRow, BulkRows, BulkStream, BulkTerms, BulkWorkers, Delimiter, IngestResults, LineEnding, NewBulk,
+    QueryPage,
+};
 pub use changes::{Change, ChangeType, Changes, Replay};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
@@ -84,8 +92,9 @@ pub use user::UserProfile;
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, BackupFault, BackupRow, Cell, HistoryRow, JobRow, JobState, KeptReply, KeyClaim, MoveStep, NewJob,
-    OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint, Restored, StoreConfig, Via,
+    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
+    KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint,
+    Restored, StoreConfig, Via,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

@@ -2,6 +2,7 @@
 
 use crate::access::AccessCache;
 use crate::app::App;
+use crate::bulk::BulkBell;
 use crate::hooks::Hook;
 use model::{Clock, Entropy, Instant, OrgId, OrgSchema, RecordId, Result};
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,8 @@ pub struct Org {
     entropy: Arc<dyn Entropy>,
     renderer: Arc<dyn crate::Renderer>,
     last_used_ms: AtomicI64,
+    /// Tells the workers of bulk jobs that there is something to do.
+    pub(crate) bell: Arc<BulkBell>,
     /// When the recycle bin was last looked through.
     pub(crate) cleaned_ms: AtomicI64,
     /// When sealed values may be rewritten next.
@@ -67,6 +70,7 @@ impl Org {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         renderer: Arc<dyn crate::Renderer>,
+        bell: Arc<BulkBell>,
         generation: u64,
     ) -> Result<Self> {
         let settings = store.read(|tx| tx.setting(SETTINGS))?;
@@ -94,6 +98,7 @@ impl Org {
             entropy,
             renderer,
             last_used_ms: AtomicI64::new(0),
+            bell,
             cleaned_ms: AtomicI64::new(0),
             rewrite_ms: AtomicI64::new(0),
         })

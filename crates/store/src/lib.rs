@@ -6,6 +6,7 @@ mod audit;
 mod backed;
 mod backup;
 mod bulk;
+mod bulk_job;
 mod cancel;
 mod codec;
 mod column;
@@ -47,9 +48,13 @@ mod write_rows;
 pub use audit::{AuditEntry, AuditRow, AuditVerdict};
 pub use backed::Backed;
 pub use backup::{BackupFault, BackupRow, RestorePoint, Restored};
+pub use bulk_job::{
+    BulkBatchEnd, BulkBatchRow, BulkBatchState, BulkClaim, BulkJobKind, BulkJobRow, BulkJobState, BulkPage, BulkPart,
+    BulkProgress, NewBulkBatch, NewBulkJob,
+};
 pub use cancel::Cancel;
 pub use column::{ColumnKind, column_kind};
-pub use content::{Content, ContentWriter};
+pub use content::{CHUNK as CONTENT_CHUNK, Content, ContentWriter};
 pub use control::{OrgBackend, OrgRow};
 pub use driver::Dialect;
 pub use emit::{GivenRows, ReadOptions};

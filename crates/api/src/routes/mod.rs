@@ -1,5 +1,6 @@
 //! Every address of the surface. The router, the OpenAPI document and the test of access are made from this list.
 
+mod bulk;
 mod changes;
 mod collections;
 mod composite;
@@ -63,6 +64,9 @@ const GROUPS: &[&[Route]] = &[
     files::FILES,
     composite::COMPOSITE,
     collections::COLLECTIONS,
+    bulk::INGEST,
+    bulk::QUERY,
+    bulk::CLASSIC,
 ];
 
 static ALL: [Route; count(GROUPS)] = joined(GROUPS);

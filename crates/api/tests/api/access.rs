@@ -26,6 +26,11 @@ const fn guarded(other_org: u16, nobody: u16) -> Option<Expected> {
     Some(Expected { none: 401, garbage: 401, other_org, nobody })
 }
 
+/// The older bulk interface says everything with a 400.
+const fn guarded_async(other_org: u16, nobody: u16) -> Option<Expected> {
+    Some(Expected { none: 400, garbage: 400, other_org, nobody })
+}
+
 /// Rows of a collection carry their own outcomes, so that the call itself answers 200.
 fn expected(name: &str) -> Option<Expected> {
     match name {
@@ -77,6 +82,17 @@ fn expected(name: &str) -> Option<Expected> {
         "change_list" => guarded(200, 200),
         "composite_run" | "batch_run" | "graph_run" => guarded(200, 200),
         "tree_create" => guarded(201, 404),
+        // A job is its creator's; who may not see an object makes none for it.
+        "ingest_job_create" | "query_job_create" => guarded(200, 400),
+        "ingest_job_list" | "query_job_list" => guarded(200, 200),
+        "ingest_job_get" | "ingest_job_update" | "ingest_job_delete" | "ingest_job_upload" => guarded(404, 404),
+        "ingest_job_successful" | "ingest_job_failed" | "ingest_job_unprocessed" => guarded(404, 404),
+        "query_job_get" | "query_job_update" | "query_job_delete" | "query_job_results" => guarded(404, 404),
+        "async_job_create" => guarded_async(201, 400),
+        "async_job_get" | "async_job_update" | "async_batch_create" | "async_batch_list" => guarded_async(400, 400),
+        "async_batch_get" | "async_batch_request" | "async_batch_result" | "async_batch_rows" => {
+            guarded_async(400, 400)
+        }
         _ => None,
     }
 }
@@ -84,6 +100,10 @@ fn expected(name: &str) -> Option<Expected> {
 struct Target {
     account: String,
     locator: String,
+    /// Jobs that are done, with rows in them.
+    ingest_job: String,
+    query_job: String,
+    async_job: [String; 3],
     org: String,
     user: String,
     /// A user whose id no user of the other org has.
@@ -119,7 +139,8 @@ fn every_route_refuses_who_may_not() {
                 );
             }
         }
-        assert_eq!(route.gate() == Gate::Open, expected.none != 401, "{route:?}");
+        let refused = if route.name.starts_with("async_") { 400 } else { 401 };
+        assert_eq!(route.gate() == Gate::Open, expected.none != refused, "{route:?}");
     }
     let untouched =
         world.get(&world.token(world.admin), &format!("/services/data/v60.0/sobjects/Account/{}", target.account));
@@ -139,6 +160,10 @@ fn a_right_to_the_api_that_was_taken_away_ends_its_use_at_once() {
     let target = target(&world);
     for route in ROUTES.iter().filter(|route| route.gate() == Gate::Data) {
         let answer = ask(&world, route, &target, &token);
+        if route.name.starts_with("async_") {
+            assert_eq!((answer.status, answer.text.contains("FeatureNotEnabled")), (400, true), "{route:?}");
+            continue;
+        }
         assert_eq!(answer.error(403).0, "API_DISABLED_FOR_ORG", "{route:?}");
     }
 }
@@ -151,6 +176,7 @@ fn target(world: &World) -> Target {
             .call(&token, "POST", "/services/data/v60.0/composite/sobjects", Some(&json!({"records": records})))
             .expect(200);
     }
+    let token = world.token(world.admin);
     // Numbers start anew in each org: the last one is none that the other org has as well.
     let account = world.create("Account", &json!({"Name": CANARY}));
     let request = Request::builder()
@@ -164,14 +190,58 @@ fn target(world: &World) -> Target {
         "ListView",
         &json!({"Name": CANARY, "DeveloperName": "Canary", "SobjectType": "Account", "Columns": "Name", "Visibility": "All"}),
     );
+    let (ingest_job, query_job) = (ingest_job(world, &token), query_job(world, &token));
+    let async_job = async_job(world, &token);
     Target {
         account,
         locator,
+        ingest_job,
+        query_job,
+        async_job,
         org: world.org.id().to_string(),
         user: world.admin.to_string(),
         person: world.reader.to_string(),
         list,
     }
+}
+
+fn ingest_job(world: &World, token: &str) -> String {
+    let jobs = "/services/data/v60.0/jobs/ingest";
+    let make =
+        || world.call(token, "POST", jobs, Some(&json!({"object": "Account", "operation": "insert"}))).expect(200);
+    // Numbers of jobs start anew in each org too.
+    (0..20).for_each(|_| drop(make()));
+    let made = make();
+    let id = made["id"].as_str().expect("an id").to_owned();
+    let rows = format!("Name\n{CANARY}\n");
+    assert_eq!(world.put_csv(token, &format!("{jobs}/{id}/batches"), rows).status, 201);
+    world.call(token, "PATCH", &format!("{jobs}/{id}"), Some(&json!({"state": "UploadComplete"}))).expect(200);
+    world.work();
+    id
+}
+
+fn query_job(world: &World, token: &str) -> String {
+    let body = json!({"operation": "query", "query": "SELECT Id, Name FROM Account"});
+    let made = world.call(token, "POST", "/services/data/v60.0/jobs/query", Some(&body)).expect(200);
+    world.work();
+    made["id"].as_str().expect("an id").to_owned()
+}
+
+/// A job of the older interface with its batch and the result of that.
+fn async_job(world: &World, token: &str) -> [String; 3] {
+    let jobs = "/services/async/60.0/job";
+    let terms = json!({"operation": "query", "object": "Account", "contentType": "JSON"});
+    let made = world.call(token, "POST", jobs, Some(&terms)).expect(201);
+    let path = format!("{jobs}/{}/batch", made["id"].as_str().expect("an id"));
+    let request = Request::builder()
+        .method("POST")
+        .uri(&path)
+        .header("x-sfdc-session", token)
+        .header("content-type", "application/json");
+    let batch = world.send(request.body(Body::from("SELECT Id, Name FROM Account")).expect("a request")).expect(201);
+    world.work();
+    let results = world.get(token, &format!("{path}/{}/result", batch["id"].as_str().expect("an id"))).expect(200);
+    [&made["id"], &batch["id"], &results[0]].map(|id| id.as_str().expect("an id").to_owned())
 }
 
 fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
@@ -186,6 +256,11 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         name if name.starts_with("password") => &target.person,
         _ => &target.account,
     };
+    let job = match route.name.split('_').next() {
+        Some("query") => &target.query_job,
+        Some("async") => &target.async_job[0],
+        _ => &target.ingest_job,
+    };
     let path = route
         .pattern
         .replace("{version}", "60.0")
@@ -193,6 +268,9 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{soap_org}", &target.org)
         .replace("{org}", &target.org)
         .replace("{user}", &target.user)
+        .replace("{job}", job)
+        .replace("{batch}", &target.async_job[1])
+        .replace("{result}", &target.async_job[2])
         .replace("{object}", object)
         .replace("{id}", id)
         .replace("{record_type}", "012000000000000AAA")
@@ -250,6 +328,12 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         "tree_create" => {
             Some(json!({"records": [{"attributes": {"type": "Account", "referenceId": "r"}, "Name": "intruder"}]}))
         }
+        "async_job_create" => Some(json!({"object": "Account", "operation": "insert", "contentType": "JSON"})),
+        "async_job_update" => Some(json!({"state": "Aborted"})),
+        "async_batch_create" => Some(json!([{"Name": "intruder"}])),
+        "ingest_job_create" => Some(json!({"object": "Account", "operation": "insert"})),
+        "query_job_create" => Some(json!({"operation": "query", "query": "SELECT Id FROM Account"})),
+        "ingest_job_update" | "query_job_update" => Some(json!({"state": "Aborted"})),
         _ if route.verb == Verb::Post => Some(json!({})),
         _ => None,
     };

@@ -16,6 +16,7 @@ fn run(script: &str) {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
         axum::serve(listener, router).await.expect("a server");
     });
+    let workers = platform::BulkWorkers::start(world.platform.clone(), 2).expect("threads");
     let env = [
         ("SERVER_URL", url.as_str()),
         ("SERVER_USERNAME", "admin@one.example"),
@@ -25,6 +26,7 @@ fn run(script: &str) {
     ];
     let done = test_support::node_script(format!("crates/api/tests/clients/{script}"), &env, Duration::from_secs(120));
     server.abort();
+    drop(workers);
     let printed = done.unwrap_or_else(|error| panic!("{error}"));
     assert!(printed.ends_with("done\n"), "{printed}");
 }
@@ -52,4 +54,14 @@ fn jsforce_describes() {
 #[test]
 fn jsforce_reads_layouts_and_lists_and_runs_actions() {
     run("pages.mjs");
+}
+
+#[test]
+fn jsforce_loads_and_queries_by_bulk_2() {
+    run("bulk2.mjs");
+}
+
+#[test]
+fn jsforce_loads_and_queries_by_bulk_1() {
+    run("bulk1.mjs");
 }

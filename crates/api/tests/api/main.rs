@@ -1,6 +1,9 @@
 //! The surface against a real org: raw requests for exact shapes, and jsforce as the judge.
 
 mod access;
+mod bulk_async;
+mod bulk_ingest;
+mod bulk_query;
 mod changes;
 mod collections;
 mod composite;

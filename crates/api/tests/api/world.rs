@@ -41,6 +41,7 @@ pub(crate) struct World {
     pub(crate) reader: RecordId,
     pub(crate) other_org: Arc<Org>,
     pub(crate) other_admin: RecordId,
+    pub(crate) platform: Arc<Platform>,
     router: Router,
     runtime: tokio::runtime::Runtime,
     document: OnceLock<Json>,
@@ -118,7 +119,12 @@ impl World {
         let standard = provision::by_name(&ctx, "Profile", "Standard User").expect("a profile");
         let read_only = provision::by_name(&ctx, "Profile", "Read Only").expect("a profile");
         let nothing = empty_profile(&ctx);
-        let state = ApiState { platform, identities: identities.clone(), public_url: public_url.to_owned(), limits };
+        let state = ApiState {
+            platform: platform.clone(),
+            identities: identities.clone(),
+            public_url: public_url.to_owned(),
+            limits,
+        };
         Self {
             admin: made.admin,
             rep: user(&ctx, "rep", standard),
@@ -127,6 +133,7 @@ impl World {
             org: made.org,
             other_org: other.org,
             other_admin: other.admin,
+            platform,
             router: api::router(state),
             identities,
             runtime: tokio::runtime::Builder::new_multi_thread()
@@ -243,6 +250,21 @@ impl World {
 
     pub(crate) fn get(&self, token: &str, path: &str) -> Answer {
         self.call(token, "GET", path, None)
+    }
+
+    /// Uploads rows.
+    pub(crate) fn put_csv(&self, token: &str, path: &str, rows: impl Into<Body>) -> Answer {
+        let request = Request::builder()
+            .method("PUT")
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "text/csv");
+        self.send(request.body(rows.into()).expect("a request"))
+    }
+
+    /// Works on bulk jobs until none waits.
+    pub(crate) fn work(&self) {
+        while self.org.bulk_turn().expect("a turn") {}
     }
 
     pub(crate) fn query(&self, token: &str, soql: &str) -> Answer {

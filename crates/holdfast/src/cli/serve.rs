@@ -13,7 +13,7 @@ use crate::server::{self, Door, Limits, Shutdown};
 use crate::terminal::{say, tell};
 use crate::worker::Worker;
 use axum::Router;
-use platform::MailTransport;
+use platform::{BulkWorkers, MailTransport};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use store::Backed as _;
@@ -49,6 +49,9 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, true))
 }
 
+/// Threads for bulk jobs. One of them is always left to other orgs than the one that has most to do.
+const BULK_THREADS: usize = 3;
+
 pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
     Ok(match server {
         Some(server) => Arc::new(SmtpTransport::new(server.clone()).map_err(Failure::new)?),
@@ -72,6 +75,7 @@ pub(super) async fn run_until_stopped(
         .inspect_err(|error| tell(format_args!("Commands cannot speak with this server: {error}.")))
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
+    let bulk = BulkWorkers::start(installation.platform.clone(), BULK_THREADS).map_err(broken)?;
     let has_tls = listeners.tls.is_some();
     // Behind a proxy that speaks TLS people come by https, though this port does not; with TLS of our own they do not.
     let is_secure = public_url.starts_with("https://") && !has_tls;
@@ -91,8 +95,8 @@ pub(super) async fn run_until_stopped(
         say(format_args!("Ready: {url}"));
     }
     let served = server::serve(doors, Limits::default(), shutdown, installation.platform.entropy().clone()).await;
-    // The job under way is finished before the process ends.
-    tokio::task::block_in_place(|| drop((worker, control)));
+    // The job under way is finished before the process ends, a bulk job as far as its turn goes.
+    tokio::task::block_in_place(|| drop((worker, bulk, control)));
     served.map_err(broken)
 }
 

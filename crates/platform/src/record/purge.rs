@@ -1,7 +1,7 @@
 //! The end of a record: out of the recycle bin for good, when somebody empties it or when its time is up. The audit log
 //! keeps that it was; its values go, its history with them.
 
-use super::outcome::Outcome;
+use super::outcome::{Halt, Outcome};
 use super::update::{no_access, stamp_of};
 use super::{RowResult, SaveOptions};
 use crate::ctx::Ctx;
@@ -34,19 +34,30 @@ impl Ctx {
         let object = self.object(object)?;
         let write = self.delete_gate(object, WriteVerb::Undelete)?;
         self.save_alone(object, Outcome::new(ids.len(), options), |tx, outcome| {
-            let mut images = tx.before_images(&write, ids)?;
-            for (at, id) in ids.iter().enumerate() {
-                let done = images
-                    .remove(id)
-                    .ok_or_else(Error::not_found)
-                    .and_then(|image| tx.attempt(|tx| self.purge_one(tx, object, &write, &image)));
-                match done {
-                    Ok(()) => outcome.saved(at, *id, false),
-                    Err(error) => outcome.fail_row(at, error)?,
-                }
-            }
-            outcome.check()
+            self.purge_rows(tx, object, &write, ids, outcome)
         })
+    }
+
+    pub(super) fn purge_rows(
+        &self,
+        tx: &mut WriteTx<'_>,
+        object: &ObjectSchema,
+        write: &AuthorizedWrite,
+        ids: &[RecordId],
+        outcome: &mut Outcome,
+    ) -> std::result::Result<(), Halt> {
+        let mut images = tx.before_images(write, ids)?;
+        for (at, id) in ids.iter().enumerate() {
+            let done = images
+                .remove(id)
+                .ok_or_else(Error::not_found)
+                .and_then(|image| tx.attempt(|tx| self.purge_one(tx, object, write, &image)));
+            match done {
+                Ok(()) => outcome.saved(at, *id, false),
+                Err(error) => outcome.fail_row(at, error)?,
+            }
+        }
+        outcome.check()
     }
 
     fn purge_one(

@@ -133,6 +133,26 @@ impl<'a> Unit<'a, '_> {
         one_of(field, &self.all_found_by(object, field, value)?)
     }
 
+    /// Removes records that lie in the recycle bin for good.
+    ///
+    /// # Errors
+    /// As [`Unit::create`].
+    pub fn purge(&mut self, object: &str, ids: &[RecordId], options: SaveOptions) -> Result<Vec<RowResult>> {
+        let ctx = self.ctx;
+        let object = ctx.object(object)?;
+        let write = ctx.delete_gate(object, WriteVerb::Undelete)?;
+        let outcome = Outcome::new(ids.len(), options);
+        self.save(object, outcome, |tx, outcome| ctx.purge_rows(tx, object, &write, ids, outcome))
+    }
+
+    /// Runs `work` on the transaction itself, for what the platform keeps beside the records.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub(crate) fn beside<T>(&mut self, work: impl FnOnce(&mut WriteTx<'_>) -> Result<T>) -> Result<T> {
+        work(self.tx)
+    }
+
     fn save(
         &mut self,
         object: &ObjectSchema,

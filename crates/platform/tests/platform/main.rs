@@ -6,6 +6,7 @@ mod attachments;
 mod audit;
 mod backup;
 mod bin;
+mod bulk;
 mod changes;
 mod cut_off;
 mod differential;

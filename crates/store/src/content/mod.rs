@@ -15,7 +15,7 @@ pub use write::ContentWriter;
 use model::RecordId;
 
 /// Bytes of a chunk: large enough to be few, small enough to be held in memory many times over.
-pub(crate) const CHUNK: usize = 256 * 1024;
+pub const CHUNK: usize = 256 * 1024;
 
 /// A content that is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Contents that nothing names any more: those of records that are gone for good, those that another one took the place
-//! of, and those that were staged or begun and never taken.
+//! of, and those that were staged or begun and never taken. Bodies and results of bulk jobs are named by their batches.
 
-use crate::driver::{Param, collect};
+use crate::driver::{Param, collect, first};
 use crate::emit::SqlText;
 use crate::org::WriteTx;
 use crate::read::int_column;
@@ -31,6 +31,10 @@ impl WriteTx<'_> {
                 out.push(" = c.id)");
             }
         }
+        out.push(
+            " AND NOT EXISTS (SELECT 1 FROM hf_bulk_part p WHERE p.content = c.id) \
+             AND NOT EXISTS (SELECT 1 FROM hf_bulk_batch b WHERE b.body = c.id OR b.rows_list = c.id)",
+        );
         out.push(&format!(" ORDER BY c.touched_ms LIMIT {OF_ONE_TURN}"));
         let statement = out.finish();
         let ids = collect(self.connection(), &statement.sql, &statement.params, |row| int_column(row, 0))?;
@@ -41,10 +45,33 @@ impl WriteTx<'_> {
             if self.connection().execute(&sql, &[Param::Int(id), until.ms().into()])? == 0 {
                 continue;
             }
-            let sql = self.sql("DELETE FROM hf_content_chunk WHERE content = ?");
-            self.connection().execute(&sql, &[Param::Int(id)])?;
+            self.content_chunks_remove(id)?;
             gone += 1;
         }
         Ok(gone)
+    }
+
+    /// Removes a content that its only owner lets go of, whole or begun.
+    pub(crate) fn content_remove(&mut self, id: i64) -> Result<()> {
+        let sql = self.sql("DELETE FROM hf_content WHERE id = ?");
+        self.connection().execute(&sql, &[Param::Int(id)])?;
+        self.content_chunks_remove(id)
+    }
+
+    /// Gives up a content that was begun and has not been ended.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn content_abandon(&mut self, begun: i64) -> Result<()> {
+        let sql = self.sql("SELECT is_whole FROM hf_content WHERE id = ?");
+        match first(self.connection(), &sql, &[begun.into()], |row| int_column(row, 0))? {
+            Some(0) => self.content_remove(begun),
+            _ => Ok(()),
+        }
+    }
+
+    fn content_chunks_remove(&mut self, id: i64) -> Result<()> {
+        let sql = self.sql("DELETE FROM hf_content_chunk WHERE content = ?");
+        self.connection().execute(&sql, &[Param::Int(id)]).map(|_| ())
     }
 }

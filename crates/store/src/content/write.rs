@@ -22,6 +22,11 @@ pub struct ContentWriter {
 }
 
 impl ContentWriter {
+    /// The number of the content, to give it up by.
+    pub fn id(&self) -> i64 {
+        self.id
+    }
+
     /// Bytes so far.
     pub fn size(&self) -> u64 {
         self.size

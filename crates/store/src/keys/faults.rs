@@ -1,4 +1,5 @@
-//! Points at which a long act on keys can be told to stop, so that tests can cut it off at each of them in turn.
+//! Points at which a long act, on keys or in a bulk job, can be told to stop, so that tests can cut it off at each of them
+//! in turn.
 
 use model::{Error, Result};
 use std::sync::atomic::{AtomicI64, Ordering};

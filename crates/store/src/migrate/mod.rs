@@ -21,6 +21,7 @@ mod m070_indexes;
 mod m080_trail;
 mod m081_contents;
 mod m082_rekeying;
+mod m090_bulk_jobs;
 mod m095_kept_replies;
 mod run;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m080_trail::MIGRATION,
     m081_contents::MIGRATION,
     m082_rekeying::MIGRATION,
+    m090_bulk_jobs::MIGRATION,
     m095_kept_replies::MIGRATION,
 ];
 

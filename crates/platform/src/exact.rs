@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const SAFE_DIGITS: usize = 15;
 
 /// The same JSON with numbers of more than 15 significant digits in quotes. What is no JSON stays none.
-pub(crate) fn quote_long_numbers(body: &[u8]) -> Cow<'_, [u8]> {
+pub fn quote_long_numbers(body: &[u8]) -> Cow<'_, [u8]> {
     let mut out: Option<Vec<u8>> = None;
     let (mut at, mut copied) = (0, 0);
     while let Some(byte) = body.get(at) {
