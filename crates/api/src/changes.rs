@@ -2,12 +2,12 @@
 //! that goes on as long as the session lasts. Who follows is asked anew for every look.
 
 use crate::call::{Call, comma_list};
-use crate::dispatch::session_of;
+use crate::dispatch::session_seen;
 use crate::reply::Reply;
 use crate::state::Shared;
-use crate::usage::Turn;
+use crate::usage::StreamTurn;
 use axum::body::Bytes;
-use model::{Error, ErrorCode, Result};
+use model::{Error, ErrorCode, Instant, Result};
 use platform::{Change, Changes, Ctx, Replay, view};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -19,6 +19,10 @@ const LOOK: Duration = Duration::from_millis(500);
 /// for a dead one.
 const BEAT_LOOKS: u32 = 30;
 
+/// How long one stream goes on. Clients of server-sent events come back by themselves; a session is used by whoever comes
+/// back, not by a connection that was forgotten.
+const LIFE_MS: i64 = 15 * 60_000;
+
 pub(crate) fn list(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let objects = comma_list(call.query("objects").unwrap_or_default());
     let wants_stream = call.header("accept").is_some_and(|accept| accept.contains("text/event-stream"));
@@ -28,9 +32,19 @@ pub(crate) fn list(ctx: &Ctx, call: &Call) -> Result<Reply> {
         // What is asked for is judged before the stream begins, whose errors a program would hardly notice.
         ctx.changes_after(after, &objects)?;
         let token = call.bearer().unwrap_or_default().to_owned();
-        let turn = call.shared.usage.take_turn(ctx.org().id())?;
-        let (shared, version) = (call.shared.clone(), call.version);
-        return Ok(Reply::events(ChangeStream { shared, token, version, objects, after, quiet: 0, _turn: turn }));
+        let user = ctx.user_id().ok_or_else(Error::not_found)?;
+        let turn = call.shared.usage.take_stream(ctx.org().id(), user)?;
+        let (shared, version, until) = (call.shared.clone(), call.version, ctx.now().plus_ms(LIFE_MS));
+        return Ok(Reply::events(ChangeStream {
+            shared,
+            token,
+            version,
+            objects,
+            after,
+            quiet: 0,
+            until,
+            _turn: turn,
+        }));
     }
     let changes = ctx.changes_after(after, &objects)?;
     let events = changes.told.iter().map(|change| event(call.version, &changes, change)).collect::<Result<Vec<_>>>()?;
@@ -87,8 +101,10 @@ pub(crate) struct ChangeStream {
     after: u64,
     /// Looks in a row without anything new.
     quiet: u32,
-    /// Its place among the org's requests under way.
-    _turn: Turn,
+    /// When it ends at the latest; whoever follows comes back then.
+    until: Instant,
+    /// Its place among the streams of its user.
+    _turn: StreamTurn,
 }
 
 impl ChangeStream {
@@ -117,11 +133,14 @@ impl ChangeStream {
     }
 
     fn look(&mut self) -> Result<Option<String>> {
-        let ctx = match session_of(&self.shared, &self.token) {
+        let ctx = match session_seen(&self.shared, &self.token) {
             Ok(ctx) => ctx,
             Err(error) if error.code() == ErrorCode::InvalidSessionId => return Ok(None),
             Err(error) => return Err(error),
         };
+        if ctx.now() >= self.until {
+            return Ok(None);
+        }
         let changes = ctx.changes_after(self.after, &self.objects)?;
         let mut text = String::new();
         for change in &changes.told {

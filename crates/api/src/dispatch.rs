@@ -108,15 +108,16 @@ async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call) -> Result<R
     platform::blocking(move || match (route.handler, ctx) {
         (Handler::Open(handler), _) => handler(&call),
         // Whoever sends a key counts on it; where it means nothing they are told.
-        (Handler::Data(_), Some(_)) if route.verb == Verb::Post && idempotency::key_of(&call).is_some() => {
+        (Handler::Data(_), Some(_)) if route.verb != Verb::Get && idempotency::key_of(&call).is_some() => {
             Err(idempotency::not_here())
         }
         (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
-        (Handler::Records(handler), Some(ctx)) => match idempotency::key_of(&call).filter(|_| route.verb == Verb::Post)
-        {
-            Some(key) => idempotency::run(&ctx, route, &call, key, handler),
-            None => handler(&mut Work::Apart(&ctx), &call),
-        },
+        (Handler::Records(handler), Some(ctx)) => {
+            match idempotency::key_of(&call).filter(|_| route.verb != Verb::Get) {
+                Some(key) => idempotency::run(&ctx, route, &call, key, handler),
+                None => handler(&mut Work::Apart(&ctx), &call),
+            }
+        }
         (Handler::Session(_) | Handler::Data(_) | Handler::Records(_) | Handler::Upload(_), _) => Err(expired()),
     })
     .await
@@ -193,6 +194,12 @@ fn authenticate(route: &Route, call: &Call) -> Result<Ctx> {
 /// The session behind a token; a browser's token opens pages, not this surface.
 pub(crate) fn session_of(shared: &Shared, token: &str) -> Result<Ctx> {
     let session = shared.identities.authenticate(token)?;
+    if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
+}
+
+/// The same without counting as a use of the session, whose idle end stays where it is.
+pub(crate) fn session_seen(shared: &Shared, token: &str) -> Result<Ctx> {
+    let session = shared.identities.authenticate_unused(token)?;
     if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn of_call(
         let message = format!("insufficient access rights on the object {}", object.name());
         return Err(Error::new(ErrorCode::InsufficientAccessOrReadonly, message));
     }
-    let uploaded = upload.read(work.ctx())?;
+    let uploaded = upload.read(work.ctx(), object)?;
     refuse_id(&uploaded.record, no_id)?;
     let mut draft = read(work, object, &uploaded.record)?;
     uploaded.fill(work.ctx(), object, &mut draft)?;

@@ -7,7 +7,7 @@ use axum::extract::multipart::{Field, MultipartRejection};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Request};
 use model::Result;
-use model::{Error, ErrorCode, FieldType, ObjectSchema};
+use model::{Error, ErrorCode, FieldSchema, FieldType, ObjectSchema};
 use platform::exact::quote_long_numbers;
 use platform::{Ctx, RecordDraft, StagedContent};
 use serde_json::{Map, Value as Json};
@@ -55,7 +55,7 @@ impl Upload {
     ///
     /// # Errors
     /// `JSON_PARSER_ERROR`, `STRING_TOO_LONG` for a file beyond the limit, what the database reports.
-    pub(crate) fn read(&self, ctx: &Ctx) -> Result<Uploaded> {
+    pub(crate) fn read(&self, ctx: &Ctx, object: &ObjectSchema) -> Result<Uploaded> {
         let taken = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut parts = taken.ok_or_else(|| Error::internal("a body was read twice"))?;
         let (mut record, mut files) = (None, Vec::new());
@@ -67,6 +67,11 @@ impl Upload {
             let is_record = part.file_name().is_none() || part.content_type().is_some_and(is_json);
             let mut bytes = PartReader { part, runtime: &self.runtime, rest: Vec::new(), at: 0, failed: None };
             if !is_record {
+                // Before a byte of it is kept.
+                place_of(ctx, object, &name)?;
+                if files.iter().any(|(known, _): &(String, _)| known.eq_ignore_ascii_case(&name)) {
+                    return Err(unreadable(&format!("there are two files for {name}")));
+                }
                 let staged = ctx.content_stage(&mut bytes);
                 // A body that ends too early is its sender's, not ours to repair.
                 files.push((name, bytes.failed.map_or(staged, |why| Err(unreadable(&why)))?));
@@ -88,20 +93,24 @@ impl Uploaded {
     /// `INVALID_FIELD` for a part that names no field for files.
     pub(crate) fn fill(&self, ctx: &Ctx, object: &ObjectSchema, draft: &mut RecordDraft) -> Result<()> {
         for (name, staged) in &self.files {
-            let field = object
-                .find_field(name)
-                .filter(|field| *field.data_type() == FieldType::Base64 && ctx.can_read_field(object.ix, field.ix))
-                .ok_or_else(|| {
-                    let shown: String = name.chars().take(80).collect();
-                    let message =
-                        format!("The part {shown} is a file; {} has no field of that name for it.", object.name());
-                    Error::new(ErrorCode::InvalidField, message).with_field(shown)
-                })?;
+            let field = place_of(ctx, object, name)?;
             draft.values.retain(|(given, _)| *given != field.ix);
             draft.values.push((field.ix, staged.value()));
         }
         Ok(())
     }
+}
+
+/// The field for a file.
+fn place_of<'a>(ctx: &Ctx, object: &'a ObjectSchema, name: &str) -> Result<&'a FieldSchema> {
+    let field = object.find_field(name);
+    let field =
+        field.filter(|field| *field.data_type() == FieldType::Base64 && ctx.can_read_field(object.ix, field.ix));
+    field.ok_or_else(|| {
+        let shown: String = name.chars().take(80).collect();
+        let message = format!("The part {shown} is a file; {} has no field of that name for it.", object.name());
+        Error::new(ErrorCode::InvalidField, message).with_field(shown)
+    })
 }
 
 fn read_record(bytes: &mut PartReader<'_>) -> Result<Map<String, Json>> {

@@ -1,7 +1,7 @@
 //! How much each org asks for: requests per day of UTC, and requests under way. The counts live as long as the process.
 
 use crate::state::ApiLimits;
-use model::{Date, Error, ErrorCode, OrgId, Result};
+use model::{Date, Error, ErrorCode, OrgId, RecordId, Result};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +9,18 @@ pub(crate) struct Usage {
     limits: ApiLimits,
     days: Mutex<HashMap<OrgId, (Date, u64)>>,
     under_way: Arc<Mutex<HashMap<OrgId, usize>>>,
+    streams: Arc<Mutex<HashMap<(OrgId, RecordId), usize>>>,
 }
+
+/// The place of one stream among those of its user.
+pub(crate) struct StreamTurn {
+    of: (OrgId, RecordId),
+    streams: Arc<Mutex<HashMap<(OrgId, RecordId), usize>>>,
+}
+
+/// Streams of changes that one user may have open, and all users of an org.
+const STREAMS_OF_USER: usize = 5;
+const STREAMS_OF_ORG: usize = 50;
 
 /// The place of one request among those of its org that are under way.
 pub(crate) struct Turn {
@@ -19,7 +30,7 @@ pub(crate) struct Turn {
 
 impl Usage {
     pub(crate) fn new(limits: ApiLimits) -> Self {
-        Self { limits, days: Mutex::default(), under_way: Arc::default() }
+        Self { limits, days: Mutex::default(), under_way: Arc::default(), streams: Arc::default() }
     }
 
     pub(crate) fn limits(&self) -> ApiLimits {
@@ -72,6 +83,38 @@ impl Usage {
     }
 }
 
+impl Usage {
+    /// Takes a place for a stream, which is open for long and no request under way.
+    ///
+    /// # Errors
+    /// `REQUEST_RATE_EXCEEDED` when the user, or the org, has as many open as may be.
+    pub(crate) fn take_stream(&self, org: OrgId, user: RecordId) -> Result<StreamTurn> {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_org: usize = streams.iter().filter(|((of, _), _)| *of == org).map(|(_, count)| count).sum();
+        let count = streams.entry((org, user)).or_default();
+        if *count >= STREAMS_OF_USER || of_org >= STREAMS_OF_ORG {
+            let message = format!(
+                "A user may have {STREAMS_OF_USER} streams of changes open, and an org {STREAMS_OF_ORG}. Close one first."
+            );
+            return Err(Error::new(ErrorCode::TooManyRequests, message));
+        }
+        *count += 1;
+        Ok(StreamTurn { of: (org, user), streams: self.streams.clone() })
+    }
+}
+
+impl Drop for StreamTurn {
+    fn drop(&mut self) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = streams.get_mut(&self.of) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                streams.remove(&self.of);
+            }
+        }
+    }
+}
+
 impl Drop for Turn {
     fn drop(&mut self) {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,6 +141,21 @@ mod tests {
         assert!(usage.count(org, day("2026-11-21")).is_err());
         assert_eq!(usage.count(org, day("2026-11-22")).expect("room"), 1);
         assert_eq!(usage.used(org, day("2026-11-21")), 0);
+    }
+
+    #[test]
+    fn one_user_does_not_take_the_streams_of_others() {
+        let usage = Usage::new(ApiLimits::default());
+        let org = OrgId::new(1);
+        let user = |number: u64| RecordId::new(model::KeyPrefix::known("005"), number);
+        let mut held: Vec<_> =
+            (0..STREAMS_OF_USER).map(|_| usage.take_stream(org, user(1)).expect("a place")).collect();
+        assert_eq!(usage.take_stream(org, user(1)).err().map(|error| error.code()), Some(ErrorCode::TooManyRequests));
+        assert!(usage.take_stream(org, user(2)).is_ok());
+        held.pop();
+        assert!(usage.take_stream(org, user(1)).is_ok());
+        let of_org = (0..STREAMS_OF_ORG as u64).map_while(|number| usage.take_stream(org, user(10 + number)).ok());
+        assert_eq!(of_org.collect::<Vec<_>>().len(), STREAMS_OF_ORG - held.len());
     }
 
     #[test]

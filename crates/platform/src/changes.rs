@@ -13,6 +13,9 @@ use store::{AuditRow, RecordRow};
 const KEPT_MS: i64 = 3 * 24 * 3_600_000;
 /// Rows of the log that one look goes through, whether or not they are of changes that are asked for.
 const WINDOW: u32 = 1_000;
+/// Records that are read together, and the bytes of values after which no more are.
+const TOGETHER: usize = 25;
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where to begin to follow, or to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,14 +134,31 @@ impl Ctx {
             })
             .collect();
         let mut found = Changes { told: Vec::new(), up_to, has_more, plans: HashMap::new(), rows: HashMap::new() };
-        self.look_up(&changes, &mut found)?;
+        let mut bytes = 0;
+        for changes in changes.chunks(TOGETHER) {
+            if bytes >= MOST_BYTES {
+                // The rest is for the next look.
+                found.up_to = changes[0].2.seq - 1;
+                found.has_more = true;
+                break;
+            }
+            self.look_up(changes, &mut found)?;
+            self.tell(changes, &mut found);
+            let told = changes.iter().filter_map(|(_, _, row)| found.rows.get(&row.record?));
+            bytes += told.map(size).sum::<usize>();
+        }
+        Ok(found)
+    }
+
+    fn tell(&self, changes: &[(&ObjectSchema, ChangeType, AuditRow)], found: &mut Changes) {
         for (object, kind, row) in changes {
+            let (object, kind) = (*object, *kind);
             let Some(record) = row.record.filter(|record| found.rows.contains_key(record)) else { continue };
             let fields = if kind == ChangeType::Update { self.changed_fields(object, &row.detail) } else { Vec::new() };
             let by = RecordId::parse(&row.actor).ok();
-            found.told.push(Change { replay: row.seq, at: row.at, kind, object: row.object, record, by, fields });
+            let (replay, at, object) = (row.seq, row.at, row.object.clone());
+            found.told.push(Change { replay, at, kind, object, record, by, fields });
         }
-        Ok(found)
     }
 
     /// The objects whose changes are told, by name.
@@ -172,6 +192,10 @@ impl Ctx {
         for (name, (object, mut ids)) in by_object {
             ids.sort_unstable();
             ids.dedup();
+            ids.retain(|id| !found.rows.contains_key(id));
+            if ids.is_empty() {
+                continue;
+            }
             let fields: Vec<&str> = self.told_fields(object).map(FieldSchema::name).collect();
             let ids: Vec<String> = ids.iter().map(|id| format!("'{id}'")).collect();
             let text = format!("SELECT {} FROM {name} WHERE Id IN ({})", fields.join(", "), ids.join(", "));
@@ -201,4 +225,9 @@ impl Ctx {
             .map(str::to_owned)
             .collect()
     }
+}
+
+/// About how many bytes the values of a record take.
+fn size(row: &RecordRow) -> usize {
+    row.cells.iter().map(|cell| 32 + cell.value().as_text().map_or(0, str::len)).sum()
 }

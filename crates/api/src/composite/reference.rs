@@ -1,10 +1,17 @@
 //! `@{ref.path}` in an address or a body: what an earlier part answered.
 
 use serde_json::{Map, Value as Json};
+use std::cell::Cell;
+
+/// The most bytes that the references of one call may bring, all together: an answer may be named any number of times.
+const MOST_COPIED: usize = 50 * 1024 * 1024;
 
 /// Answers of parts by reference id; none for a part that failed.
 #[derive(Default)]
-pub(super) struct Answers(Vec<(String, Option<Json>)>);
+pub(super) struct Answers {
+    known: Vec<(String, Option<Json>)>,
+    copied: Cell<usize>,
+}
 
 /// Why a reference has no value.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,18 +20,20 @@ pub(super) enum Missing {
     Failed,
     /// No part or no value of that name.
     Unknown(String),
+    /// The references of the call bring more than it may hold.
+    TooMuch,
 }
 
 impl Answers {
     pub(super) fn keep(&mut self, reference: &str, answer: Option<Json>) {
-        self.0.push((reference.to_owned(), answer));
+        self.known.push((reference.to_owned(), answer));
     }
 
     /// A body with its references replaced; a text that is one reference takes the value's own type.
     pub(super) fn fill(&self, json: &Json) -> Result<Json, Missing> {
         match json {
             Json::String(text) => match whole(text) {
-                Some(reference) => self.value(reference).cloned(),
+                Some(reference) => self.counted(reference).cloned(),
                 None => self.fill_text(text).map(Json::String),
             },
             Json::Array(items) => items.iter().map(|item| self.fill(item)).collect::<Result<_, _>>().map(Json::Array),
@@ -44,7 +53,7 @@ impl Answers {
         while let Some((before, after)) = rest.split_once("@{") {
             let Some((reference, after)) = after.split_once('}') else { break };
             out.push_str(before);
-            match self.value(reference)? {
+            match self.counted(reference)? {
                 Json::String(value) => out.push_str(value),
                 other => out.push_str(&other.to_string()),
             }
@@ -54,12 +63,21 @@ impl Answers {
         Ok(out)
     }
 
+    /// A value that is about to be copied.
+    fn counted(&self, reference: &str) -> Result<&Json, Missing> {
+        let value = self.value(reference)?;
+        let left = MOST_COPIED.saturating_sub(self.copied.get());
+        let size = size(value, left).filter(|size| *size <= left).ok_or(Missing::TooMuch)?;
+        self.copied.set(self.copied.get() + size);
+        Ok(value)
+    }
+
     /// `ref.records[0].Id`; names ignore case.
     fn value(&self, reference: &str) -> Result<&Json, Missing> {
         let unknown = || Missing::Unknown(reference.to_owned());
         let mut steps = reference.split('.').flat_map(|step| step.split('[')).map(|step| step.trim_end_matches(']'));
         let name = steps.next().ok_or_else(unknown)?;
-        let (_, answer) = self.0.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
+        let (_, answer) = self.known.iter().find(|(known, _)| known == name).ok_or_else(unknown)?;
         let mut value = answer.as_ref().ok_or(Missing::Failed)?;
         for step in steps {
             value = match value {
@@ -73,6 +91,23 @@ impl Answers {
         }
         Ok(value)
     }
+}
+
+/// About how many bytes a value takes; none when it is more than `most`.
+fn size(value: &Json, most: usize) -> Option<usize> {
+    let own = 16 + value.as_str().map_or(0, str::len);
+    let mut left = most.checked_sub(own)?;
+    let mut add = |inner: &Json, name: usize| -> Option<()> {
+        let size = size(inner, left)?.checked_add(name)?;
+        left = left.checked_sub(size)?;
+        Some(())
+    };
+    match value {
+        Json::Array(items) => items.iter().try_for_each(|item| add(item, 0))?,
+        Json::Object(object) => object.iter().try_for_each(|(name, item)| add(item, name.len()))?,
+        _ => {}
+    }
+    Some(most - left)
 }
 
 /// The names of the parts whose answers a body or address uses.
@@ -113,6 +148,15 @@ mod tests {
             json!({"A": "@{made.id}", "B": ["n=@{found.records[0].Count}", "@{found.records[0].Count}"], "C": 1});
         assert_eq!(answers.fill(&body), Ok(json!({"A": "001A", "B": ["n=2", 2], "C": 1})));
         assert_eq!(answers.fill_text("an @{open end").as_deref(), Ok("an @{open end"));
+    }
+
+    #[test]
+    fn references_bring_only_so_much() {
+        let mut answers = Answers::default();
+        answers.keep("long", Some("x".repeat(1024 * 1024).into()));
+        let body = Json::Array(vec!["@{long}".into(); 49]);
+        assert!(answers.fill(&body).is_ok());
+        assert_eq!(answers.fill_text("@{long} and @{long}"), Err(Missing::TooMuch));
     }
 
     #[test]

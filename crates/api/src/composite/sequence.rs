@@ -135,6 +135,10 @@ fn run_filled(work: &mut Work<'_, '_, '_>, call: &Call, part: &Map<String, Json>
     let (url, body) = match filled() {
         Ok(filled) => filled,
         Err(Missing::Failed) => return Ok(undone()),
+        Err(Missing::TooMuch) => {
+            let message = "The references of this call bring more than 50 MB.";
+            return Ok(Done::of_error(&Error::new(ErrorCode::ExceededMaxSizeRequest, message)));
+        }
         Err(Missing::Unknown(reference)) => {
             let message = format!("Invalid reference specified. No value for {reference} found.");
             return Ok(Done::of_error(&Error::new(ErrorCode::ProcessingHalted, message)));

@@ -10,7 +10,7 @@ use crate::work::{Work, only};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use model::{Error, ErrorCode, FieldSchema, ObjectSchema, RecordId, Result, Value};
-use platform::{Ctx, RecordDraft, SaveOptions, UpsertKey, values};
+use platform::{Ctx, RecordDraft, UpsertKey, values};
 use serde_json::Value as Json;
 
 pub(crate) fn get_by(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Reply> {
@@ -59,7 +59,7 @@ pub(crate) fn upsert_by(work: &mut Work<'_, '_, '_>, call: &Call) -> Result<Repl
         return Err(Error::not_found());
     }
     let key = UpsertKey { field: field.name().to_owned(), values: vec![value] };
-    let result = only(work.upsert(object.name(), &key, vec![draft], SaveOptions::ALL)?)?;
+    let result = only(work.upsert(object.name(), &key, vec![draft], call.save_options()?)?)?;
     let created = result.created;
     let id = result.into_id()?;
     let mut body = reply::saved(id);

@@ -37,6 +37,22 @@ fn a_record_that_is_known_is_not_sent_again_and_a_change_of_another_version_is_r
 }
 
 #[test]
+fn a_change_by_an_external_id_keeps_to_what_the_caller_saw() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    let path = "/services/data/v60.0/sobjects/UpsertTable__c/ExtId__c/K1";
+    let put = |name: &str| world.call(&token, "PATCH", path, Some(&json!({"Name": name})));
+    put("First").expect(201);
+    let seen = world.get(&token, path).header("etag").to_owned();
+    put("Second").expect(200);
+    let late = world.ask(&token, "PATCH", path, &[("if-match", &seen), ("content-type", "application/json")]);
+    assert_eq!(late.error(412).0, "PRECONDITION_FAILED");
+    assert_eq!(world.get(&token, path).expect(200)["Name"], "Second");
+    let keyed = world.ask(&token, "PATCH", path, &[("idempotency-key", "k"), ("content-type", "application/json")]);
+    assert_eq!(keyed.error(400).0, "FUNCTIONALITY_NOT_ENABLED", "nobody counts in vain on being heard once");
+}
+
+#[test]
 fn a_head_tells_what_a_get_would_without_its_body() {
     let world = World::new();
     let token = world.token(world.rep);

@@ -26,7 +26,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1_024,
-            connections_of_one_address: 512,
+            connections_of_one_address: 256,
             handshake_time: Duration::from_secs(10),
             head_time: Duration::from_secs(30),
             body_time: Duration::from_secs(30),

@@ -2,7 +2,7 @@
 
 use super::Limits;
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -36,7 +36,7 @@ impl Slots {
     /// A place for a connection from this address, if there is one.
     pub(super) fn take(&self, address: IpAddr) -> Option<Slot> {
         let permit = self.all.clone().try_acquire_owned().ok()?;
-        let address = Some(address.to_canonical()).filter(|address| !address.is_loopback());
+        let address = Some(address.to_canonical()).filter(|address| !address.is_loopback()).map(network_of);
         if let Some(address) = address {
             let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
             let count = taken.entry(address).or_default();
@@ -52,6 +52,14 @@ impl Slots {
     pub(super) async fn all_free(&self) {
         // The semaphore is never closed.
         let _ = self.all.acquire_many(self.count).await;
+    }
+}
+
+/// What counts as one address: of IPv6 the first 64 bits, which one host has to itself.
+fn network_of(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(long) => IpAddr::V6(Ipv6Addr::from_bits(long.to_bits() & !u128::from(u64::MAX))),
     }
 }
 
@@ -87,6 +95,10 @@ mod tests {
         assert!(held.iter().all(Option::is_some));
         assert!(slots.take(from("192.0.2.1")).is_none());
         assert!(slots.take(from("192.0.2.2")).is_some());
+        drop(held);
+        let held = [slots.take(from("2001:db8::1")), slots.take(from("2001:db8::2:0:0:1"))];
+        assert!(held.iter().all(Option::is_some));
+        assert!(slots.take(from("2001:db8:0:0:ffff::1")).is_none(), "a host has a whole network of them");
         drop(held);
         assert!(slots.take(from("192.0.2.1")).is_some());
         assert!(slots.taken.lock().expect("nobody panicked").is_empty(), "an address that left is forgotten");

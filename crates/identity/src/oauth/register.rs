@@ -16,6 +16,8 @@ use store::{AuditEntry, Backed as _, WriteTx};
 const MIN_SECRET: usize = 16;
 const MAX_NAME: usize = 80;
 const MAX_ID: usize = 128;
+/// What sessions that begin at the sign-in page are opened through; ending a client ends its sessions.
+const SIGN_IN_PAGE: &str = "Browser";
 
 impl Identities {
     /// Registers a client. The caller answers for the right to do so.
@@ -193,6 +195,9 @@ fn check(new: &NewClient) -> Result<()> {
         && new.client_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte));
     if !id_sound {
         return refuse("client_id", format!("use 1 to {MAX_ID} letters, digits, dots, dashes, underscores or tildes."));
+    }
+    if new.client_id == SIGN_IN_PAGE {
+        return refuse("client_id", format!("{SIGN_IN_PAGE} stands for the sign-in page."));
     }
     if new.name.trim().is_empty() || new.name.chars().count() > MAX_NAME {
         return refuse("name", format!("use 1 to {MAX_NAME} characters."));

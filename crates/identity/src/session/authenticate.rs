@@ -50,6 +50,18 @@ impl Identities {
     /// `API_DISABLED_FOR_ORG` for an API session of a user who lost the right; `SERVER_UNAVAILABLE` while the org
     /// cannot be opened.
     pub fn authenticate(&self, given: &str) -> Result<Session> {
+        self.look_at(given, true)
+    }
+
+    /// The same for a look that is no use of the session: its idle end stays where it is.
+    ///
+    /// # Errors
+    /// As [`Identities::authenticate`].
+    pub fn authenticate_unused(&self, given: &str) -> Result<Session> {
+        self.look_at(given, false)
+    }
+
+    fn look_at(&self, given: &str, is_use: bool) -> Result<Session> {
         let org = self.org_of_token(given)?;
         let hash = token::hash(org.store().keyring(), token::TokenUse::Session, given)?;
         let row = org.store().read(|tx| tx.session(&hash))?.ok_or_else(token::invalid_session)?;
@@ -70,7 +82,7 @@ impl Identities {
         if row.kind == SessionKind::Api {
             require_api(&ctx)?;
         }
-        let expires = self.touch(&org, &row, now);
+        let expires = if is_use { self.touch(&org, &row, now) } else { row.expires };
         let SessionRow { csrf, kind, client, token_hash, created, .. } = row;
         Ok(Session { ctx, csrf, kind, client, token_hash, created, expires })
     }

@@ -57,6 +57,9 @@ impl Identities {
         let hash = token::hash(org.store().keyring(), token::TokenUse::FrontDoor, ticket)?;
         let row = org.store().read(|tx| tx.client_grant(&hash))?;
         let row = row.filter(|row| !row.spent && row.expires > org.now()).ok_or_else(token::invalid_session)?;
+        if !may_open_pages(&org, &row.client)? {
+            return Err(token::invalid_session());
+        }
         let ctx = Ctx::for_user(&org, row.user)?;
         let opening = Opening::new(self.inner(), &ctx, SessionKind::Browser, &row.client)?;
         org.store().write(|tx| {

@@ -5,6 +5,7 @@ mod build;
 mod choices;
 mod def;
 mod derived;
+mod field_def;
 mod field_type;
 mod files;
 mod history;

@@ -88,6 +88,7 @@ pub trait Hook: Send + Sync {
     }
 }
 
+pub(crate) use account::{HIERARCHY, refuse_ring};
 pub(crate) use record_type::RECORD_TYPES;
 
 /// The hooks of the standard objects.
@@ -118,7 +119,7 @@ pub(crate) fn standard() -> Vec<Arc<dyn Hook>> {
 /// The services of the standard hooks.
 pub(crate) fn services() -> [&'static Service; 13] {
     [
-        &account::HIERARCHY,
+        &HIERARCHY,
         &opportunity::STAGES,
         &line_item::LINES,
         &quote::QUOTES,

@@ -5,6 +5,7 @@ use super::outcome::{Halt, Outcome};
 use super::update::check_image;
 use super::{RecordDraft, RowResult, SaveOptions, refuse_converted};
 use crate::ctx::Ctx;
+use crate::hooks::{HIERARCHY, HookCtx, refuse_ring};
 use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::{AuthorizedWrite, WriteVerb};
 use std::collections::HashSet;
@@ -66,6 +67,10 @@ impl Ctx {
             let (own, others): (Vec<RecordId>, Vec<RecordId>) = found.into_iter().partition(|id| *id == stays);
             self.repoint(tx, write, child, field, &others, Some(stays))?;
             self.repoint(tx, write, child, field, &own, None)?;
+        }
+        if object.name() == "Account" {
+            // What stood below one that goes stands below the one that stays, which may stand below that.
+            refuse_ring(&mut HookCtx::new(self, tx, &HIERARCHY), stays)?;
         }
         tx.note_merged(write, losers, stays)?;
         self.delete_together(tx, object, write, &rows)?;

@@ -5,7 +5,7 @@ use super::upsert::one_of;
 use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
 use crate::query::{QueryAnswer, QueryOptions};
-use model::{Error, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
+use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::WriteVerb;
 use std::collections::BTreeSet;
 use store::{KeptReply, KeyClaim, RecordRow, WriteTx};
@@ -106,6 +106,13 @@ impl<'a> Unit<'a, '_> {
     /// # Errors
     /// As [`Ctx::query`].
     pub fn query(&mut self, text: &str, options: QueryOptions) -> Result<QueryAnswer> {
+        let plan = self.ctx.plan(text, options)?;
+        let object = plan.schema().object(plan.plan().select.object());
+        if object.def.computed {
+            // Its rows are worked out from what others see: another connection, which would not see this transaction.
+            let message = format!("{} cannot be asked inside a call that is kept whole or not at all.", object.name());
+            return Err(Error::new(ErrorCode::FunctionalityNotEnabled, message));
+        }
         self.ctx.query_within(self.tx, text, options)
     }
 

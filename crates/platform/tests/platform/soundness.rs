@@ -1,7 +1,8 @@
 //! What no record of a sales org may say, whoever writes it.
 
-use crate::world::on_both_stores;
+use crate::world::{draft, on_both_stores};
 use model::{Date, Decimal, ErrorCode, RecordId, Value};
+use platform::SaveOptions;
 
 #[test]
 fn no_account_stands_below_itself() {
@@ -19,6 +20,27 @@ fn no_account_stands_below_itself() {
         }
         below(bottom, top).expect("another place in the tree");
         assert_eq!(world.column(world.rep, "SELECT Parent.Name FROM Account ORDER BY Name"), ["Top", "Top", ""]);
+        // Nor by two changes of one save, or by a merge.
+        let ctx = world.ctx(world.rep);
+        let one = make("One", None);
+        let other = make("Other", None);
+        let drafts = [(one, other), (other, one)]
+            .map(|(id, parent)| draft(&ctx, "Account", Some(id), &[("ParentId", parent.into())]));
+        let apart = || SaveOptions { all_or_none: false, ..SaveOptions::ALL };
+        let _ = ctx.records_update("Account", drafts.into(), apart());
+        let parents = "SELECT Id FROM Account WHERE Name IN ('One', 'Other') AND ParentId != null";
+        assert!(world.column(world.rep, parents).len() <= 1);
+        let mixed = [(one, one), (other, top)]
+            .map(|(id, parent)| draft(&ctx, "Account", Some(id), &[("ParentId", parent.into())]));
+        let saved = ctx.records_update("Account", mixed.into(), apart()).expect("results");
+        let saved: Vec<bool> = saved.iter().map(platform::RowResult::is_success).collect();
+        assert_eq!(saved, [false, true], "the bad one alone is refused");
+        let (stays, between, goes) = (make("Stays", None), make("Between", None), make("Goes", None));
+        below(between, goes).expect("a place");
+        below(stays, between).expect("a place");
+        let merged = ctx.records_merge("Account", draft(&ctx, "Account", Some(stays), &[]), &[goes]);
+        assert!(merged.is_err(), "the one that stays would stand below what comes to stand below it");
+
         // Where one moves what the other moves, at most one of two moves goes through.
         let (left, right) = (make("Left", None), make("Right", None));
         let moved = std::thread::scope(|scope| {

@@ -153,12 +153,15 @@ impl WriteTx<'_> {
         self.connection().execute(&sql, &[user.as_i64().into(), now.ms().into()])
     }
 
-    /// Ends every API session of a user that was opened through a client. Returns how many.
+    /// Ends every session of a user that was opened through a client, in the API or by a browser that it let in, and takes
+    /// back what waits to become one. Returns how many sessions.
     ///
     /// # Errors
     /// What the database reports.
     pub fn sessions_close_of_client(&mut self, user: RecordId, client: &str) -> Result<u64> {
-        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND kind = 'api' AND client = ?");
+        let waiting = self.sql("DELETE FROM hf_grant WHERE user_id = ? AND client = ? AND kind = 'code'");
+        self.connection().execute(&waiting, &[user.as_i64().into(), client.into()])?;
+        let sql = self.sql("DELETE FROM hf_session WHERE user_id = ? AND client = ?");
         self.connection().execute(&sql, &[user.as_i64().into(), client.into()])
     }
 
@@ -167,7 +170,7 @@ impl WriteTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn client_remove(&mut self, client: &str) -> Result<bool> {
-        for condition in ["hf_session WHERE kind = 'api' AND client = ?", "hf_grant WHERE client = ?"] {
+        for condition in ["hf_session WHERE client = ?", "hf_grant WHERE client = ?"] {
             let sql = self.sql(&format!("DELETE FROM {condition}"));
             self.connection().execute(&sql, &[client.into()])?;
         }

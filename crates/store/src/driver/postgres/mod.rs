@@ -33,11 +33,13 @@ pub(crate) struct PostgresConnection {
     /// Who it is; none for one outside the pool.
     login: Option<Arc<Login>>,
     server: Arc<PostgresServer>,
+    /// The server was told to end a statement of it.
+    told_to_end: bool,
 }
 
 impl PostgresConnection {
     fn new(live: Live, reused: bool, login: Option<Arc<Login>>, server: Arc<PostgresServer>) -> Self {
-        Self { live: Some(live), reused, login, server }
+        Self { live: Some(live), reused, login, server, told_to_end: false }
     }
 
     fn live(&mut self) -> Result<&mut Live> {
@@ -72,8 +74,9 @@ impl Drop for PostgresConnection {
     fn drop(&mut self) {
         let Some(login) = &self.login else { return };
         match self.live.take() {
-            Some(live) => self.server.give_back(login.org, live),
-            None => self.server.leave(),
+            // A word that ends a statement may still be on its way, and would end the next one's.
+            Some(live) if !self.told_to_end => self.server.give_back(login.org, live),
+            _ => self.server.leave(),
         }
     }
 }
@@ -133,7 +136,11 @@ impl Connection for PostgresConnection {
         };
         let rows = match cancel::current() {
             None => runtime.block_on(asked),
-            Some(cancel) => runtime.block_on(server.unless_cancelled(client, &cancel, asked)),
+            Some(cancel) => {
+                let (rows, told) = runtime.block_on(server.unless_cancelled(client, &cancel, asked));
+                self.told_to_end |= told;
+                rows
+            }
         };
         let rows = rows.map_err(|error: tokio_postgres::Error| translate(&error))?;
         // In portions: a long answer never lies in memory as a whole.

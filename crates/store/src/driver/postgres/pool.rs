@@ -116,16 +116,17 @@ impl PostgresServer {
         Ok(Live { client, statements: HashMap::new() })
     }
 
-    /// Waits for an answer; when nobody wants it any more, has the server end the statement and waits for that.
+    /// Waits for an answer; when nobody wants it any more, has the server end the statement and waits for that. Says also
+    /// whether the server was told.
     pub(super) async fn unless_cancelled<T>(
         &self,
         client: &Client,
         cancel: &Cancel,
         asked: impl Future<Output = T>,
-    ) -> T {
+    ) -> (T, bool) {
         let mut asked = std::pin::pin!(asked);
         tokio::select! {
-            answer = &mut asked => return answer,
+            answer = &mut asked => return (answer, false),
             () = cancel.raised() => {}
         }
         // A server that has not begun yet when it is told goes on as if nothing had been said: it is told until it ends.
@@ -133,7 +134,7 @@ impl PostgresServer {
         loop {
             let _ = client.cancel_token().cancel_query(self.address.tls.clone()).await;
             if let Ok(answer) = tokio::time::timeout(TOLD_AGAIN, &mut asked).await {
-                return answer;
+                return (answer, true);
             }
         }
     }
