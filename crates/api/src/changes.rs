@@ -7,9 +7,11 @@ use crate::reply::Reply;
 use crate::state::Shared;
 use crate::usage::StreamTurn;
 use axum::body::Bytes;
-use model::{Error, ErrorCode, Instant, Result};
-use platform::{Change, Changes, Ctx, Replay, view};
+use model::{Error, ErrorCode, Instant, RecordId, Result};
+use platform::{Change, ChangeType, Changes, Ctx, Replay, view};
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +32,7 @@ pub(crate) fn list(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let after = ctx.changes_begin(replay(given)?)?;
     if wants_stream {
         // What is asked for is judged before the stream begins, whose errors a program would hardly notice.
-        ctx.changes_after(after, &objects)?;
+        ctx.changes_followable(&objects)?;
         let token = call.bearer().unwrap_or_default().to_owned();
         let user = ctx.user_id().ok_or_else(Error::not_found)?;
         let turn = call.shared.usage.take_stream(ctx.org().id(), user)?;
@@ -47,7 +49,7 @@ pub(crate) fn list(ctx: &Ctx, call: &Call) -> Result<Reply> {
         }));
     }
     let changes = ctx.changes_after(after, &objects)?;
-    let events = changes.told.iter().map(|change| event(call.version, &changes, change)).collect::<Result<Vec<_>>>()?;
+    let events = events(call.version, &changes)?;
     Ok(Reply::json(&json!({"events": events, "replayId": changes.up_to, "done": !changes.has_more})))
 }
 
@@ -64,8 +66,32 @@ fn replay(text: Option<&str>) -> Result<Replay> {
     }
 }
 
-/// A change as Change Data Capture tells it: a header, and the fields as they are now.
-fn event(version: u16, changes: &Changes, change: &Change) -> Result<Json> {
+/// Changes as Change Data Capture tells them; a record that changed several times is written down once.
+fn events(version: u16, changes: &Changes) -> Result<Vec<Json>> {
+    let mut records: HashMap<RecordId, Map<String, Json>> = HashMap::new();
+    let mut events = Vec::with_capacity(changes.told.len());
+    for change in &changes.told {
+        let record = match records.entry(change.record) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(fields(version, changes, change)?),
+        };
+        events.push(event(change, record));
+    }
+    Ok(events)
+}
+
+/// The fields of a changed record as they are now.
+fn fields(version: u16, changes: &Changes, change: &Change) -> Result<Map<String, Json>> {
+    let Some((plan, row)) = changes.record(change) else { return Ok(Map::new()) };
+    let (mut text, plan) = (String::with_capacity(512), plan.plan());
+    view::record(&mut text, &plan.schema, view::ApiBase { version }, &view::Shape::of(&plan.select), row);
+    let mut record: Map<String, Json> = serde_json::from_str(&text).map_err(Error::internal)?;
+    record.remove("attributes");
+    Ok(record)
+}
+
+/// One change: a header, and what it tells of the record.
+fn event(change: &Change, record: &Map<String, Json>) -> Json {
     let header = json!({
         "entityName": change.object,
         "recordIds": [change.record.to_string()],
@@ -75,21 +101,16 @@ fn event(version: u16, changes: &Changes, change: &Change) -> Result<Json> {
         "commitUser": change.by.map(|user| user.to_string()),
         "changedFields": change.fields,
     });
+    let is_told = |name: &str, value: &Json| match change.kind {
+        ChangeType::Create | ChangeType::Undelete => !value.is_null(),
+        ChangeType::Update => change.fields.iter().any(|field| field == name),
+        ChangeType::Delete => false,
+    };
     let mut payload = Map::new();
     payload.insert("ChangeEventHeader".to_owned(), header);
-    if let Some((plan, row)) = changes.record(change) {
-        let mut text = String::with_capacity(512);
-        let plan = plan.plan();
-        view::record(&mut text, &plan.schema, view::ApiBase { version }, &view::Shape::of(&plan.select), row);
-        let record: Map<String, Json> = serde_json::from_str(&text).map_err(Error::internal)?;
-        let is_told = |name: &str, value: &Json| match change.kind {
-            platform::ChangeType::Create | platform::ChangeType::Undelete => !value.is_null(),
-            platform::ChangeType::Update => change.fields.iter().any(|field| field == name),
-            platform::ChangeType::Delete => false,
-        };
-        payload.extend(record.into_iter().filter(|(name, value)| name != "attributes" && is_told(name, value)));
-    }
-    Ok(json!({"payload": payload, "event": {"replayId": change.replay}}))
+    let told = record.iter().filter(|(name, value)| is_told(name, value));
+    payload.extend(told.map(|(name, value)| (name.clone(), value.clone())));
+    json!({"payload": payload, "event": {"replayId": change.replay}})
 }
 
 /// A stream under way.
@@ -143,8 +164,7 @@ impl ChangeStream {
         }
         let changes = ctx.changes_after(self.after, &self.objects)?;
         let mut text = String::new();
-        for change in &changes.told {
-            let event = event(self.version, &changes, change)?;
+        for (change, event) in changes.told.iter().zip(events(self.version, &changes)?) {
             text.push_str(&format!("id: {}\nevent: change\ndata: {event}\n\n", change.replay));
         }
         self.after = changes.up_to;

@@ -15,7 +15,7 @@ use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, Request, Response, request};
-use identity::SessionKind;
+use identity::{Session, SessionKind};
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
 use std::sync::Arc;
@@ -193,13 +193,15 @@ fn authenticate(route: &Route, call: &Call) -> Result<Ctx> {
 
 /// The session behind a token; a browser's token opens pages, not this surface.
 pub(crate) fn session_of(shared: &Shared, token: &str) -> Result<Ctx> {
-    let session = shared.identities.authenticate(token)?;
-    if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
+    of_program(shared.identities.authenticate(token)?)
 }
 
 /// The same without counting as a use of the session, whose idle end stays where it is.
 pub(crate) fn session_seen(shared: &Shared, token: &str) -> Result<Ctx> {
-    let session = shared.identities.authenticate_unused(token)?;
+    of_program(shared.identities.authenticate_unused(token)?)
+}
+
+fn of_program(session: Session) -> Result<Ctx> {
     if session.kind == SessionKind::Api { Ok(session.ctx) } else { Err(expired()) }
 }
 

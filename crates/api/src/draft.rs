@@ -2,8 +2,8 @@
 
 use crate::call::Call;
 use crate::work::Work;
-use model::{Error, ErrorCode, FieldIx, FieldSchema, ObjectSchema, RecordId, Result, Value};
-use platform::{Ctx, RecordDraft, values};
+use model::{Error, ErrorCode, FieldIx, ObjectSchema, RecordId, Result, Value};
+use platform::RecordDraft;
 use serde_json::{Map, Value as Json};
 
 /// Reads what a single write says of its record: JSON, or several parts with files among them.
@@ -47,7 +47,9 @@ pub(crate) fn read(
         let relationship = object.find_relationship(name).filter(|field| ctx.can_read_field(object.ix, field.ix));
         match (relationship, json) {
             (Some(field), Json::Object(parent)) => {
-                references.push((field.ix, Value::Id(find_parent(work, field, parent)?)))
+                let found =
+                    ctx.parent_of_json(field, parent, |object, key, value| work.found_by(object, key, value))?;
+                references.push((field.ix, Value::Id(found)));
             }
             (Some(field), Json::Null) => references.push((field.ix, Value::Null)),
             _ => {
@@ -86,48 +88,6 @@ pub(crate) fn refuse_id(body: &Map<String, Json>, message: &str) -> Result<()> {
 pub(crate) fn type_of(body: &Map<String, Json>) -> Result<&str> {
     body.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str).ok_or_else(|| {
         Error::new(ErrorCode::MissingArgument, "Every record needs attributes with the type of its object.")
-    })
-}
-
-/// `{"Key__c": "x"}`, with `attributes` where the reference can point to several objects.
-fn find_parent(work: &mut Work<'_, '_, '_>, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
-    let ctx = work.ctx();
-    let target = parent_object(ctx, field, parent)?;
-    let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
-    let (Some((name, json)), None) = (keys.next(), keys.next()) else {
-        let message =
-            format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
-        return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
-    };
-    let key = ctx.key_field(target, name)?;
-    let value = values::from_json(key, json)?;
-    let found = work.found_by(target, key, &value)?;
-    found.ok_or_else(|| {
-        let message = format!(
-            "Foreign key external ID: {} not found for field {} in entity {}",
-            value.to_plain(),
-            key.name(),
-            target.name()
-        );
-        Error::new(ErrorCode::InvalidField, message)
-    })
-}
-
-fn parent_object<'a>(ctx: &'a Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<&'a ObjectSchema> {
-    let targets = || field.targets.iter().map(|target| ctx.schema().object(*target));
-    let visible = |object: &&ObjectSchema| ctx.object_permission(object.ix).read;
-    let chosen = match parent.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str) {
-        Some(name) => targets().filter(visible).find(|object| object.name().eq_ignore_ascii_case(name)),
-        None if field.is_polymorphic() => {
-            let message =
-                format!("{}: name the object in attributes.type; the field can point to several.", field.name());
-            return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
-        }
-        None => targets().find(visible),
-    };
-    chosen.ok_or_else(|| {
-        let message = format!("{}: the reference cannot point to this kind of record.", field.name());
-        Error::new(ErrorCode::InvalidField, message).with_field(field.name())
     })
 }
 

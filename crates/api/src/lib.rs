@@ -6,6 +6,7 @@
 mod asked_search;
 mod bulk1;
 mod bulk2;
+mod bulk_job;
 mod call;
 mod changes;
 mod collections;

@@ -3,30 +3,33 @@
 use crate::state::ApiLimits;
 use model::{Date, Error, ErrorCode, OrgId, RecordId, Result};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) struct Usage {
     limits: ApiLimits,
     days: Mutex<HashMap<OrgId, (Date, u64)>>,
-    under_way: Arc<Mutex<HashMap<OrgId, usize>>>,
-    streams: Arc<Mutex<HashMap<(OrgId, RecordId), usize>>>,
+    under_way: Places<OrgId>,
+    streams: Places<(OrgId, RecordId)>,
 }
 
-/// The place of one stream among those of its user.
-pub(crate) struct StreamTurn {
-    of: (OrgId, RecordId),
-    streams: Arc<Mutex<HashMap<(OrgId, RecordId), usize>>>,
+/// How many places each has taken.
+type Places<K> = Arc<Mutex<HashMap<K, usize>>>;
+
+/// A place among those that are counted together; it is free again when the value is dropped.
+pub(crate) struct Place<K: Eq + Hash> {
+    of: K,
+    taken: Places<K>,
 }
+
+/// The place of one request among those of its org that are under way.
+pub(crate) type Turn = Place<OrgId>;
+/// The place of one stream among those of its user.
+pub(crate) type StreamTurn = Place<(OrgId, RecordId)>;
 
 /// Streams of changes that one user may have open, and all users of an org.
 const STREAMS_OF_USER: usize = 5;
 const STREAMS_OF_ORG: usize = 50;
-
-/// The place of one request among those of its org that are under way.
-pub(crate) struct Turn {
-    org: OrgId,
-    under_way: Arc<Mutex<HashMap<OrgId, usize>>>,
-}
 
 impl Usage {
     pub(crate) fn new(limits: ApiLimits) -> Self {
@@ -79,11 +82,9 @@ impl Usage {
             return Err(Error::new(ErrorCode::TooManyRequests, message));
         }
         *count += 1;
-        Ok(Turn { org, under_way: self.under_way.clone() })
+        Ok(Place { of: org, taken: self.under_way.clone() })
     }
-}
 
-impl Usage {
     /// Takes a place for a stream, which is open for long and no request under way.
     ///
     /// # Errors
@@ -99,29 +100,17 @@ impl Usage {
             return Err(Error::new(ErrorCode::TooManyRequests, message));
         }
         *count += 1;
-        Ok(StreamTurn { of: (org, user), streams: self.streams.clone() })
+        Ok(Place { of: (org, user), taken: self.streams.clone() })
     }
 }
 
-impl Drop for StreamTurn {
+impl<K: Eq + Hash> Drop for Place<K> {
     fn drop(&mut self) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = streams.get_mut(&self.of) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.of) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                streams.remove(&self.of);
-            }
-        }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = under_way.get_mut(&self.org) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                under_way.remove(&self.org);
+                taken.remove(&self.of);
             }
         }
     }

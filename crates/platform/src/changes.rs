@@ -116,6 +116,14 @@ impl Ctx {
         }
     }
 
+    /// Whether the changes of these objects are told to the asker.
+    ///
+    /// # Errors
+    /// As [`Ctx::changes_after`].
+    pub fn changes_followable(&self, objects: &[String]) -> Result<()> {
+        self.followed(objects).map(|_| ())
+    }
+
     /// Changes after one, of the given objects or of all that one may follow: a window of the log.
     ///
     /// # Errors

@@ -36,26 +36,38 @@ impl Parents {
 
     /// The parent that `{"Key__c": "x"}` names, with `attributes` where the reference can point to several objects.
     pub(crate) fn find_json(&mut self, ctx: &Ctx, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
+        let (key, value) = ctx.parent_named(field, parent)?;
+        self.find(ctx, key, &value)
+    }
+}
+
+impl Ctx {
+    /// The parent that an object in a JSON body names by an external id, looked up where the caller reads.
+    ///
+    /// # Errors
+    /// `INVALID_FIELD` naming what is wrong, or that there is no such parent; those of `find`.
+    pub fn parent_of_json(
+        &self,
+        field: &FieldSchema,
+        parent: &Map<String, Json>,
+        find: impl FnOnce(&ObjectSchema, &FieldSchema, &Value) -> Result<Option<RecordId>>,
+    ) -> Result<RecordId> {
+        let (key, value) = self.parent_named(field, parent)?;
+        let object = self.schema().object(key.target);
+        find(object, object.field(key.key), &value)?.ok_or_else(|| self.no_parent(key, &value))
+    }
+
+    fn parent_named(&self, field: &FieldSchema, parent: &Map<String, Json>) -> Result<(ParentKey, Value)> {
         let named = parent.get("attributes").and_then(|attributes| attributes.get("type")).and_then(Json::as_str);
-        let target = ctx.parent_object(field, named)?;
+        let target = self.parent_object(field, named)?;
         let mut keys = parent.iter().filter(|(name, _)| name.as_str() != "attributes");
         let (Some((name, json)), None) = (keys.next(), keys.next()) else {
             let message =
                 format!("{}: a reference by external id names exactly one field of {}.", field.name(), target.name());
             return Err(Error::new(ErrorCode::InvalidField, message).with_field(field.name()));
         };
-        let key = ctx.key_field(target, name)?;
-        self.find(ctx, ParentKey { target: target.ix, key: key.ix }, &values::from_json(key, json)?)
-    }
-}
-
-impl Ctx {
-    /// The parent that an object in a JSON body names by an external id.
-    ///
-    /// # Errors
-    /// `INVALID_FIELD` naming what is wrong, or that there is no such parent.
-    pub fn parent_of_json(&self, field: &FieldSchema, parent: &Map<String, Json>) -> Result<RecordId> {
-        Parents::default().find_json(self, field, parent)
+        let key = self.key_field(target, name)?;
+        Ok((ParentKey { target: target.ix, key: key.ix }, values::from_json(key, json)?))
     }
 
     /// How a parent is named: the object is said where the reference can lead to several.

@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::xml;
+use crate::bulk_job;
 use crate::call::Call;
 use crate::reply::Reply;
 use axum::http::StatusCode;
@@ -130,22 +131,10 @@ pub(crate) fn change(ctx: &Ctx, call: &Call) -> Result<Reply> {
 
 fn info(job: &BulkJob) -> Map<String, Json> {
     let (terms, counts) = (&job.terms, &job.counts);
-    let mut out = Map::new();
+    let mut out = bulk_job::beginning(job, stamp);
     let mut put = |name: &str, value: Json| {
         out.insert(name.to_owned(), value);
     };
-    put("id", job.id.to_string().into());
-    put("operation", terms.operation.as_str().into());
-    put("object", terms.object.clone().into());
-    put("createdById", job.created_by.to_string().into());
-    put("createdDate", stamp(job.created).into());
-    put("systemModstamp", stamp(job.changed).into());
-    put("state", job.state.as_str().into());
-    if let Some(field) = &terms.external_id {
-        put("externalIdFieldName", field.clone().into());
-    }
-    put("concurrencyMode", if job.serial { "Serial" } else { "Parallel" }.into());
-    put("contentType", terms.format.as_str().into());
     put("numberBatchesQueued", counts.queued.into());
     put("numberBatchesInProgress", counts.in_progress.into());
     put("numberBatchesCompleted", counts.completed.into());

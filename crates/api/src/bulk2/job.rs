@@ -1,5 +1,6 @@
 //! A job in JSON; what both kinds of jobs have in common.
 
+use crate::bulk_job;
 use crate::call::{Call, is_true};
 use crate::reply::Reply;
 use model::{Error, ErrorCode, RecordId, Result};
@@ -48,30 +49,14 @@ pub(super) fn id(call: &Call) -> Result<RecordId> {
     RecordId::parse(call.param("job")?).map_err(|_| Error::not_found())
 }
 
-fn api_version(version: u16) -> f64 {
-    f64::from(version)
-}
-
 /// A job as it was made.
 pub(super) fn short(job: &BulkJob) -> Map<String, Json> {
     let terms = &job.terms;
-    let mut out = Map::new();
+    let mut out = bulk_job::beginning(job, |instant| instant.to_string());
     let mut put = |name: &str, value: Json| {
         out.insert(name.to_owned(), value);
     };
-    put("id", job.id.to_string().into());
-    put("operation", terms.operation.as_str().into());
-    put("object", terms.object.clone().into());
-    put("createdById", job.created_by.to_string().into());
-    put("createdDate", job.created.to_string().into());
-    put("systemModstamp", job.changed.to_string().into());
-    put("state", job.state.as_str().into());
-    if let Some(field) = &terms.external_id {
-        put("externalIdFieldName", field.clone().into());
-    }
-    put("concurrencyMode", if job.serial { "Serial" } else { "Parallel" }.into());
-    put("contentType", terms.format.as_str().into());
-    put("apiVersion", api_version(terms.version).into());
+    put("apiVersion", f64::from(terms.version).into());
     if job.kind == BulkJobKind::V2Ingest {
         let url = format!("services/data/v{}.0/jobs/ingest/{}/batches", terms.version, job.id);
         put("contentUrl", url.into());

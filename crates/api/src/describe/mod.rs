@@ -15,6 +15,7 @@ use platform::Ctx;
 use serde_json::json;
 
 pub(crate) use field::describe as describe_field;
+pub(crate) use object::record_types;
 
 pub(crate) fn global(ctx: &Ctx, call: &Call) -> Result<Reply> {
     Ok(Reply::json(&global::describe(ctx, call)))

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::page_layout;
 use model::schema::SharingKind;
 use model::{ObjectSchema, Result};
-use platform::Ctx;
+use platform::{Ctx, RecordTypeState};
 use serde_json::{Value as Json, json};
 
 pub(super) fn describe(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Json> {
@@ -32,7 +32,7 @@ pub(super) fn describe(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<
         "lookupLayoutable": null,
         "namedLayoutInfos": named,
         "networkScopeFieldName": null,
-        "recordTypeInfos": record_types(ctx, call, object)?,
+        "recordTypeInfos": record_types(call, object, &ctx.record_types(object)?),
         "searchLayoutable": false,
         "sobjectDescribeOption": "FULL",
         "supportedScopes": scopes(object),
@@ -55,8 +55,7 @@ fn scopes(object: &ObjectSchema) -> Json {
 }
 
 /// The record types of the object as the caller has them, and Master, which every object has.
-fn record_types(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Vec<Json>> {
-    let types = ctx.record_types(object)?;
+pub(crate) fn record_types(call: &Call, object: &ObjectSchema, types: &[RecordTypeState]) -> Vec<Json> {
     let layouts = format!("{}/sobjects/{}/describe/layouts", call.base_path(), object.name());
     let shown = types.iter().map(|of| {
         let id = of.shown_id();
@@ -71,5 +70,5 @@ fn record_types(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Vec<Jso
             "urls": {"layout": format!("{layouts}/{id}")},
         })
     });
-    Ok(shown.collect())
+    shown.collect()
 }

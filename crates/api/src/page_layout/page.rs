@@ -2,6 +2,7 @@
 
 use super::{item, related};
 use crate::call::Call;
+use crate::describe::record_types;
 use crate::quick_action;
 use model::{FieldSchema, ObjectSchema, Result};
 use platform::Ctx;
@@ -11,25 +12,11 @@ use serde_json::{Value as Json, json};
 /// Every layout of the object, and which record type has which.
 pub(super) fn all(ctx: &Ctx, call: &Call, object: &ObjectSchema) -> Result<Json> {
     let types = ctx.record_types(object)?;
-    let address = format!("{}/sobjects/{}/describe/layouts", call.base_path(), object.name());
-    let mappings: Vec<Json> = types
-        .iter()
-        .map(|of| {
-            let id = of.shown_id();
-            json!({
-                "active": of.active,
-                "available": of.available,
-                "defaultRecordTypeMapping": of.is_default,
-                "developerName": of.developer_name,
-                "layoutId": null,
-                "master": of.id.is_none(),
-                "name": of.label,
-                "picklistsForRecordType": [],
-                "recordTypeId": id,
-                "urls": {"layout": format!("{address}/{id}")},
-            })
-        })
-        .collect();
+    let mut mappings = record_types(call, object, &types);
+    for mapping in &mut mappings {
+        mapping["layoutId"] = Json::Null;
+        mapping["picklistsForRecordType"] = json!([]);
+    }
     // Somebody with a choice is asked before they make a record.
     let choices = types.iter().filter(|of| of.active && of.available && of.id.is_some()).count();
     Ok(json!({

@@ -3,7 +3,7 @@
 use super::{Approach, Emitter, Who, alias, alias_of};
 use crate::codec::codec_of;
 use crate::ddl::wants_index;
-use crate::driver::{Dialect, Param};
+use crate::driver::Param;
 use model::schema::{GrantRows, SharingKind};
 use model::{Error, ErrorCode, FieldType, Result};
 use policy::Access;
@@ -238,14 +238,8 @@ fn given_rows(out: &mut super::SqlText, object: &model::ObjectSchema, rows: &[Ve
         for (at, field) in stored.iter().enumerate() {
             out.push(if at > 0 { ", " } else { "" });
             let codec = codec_of(field)?;
-            let text = codec.is_text();
-            match (codec.write(&row[field.ix.index()])?, out.dialect) {
-                (Param::Null, Dialect::Postgres) => out.push(if text { "NULL::text" } else { "NULL::bigint" }),
-                (Param::Null, Dialect::Sqlite) => out.push("NULL"),
-                (param, _) => out.bind(param),
-            }
-            out.push(if text && out.dialect == Dialect::Sqlite { " COLLATE HF AS " } else { " AS " });
-            out.name(&field.column);
+            out.constant(codec, &row[field.ix.index()])?;
+            out.as_column(codec, &field.column);
         }
     }
     out.push(if rows.is_empty() { " WHERE 1=0)" } else { ")" });

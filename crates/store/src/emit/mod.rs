@@ -35,6 +35,7 @@ pub(crate) use sealed::{ChangeCell, SealedCell};
 pub(crate) use select::{Cells, Narrow, RecordStatement};
 pub(crate) use type_of::TypeOfCells;
 
+use crate::codec::Codec;
 use crate::driver::{Dialect, Param};
 use crate::sealed::SealedHits;
 use crate::sharing::Sharing;
@@ -132,6 +133,22 @@ impl SqlText {
             Dialect::Sqlite => format!(" IN (SELECT value FROM json_each({list}))"),
             Dialect::Postgres => format!(" = ANY({list})"),
         });
+    }
+
+    /// A value in a column that stands in no table; an empty one with the type that the server cannot guess.
+    pub(crate) fn constant(&mut self, codec: Codec, value: &Value) -> Result<()> {
+        match (codec.write(value)?, self.dialect) {
+            (Param::Null, Dialect::Postgres) => self.push(if codec.is_text() { "NULL::text" } else { "NULL::bigint" }),
+            (Param::Null, Dialect::Sqlite) => self.push("NULL"),
+            (param, _) => self.bind(param),
+        }
+        Ok(())
+    }
+
+    /// The name of such a column, compared as a column of a table is.
+    pub(crate) fn as_column(&mut self, codec: Codec, column: &str) {
+        self.push(if codec.is_text() && self.dialect == Dialect::Sqlite { " COLLATE HF AS " } else { " AS " });
+        self.name(column);
     }
 
     pub(crate) fn finish(self) -> Statement {

@@ -3,7 +3,7 @@
 
 use super::{Approach, Emitter};
 use crate::codec::codec_of;
-use crate::driver::{Dialect, Param};
+use crate::driver::Param;
 use model::schema::{Member, MemberWhen, Shown};
 use model::{Error, FieldSchema, ObjectSchema, Result, Value};
 use policy::Access;
@@ -33,8 +33,7 @@ impl Emitter<'_> {
             self.out.push(word);
             word = ", ";
             self.shown(field, member, object)?;
-            self.out.push(if codec_of(field)?.is_text() && self.is_sqlite() { " COLLATE HF AS " } else { " AS " });
-            self.out.name(&field.column);
+            self.out.as_column(codec_of(field)?, &field.column);
         }
         self.out.push(&format!(" FROM \"{}\" {ALIAS} WHERE ", object.table));
         self.takes_part(member, object)?;
@@ -56,21 +55,9 @@ impl Emitter<'_> {
                 self.out.column(ALIAS, &own.column);
                 Ok(())
             }
-            Shown::Fixed(value) => self.fixed(field, value),
-            Shown::Field(_) | Shown::Nothing => self.fixed(field, &Value::Null),
+            Shown::Fixed(value) => self.out.constant(codec_of(field)?, value),
+            Shown::Field(_) | Shown::Nothing => self.out.constant(codec_of(field)?, &Value::Null),
         }
-    }
-
-    fn fixed(&mut self, field: &FieldSchema, value: &Value) -> Result<()> {
-        let codec = codec_of(field)?;
-        match (codec.write(value)?, self.out.dialect) {
-            (Param::Null, Dialect::Postgres) => {
-                self.out.push(if codec.is_text() { "NULL::text" } else { "NULL::bigint" })
-            }
-            (Param::Null, Dialect::Sqlite) => self.out.push("NULL"),
-            (param, _) => self.out.bind(param),
-        }
-        Ok(())
     }
 
     fn takes_part(&mut self, member: &Member, object: &ObjectSchema) -> Result<()> {
