@@ -23,6 +23,9 @@ import { fileOf, load } from "./packages.mjs";
 const job = JSON.parse(process.argv[2]);
 const { chromium } = load("playwright-core");
 
+/** How long one step waits for what it expects: long enough for a machine that is busy with other tests. */
+const STEP_MS = 10_000;
+
 const SEVERITY = ["minor", "moderate", "serious", "critical"];
 
 const FLAGS = [
@@ -109,7 +112,7 @@ async function run(browser) {
     // Pictures and checks must not depend on how far an animation has come.
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(job.waitMs);
+  context.setDefaultTimeout(STEP_MS);
   const watched = await watch(context);
   const page = await context.newPage();
   const screenshots = [];
@@ -124,7 +127,7 @@ async function run(browser) {
     const journey = await import(pathToFileURL(job.script).href);
     const tools = { page, context, args: job.args, screenshot, allow: watched.allow };
     report.result =
-      (await journey.default({ ...tools, expect: makeExpect(page, job.waitMs), axe: makeAxe(page) })) ?? null;
+      (await journey.default({ ...tools, expect: makeExpect(page, STEP_MS), axe: makeAxe(page) })) ?? null;
   } catch (error) {
     report.failures.push(error instanceof Failure ? `${error.message}\n${ownFrames(error)}` : String(error.stack ?? error));
     // What the page looked like says more than the message. A page that is gone cannot be pictured.

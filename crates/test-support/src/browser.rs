@@ -28,7 +28,6 @@ pub struct Browser {
     java_script: bool,
     screenshots: PathBuf,
     within: Duration,
-    wait: Duration,
 }
 
 /// What a journey gave back.
@@ -59,7 +58,6 @@ impl Default for Browser {
             java_script: true,
             screenshots: pictures_of_this_test(),
             within: Duration::from_secs(120),
-            wait: Duration::from_secs(10),
         }
     }
 }
@@ -119,13 +117,6 @@ impl Browser {
         self
     }
 
-    /// How long one step waits for what it expects; the default is ten seconds.
-    #[must_use]
-    pub fn step_within(mut self, bound: Duration) -> Self {
-        self.wait = bound;
-        self
-    }
-
     /// Runs the journey of a script, named relative to the project's root; `tests/clients/browser.mjs` says what it
     /// is given. A failed check, an error on the page's console, an uncaught exception or a violation of the page's
     /// content security policy is an error here, and leaves a picture `failure.png`.
@@ -145,7 +136,6 @@ impl Browser {
             "timeZone": self.time_zone,
             "javaScript": self.java_script,
             "screenshots": self.screenshots,
-            "waitMs": u64::try_from(self.wait.as_millis()).context("a step cannot wait that long")?,
         });
         let mut command = Command::new(paths::program("node")?);
         command.env(scripts::NODE_PACKAGES, paths::node_packages()?);
