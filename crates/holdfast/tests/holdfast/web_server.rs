@@ -98,8 +98,13 @@ fn a_client_that_is_slow_with_its_head_or_its_body_is_cut_off() {
     assert_eq!(served.told(""), "", "a connection that says nothing is not kept");
     let stuck = served.told("POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab");
     assert!(!stuck.contains(" 200 "), "half a body is none: {stuck}");
+}
+
+#[test]
+fn a_body_of_unknown_length_is_taken() {
+    let served = Served::start(Limits::default(), None);
     let chunked = "POST /count HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
-    assert!(served.told(chunked).ends_with("\r\n\r\n5"), "a body of unknown length is taken");
+    assert!(served.told(chunked).ends_with("\r\n\r\n5"));
 }
 
 #[test]
