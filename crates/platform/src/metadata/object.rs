@@ -8,13 +8,20 @@ use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule, custom_
 use model::{Error, ErrorCode, Instant, ObjectSchema, OrgSchema, Result};
 
 impl Ctx {
-    /// Gives a custom object another name and other labels. Its records stay where they are, and what names it in
+    /// Gives a custom object another name, other labels and another description. Its records stay where they are, and what names it in
     /// permissions, record types and queues follows.
     ///
     /// # Errors
     /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication, `NOT_FOUND`, `FIELD_INTEGRITY_EXCEPTION` with
     /// what stands in the way.
-    pub fn object_rename(&self, object: &str, name: &str, label: &str, label_plural: &str) -> Result<()> {
+    pub fn object_rename(
+        &self,
+        object: &str,
+        name: &str,
+        label: &str,
+        label_plural: &str,
+        description: &str,
+    ) -> Result<()> {
         self.require_customize()?;
         let object = self.object(object)?.name().to_owned();
         self.org.store.write_metadata(|tx| {
@@ -37,6 +44,7 @@ impl Ctx {
             name.clone_into(&mut def.name);
             label.clone_into(&mut def.label);
             label_plural.clone_into(&mut def.label_plural);
+            description.clone_into(&mut def.description);
             for companion in COMPANIONS.iter().filter(|_| renamed) {
                 let Some(known) = before.find_object(&companion(&object)) else { continue };
                 let def = declaration(&mut defs, known.name())?;
@@ -138,6 +146,18 @@ impl Ctx {
             match same {
                 Some(at) => rules[at] = rule.clone(),
                 None => rules.push(rule.clone()),
+            }
+        })
+    }
+
+    /// Puts a rule in place of the one called `name`.
+    ///
+    /// # Errors
+    /// As [`Ctx::validation_rule_put`].
+    pub fn validation_rule_change(&self, object: &str, name: &str, to: ValidationRule) -> Result<()> {
+        self.change_rules(object, "validation_rule_put", &to.name.clone(), |rules| {
+            if let Some(known) = rules.iter_mut().find(|known| known.name.eq_ignore_ascii_case(name)) {
+                known.clone_from(&to);
             }
         })
     }

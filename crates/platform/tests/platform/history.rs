@@ -288,7 +288,7 @@ fn a_custom_object_that_tracks_fields_has_its_history_as_an_object() {
         );
 
         let ctx = || world.ctx(world.admin);
-        ctx().object_rename("Site__c", "Place__c", "Place", "Places").expect("renamed");
+        ctx().object_rename("Site__c", "Place__c", "Place", "Places", "").expect("renamed");
         assert_eq!(world.column(world.admin, "SELECT Field FROM Place__History"), ["State__c"]);
         ctx().object_delete("Place__c").expect("deleted");
         assert!(ctx().object("Place__History").is_err());
