@@ -10,7 +10,7 @@ use store::Backed as _;
 const CHANGES: &str = "OpportunityFieldHistory";
 
 /// A deal of the rep's that got an amount, was won, and has notes of it in both histories.
-fn won_deal(world: &World) -> RecordId {
+pub(crate) fn won_deal(world: &World) -> RecordId {
     let close = Value::Date(Date::parse("2026-12-15").expect("a date"));
     let values = [("Name", "Deal".into()), ("StageName", "Prospecting".into()), ("CloseDate", close)];
     let deal = world.create(world.rep, "Opportunity", &values);
@@ -20,7 +20,7 @@ fn won_deal(world: &World) -> RecordId {
 }
 
 /// Takes what standard users may do with the fields of opportunities, but for the required ones.
-fn take_fields(world: &World) {
+pub(crate) fn take_fields(world: &World) {
     let service = world.service();
     let set = provision::profile_set(&service, "Standard User").expect("a set");
     let fields = format!("SELECT Id FROM FieldPermissions WHERE ParentId = '{set}' AND SobjectType = 'Opportunity'");
