@@ -2,7 +2,7 @@
 
 use crate::pages::{
     authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, programs, record, remove, report,
-    search, sign_in,
+    search, setup, sign_in,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -43,6 +43,21 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/programs", programs::change),
     member(Get, "/programs/new", programs::form),
     member(Post, "/programs/new", programs::register),
+    member(Get, "/setup/objects", setup::list),
+    member(Get, "/setup/objects/new", setup::new),
+    member(Post, "/setup/objects/new", setup::create),
+    member(Get, "/setup/objects/{object}", setup::page),
+    member(Post, "/setup/objects/{object}", setup::change),
+    member(Get, "/setup/objects/{object}/edit", setup::edit),
+    member(Post, "/setup/objects/{object}/edit", setup::save),
+    member(Get, "/setup/objects/{object}/fields/new", setup::new_field),
+    member(Post, "/setup/objects/{object}/fields/new", setup::create_field),
+    member(Get, "/setup/objects/{object}/fields/{field}", setup::edit_field),
+    member(Post, "/setup/objects/{object}/fields/{field}", setup::change_field),
+    member(Get, "/setup/objects/{object}/rules/new", setup::new_rule),
+    member(Post, "/setup/objects/{object}/rules/new", setup::create_rule),
+    member(Get, "/setup/objects/{object}/rules/{rule}", setup::edit_rule),
+    member(Post, "/setup/objects/{object}/rules/{rule}", setup::change_rule),
     member(Get, "/search", search::page),
     member(Get, "/search/suggest", search::suggest),
     member(Get, "/outbox", outbox::list),

@@ -227,3 +227,52 @@ fn an_object_one_may_not_read_is_not_found_for_writing() {
     let error = authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[])).expect_err("not found");
     assert_eq!(error.code(), ErrorCode::NotFound);
 }
+
+#[test]
+fn every_right_is_added_by_itself_over_groups_that_mute() {
+    let schema = schema();
+    let account = schema.find_object("Account").expect("the object");
+    let field = account.find_field("Revenue").expect("a field").ix;
+    // Each set gives one right; what stands beside it mutes nothing that is given, so that the group counts as one.
+    let nothing_muted = PermissionFacts {
+        objects: vec![("Account".to_owned(), ObjectPermission::default())],
+        ..PermissionFacts::default()
+    };
+    let group = |object: ObjectPermission, field: FieldPermission| PermissionGroup {
+        sets: vec![PermissionFacts {
+            objects: vec![("Account".to_owned(), ObjectPermission { read: true, ..object })],
+            fields: vec![("Account".to_owned(), "Revenue".to_owned(), field)],
+            ..PermissionFacts::default()
+        }],
+        muting: vec![nothing_muted.clone()],
+    };
+    let none = ObjectPermission::default();
+    let rights = [
+        ObjectPermission { create: true, ..none },
+        ObjectPermission { edit: true, ..none },
+        ObjectPermission { edit: true, delete: true, ..none },
+        ObjectPermission { view_all: true, ..none },
+    ];
+    for (at, one) in rights.iter().enumerate() {
+        for (beside, other) in rights.iter().enumerate() {
+            let reads = FieldPermission { read: true, edit: false };
+            let edits = FieldPermission { read: true, edit: at % 2 == 0 };
+            let groups = [group(*one, edits), group(*other, reads)];
+            let all = Permissions::compile_groups(&schema, &groups);
+            let expected = ObjectPermission {
+                read: true,
+                create: one.create || other.create,
+                edit: one.edit || other.edit,
+                delete: one.delete || other.delete,
+                view_all: one.view_all || other.view_all,
+                modify_all: false,
+            };
+            assert_eq!(all.object(account.ix), expected, "{at} and {beside}");
+            assert_eq!(
+                all.field(account.ix, field),
+                edits,
+                "what one group gives, another does not take: {at}, {beside}"
+            );
+        }
+    }
+}

@@ -14,4 +14,5 @@ pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod report;
 pub(crate) mod search;
+pub(crate) mod setup;
 pub(crate) mod sign_in;

@@ -7,5 +7,6 @@ mod journeys;
 mod kit;
 mod pages;
 mod programs;
+mod setup;
 mod visitor;
 mod world;
