@@ -39,10 +39,7 @@ fn fields(object: &ObjectSchema) -> Markup {
     all.sort_by_key(|field| (!field.def.is_custom(), field.label().to_lowercase()));
     let row = |field: &&FieldSchema| {
         let row = Row::new(vec![
-            match field.def.is_custom() {
-                true => Cell::link(field.label(), field_href(object, &field.def)),
-                false => Cell::text(field.label()),
-            },
+            Cell::text(field.label()),
             Cell::of(html! { code { (field.name()) } }),
             Cell::text(type_words(&field.def)),
             Cell::of(marks(&field.def)),
@@ -99,7 +96,7 @@ fn rules(object: &ObjectSchema) -> Markup {
     let row = |rule: &model::schema::ValidationRule| {
         let edit = format!("{}/rules/{}", href(object), rule.name);
         Row::new(vec![
-            Cell::link(&rule.name, &edit),
+            Cell::text(&rule.name),
             Cell::of(html! { code { (rule.condition) } }),
             Cell::text(&rule.message),
             Cell::badge(if rule.inactive { Badge::new("Off", Tone::Neutral) } else { Badge::new("On", Tone::Good) }),

@@ -1,7 +1,6 @@
 //! The list of objects.
 
 use super::{PATH, check, href};
-use crate::frame::icon_of;
 use crate::kit::{Badge, Button, Cell, Column, Header, Icon, Row, Table, Tone};
 use crate::server::{Call, PageResult};
 use maud::html;
@@ -16,7 +15,9 @@ fn is_shown(object: &ObjectSchema) -> bool {
 pub(crate) fn list(call: &Call<'_>) -> PageResult {
     check(call)?;
     let mut objects: Vec<&ObjectSchema> = call.ctx.readable_objects().filter(|object| is_shown(object)).collect();
-    objects.sort_by_key(|object| (!object.def.is_custom(), object.label().to_lowercase()));
+    // What people work with comes before what the organization itself is set up by.
+    let is_setting = |object: &ObjectSchema| *object.sharing() == SharingKind::Setting || !object.def.searchable;
+    objects.sort_by_key(|object| (!object.def.is_custom(), is_setting(object), object.label().to_lowercase()));
     let row = |object: &&ObjectSchema| {
         let own = object.def.fields.iter().filter(|field| field.is_custom()).count();
         let kind = match object.def.is_custom() {
@@ -24,7 +25,7 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
             false => Badge::new("Standard", Tone::Neutral),
         };
         Row::new(vec![
-            Cell::of(html! { (icon_of(object.name())) " " a href=(href(object)) { (object.label()) } }),
+            Cell::text(object.label()),
             Cell::of(html! { code { (object.name()) } }),
             Cell::badge(kind),
             Cell::text(access_words(object)),
