@@ -1,6 +1,7 @@
 //! What passes the gate and what does not, node by node.
 
 use crate::world::{everything, identity, object, plan, schema};
+use model::schema::{FieldDef, ObjectDef};
 use model::{ErrorCode, FieldIx, OrgSchema};
 use policy::{
     FieldPermission, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, SystemPermission,
@@ -275,4 +276,22 @@ fn every_right_is_added_by_itself_over_groups_that_mute() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_worked_out_for_each_question_may_be_asked_by_everybody_field_by_field() {
+    let answers = ObjectDef::new("Answers", "Answer", "Answers", "a09")
+        .computed()
+        .field(FieldDef::text("Name", "Name", 80))
+        .field(FieldDef::boolean("IsSo", "Is so", false));
+    let defs = schema().defs().chain([answers]).collect::<Vec<_>>();
+    let schema = OrgSchema::build(2, defs).expect("a sound schema");
+    let answers = schema.find_object("Answers").expect("the object");
+    let account = schema.find_object("Account").expect("an object");
+    let nothing = Permissions::compile(&schema, []);
+    assert_eq!(nothing.object(answers.ix), ObjectPermission { read: true, ..ObjectPermission::default() });
+    for field in &answers.fields {
+        assert!(nothing.field(answers.ix, field.ix).read, "{}", field.name());
+    }
+    assert_eq!(nothing.object(account.ix), ObjectPermission::default());
 }
