@@ -1,8 +1,8 @@
 //! Every address of the interface.
 
 use crate::pages::{
-    authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, programs, record, remove, report,
-    search, setup, sign_in,
+    authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record, remove,
+    report, search, setup, sign_in,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -39,6 +39,8 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/r/{id}/undelete", remove::undelete),
     member(Get, "/r/{id}/connections", connections::list),
     member(Post, "/r/{id}/connections", connections::end),
+    member(Get, "/r/{id}/password", password::form),
+    member(Post, "/r/{id}/password", password::change),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),
     member(Get, "/programs/new", programs::form),

@@ -295,3 +295,16 @@ fn what_is_worked_out_for_each_question_may_be_asked_by_everybody_field_by_field
     }
     assert_eq!(nothing.object(account.ix), ObjectPermission::default());
 }
+
+#[test]
+fn a_refused_field_says_whether_it_was_to_be_created_or_updated() {
+    let schema = schema();
+    let mut facts = without(&schema, "Account", Some("Revenue"));
+    facts.fields.push(("Account".to_owned(), "Revenue".to_owned(), FieldPermission::READ));
+    let who = identity(&schema, &[facts], None);
+    for (verb, word) in [(WriteVerb::Create, "Unable to create fields"), (WriteVerb::Edit, "Unable to update fields")] {
+        let asked = request(&schema, "Account", verb, &["Revenue"]);
+        let refused = authorize_write(&who, asked).expect_err("it may only be read");
+        assert!(refused.message().contains(word), "{refused}");
+    }
+}

@@ -9,6 +9,7 @@ pub(crate) mod front_door;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod outbox;
+pub(crate) mod password;
 pub(crate) mod programs;
 pub(crate) mod record;
 pub(crate) mod remove;

@@ -6,6 +6,7 @@ mod convert;
 mod journeys;
 mod kit;
 mod pages;
+mod passwords;
 mod programs;
 mod setup;
 mod visitor;
