@@ -178,3 +178,50 @@ fn an_object_is_made_has_a_place_in_the_rail_is_changed_and_deleted() {
     assert_eq!(ada.post("/setup/objects/Engine__c", &[("delete", "true")]).location(), "/setup/objects");
     assert_eq!(ada.get("/setup/objects/Engine__c").status, StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn the_default_and_rules_of_sharing_are_set_and_count_at_once() {
+    let world = World::new();
+    let (ada, maya) = (Visitor::signed_in(&world, world.admin), Visitor::signed_in(&world, world.rep));
+    let page = "/setup/objects/Account/sharing";
+    assert_eq!(ada.get(page).status, StatusCode::OK);
+    assert_eq!(ada.post(page, &[("default", "Private")]).location(), "/setup/objects/Account");
+    let hidden =
+        world.create(world.admin, "Account", &[("Name", "Hidden Harbour".into()), ("Industry", "Energy".into())]);
+    let record = format!("/r/{hidden}");
+    assert_eq!(maya.get(&record).status, StatusCode::NOT_FOUND);
+
+    let group = world.create(world.admin, "Group", &[("Name", "Energy desk".into()), ("Type", "Regular".into())]);
+    world.create(world.admin, "GroupMember", &[("GroupId", group.into()), ("UserOrGroupId", world.rep.into())]);
+    let target = group.to_string();
+    let rule = [
+        ("name", "Energy to the desk"),
+        ("source", "criteria"),
+        ("criteria", "Industry = 'Energy'"),
+        ("target", target.as_str()),
+        ("level", "Read"),
+    ];
+    let new = format!("{page}/new");
+    assert!(ada.get(&new).text.contains("Energy desk"));
+    for (at, value, words) in [
+        (0, "", "A value is needed"),
+        (2, "Industry =", "Industry"),
+        (2, "Owner.Name = 'x'", "own fields"),
+        (3, "", "A value is needed"),
+    ] {
+        let mut wrong = rule;
+        wrong[at].1 = value;
+        let refused = ada.post(&new, &wrong);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong:?}");
+        assert!(refused.text.contains(words), "{words}: {}", refused.text);
+    }
+    assert_eq!(maya.get(&record).status, StatusCode::NOT_FOUND, "nothing was made");
+    assert_eq!(ada.post(&new, &rule).location(), page);
+    assert_eq!(maya.get(&record).status, StatusCode::OK);
+    let listed = ada.get(page).text;
+    assert!(listed.contains("Energy_to_the_desk") && listed.contains("Energy desk"), "{listed}");
+    assert_eq!(ada.post(page, &[("delete", "Energy_to_the_desk")]).location(), page);
+    assert_eq!(maya.get(&record).status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.post(page, &[("default", "ReadWriteTransfer")]).status, StatusCode::NOT_FOUND, "of leads and cases");
+    assert_eq!(ada.get("/setup/objects/OpportunityLineItem/sharing").status, StatusCode::NOT_FOUND, "it has no owners");
+}

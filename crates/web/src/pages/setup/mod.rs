@@ -7,12 +7,14 @@ mod object;
 mod object_form;
 mod objects;
 mod rule_form;
+mod sharing;
 
 pub(crate) use field_form::{change_field, create_field, edit_field, new_field};
 pub(crate) use object::{change, page};
 pub(crate) use object_form::{create, edit, new, save};
 pub(crate) use objects::list;
 pub(crate) use rule_form::{change_rule, create_rule, edit_rule, new_rule};
+pub(crate) use sharing::{create_sharing_rule, new_sharing_rule, share, sharing};
 
 use crate::kit::{Crumbs, Form};
 use crate::server::failure::sentence;

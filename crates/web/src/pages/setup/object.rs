@@ -1,6 +1,7 @@
 //! One object: its fields and its validation rules.
 
 use super::objects::access_words;
+use super::sharing::is_shared;
 use super::{PATH, check, crumbs, href, object};
 use crate::frame::icon_of;
 use crate::kit::{Badge, Button, Cell, Column, Empty, Form, Header, Icon, Panel, Row, Table, Tone};
@@ -15,6 +16,9 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let object = object(call)?;
     let mut actions =
         vec![Button::link("New field", format!("{}/fields/new", href(object))).primary().icon(Icon::Plus)];
+    if is_shared(object) {
+        actions.insert(0, Button::link("Sharing", format!("{}/sharing", href(object))).icon(Icon::People));
+    }
     if object.def.is_custom() {
         actions.insert(0, Button::link("Edit", format!("{}/edit", href(object))).icon(Icon::Pencil));
     }

@@ -37,6 +37,12 @@ export default async function journey(tools) {
   await expect.text(page.locator("main"), /A_machine_that_comes_in_broken/);
   await sound(tools, "setup-object");
 
+  await page.getByRole("link", { name: "Sharing" }).click();
+  await page.getByLabel("Read all of them", { exact: true }).check();
+  await sound(tools, "setup-sharing");
+  await page.getByRole("link", { name: "New sharing rule" }).click();
+  await sound(tools, "setup-sharing-rule");
+
   await page.goto("/new/Machine__c");
   await page.getByLabel("State of repair").selectOption("Broken");
   await page.getByRole("textbox", { name: "Name" }).first().fill("Press 4");
