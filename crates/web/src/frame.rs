@@ -120,6 +120,7 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     if let Ok(users) = ctx.object("User") {
         administration.push(of_object(users, Some('u')));
     }
+    administration.push(RailItem::new("Recycle bin", "/bin", Icon::Trash).current(here == "/bin"));
     if programs::is_offered(ctx) {
         let item = RailItem::new("Programs", "/programs", Icon::Key);
         administration.push(item.current(here.starts_with("/programs")));

@@ -1,8 +1,8 @@
 //! Every address of the interface.
 
 use crate::pages::{
-    authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record, remove,
-    report, search, setup, sign_in,
+    authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
+    remove, report, search, setup, sign_in,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -41,6 +41,7 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/r/{id}/connections", connections::end),
     member(Get, "/r/{id}/password", password::form),
     member(Post, "/r/{id}/password", password::change),
+    member(Get, "/bin", bin::page),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),
     member(Get, "/programs/new", programs::form),

@@ -1,6 +1,7 @@
 //! The pages, one file or folder for each question they answer.
 
 pub(crate) mod authorize;
+pub(crate) mod bin;
 pub(crate) mod connections;
 pub(crate) mod convert;
 pub(crate) mod dev_kit;

@@ -7,7 +7,7 @@ use web::{Access, ROUTES, Route, Verb};
 
 /// Pages that show no record and are everybody's.
 const WITHOUT_RECORDS: &[&str] =
-    &["/home", "/search", "/search/suggest", "/outbox", "/dev/kit", "/dev/kit/{plate}", "/sign-out"];
+    &["/home", "/bin", "/search", "/search/suggest", "/outbox", "/dev/kit", "/dev/kit/{plate}", "/sign-out"];
 
 fn address(route: &Route, object: &str, id: &str) -> String {
     route

@@ -96,7 +96,7 @@ pub(crate) fn sharing(call: &Call<'_>) -> PageResult {
         .action(Button::submit("Save").primary())
         .action(Button::link("Cancel", href(object)).quiet());
     let header = Header::new(format!("Sharing of {}", object.def.label_plural)).crumbs(crumbs(Some(object)));
-    let body = html! { (rules(call, object)?) (form.render()) };
+    let body = html! { div.stack { (rules(call, object)?) (form.render()) } };
     Ok(call.page_as("Sharing", header, body, |page| page.form()))
 }
 
