@@ -28,11 +28,19 @@ const JUDGED: [&str; 5] = [
 ];
 
 /// Faults that nobody can notice by any answer, each with the reason. They are not planted.
-const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[(
-    "crates/policy/src/access/algebra.rs",
-    "is_personal gives true at once",
-    "the place of the user in roles and groups is then looked up where no predicate asks for it",
-)];
+const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
+    (
+        "crates/policy/src/access/algebra.rs",
+        "is_personal gives true at once",
+        "the place of the user in roles and groups is then looked up where no predicate asks for it",
+    ),
+    (
+        "crates/store/src/emit/access/mod.rs",
+        "parts.iter().all(|part| self.is_few(object, part)) instead of \
+         parts.iter().any(|part| self.is_few(object, part))",
+        "which table drives a statement changes how long it takes and not what it says",
+    ),
+];
 
 /// The part of the faults that must be noticed.
 const WANTED_PERCENT: usize = 95;
