@@ -153,13 +153,32 @@ impl Ctx {
     /// Puts a rule in place of the one called `name`.
     ///
     /// # Errors
-    /// As [`Ctx::validation_rule_put`].
+    /// As [`Ctx::validation_rule_put`]; `NOT_FOUND` for a rule that is not there, `DUPLICATE_DEVELOPER_NAME` when another
+    /// one has the name.
     pub fn validation_rule_change(&self, object: &str, name: &str, to: ValidationRule) -> Result<()> {
-        self.change_rules(object, "validation_rule_put", &to.name.clone(), |rules| {
-            if let Some(known) = rules.iter_mut().find(|known| known.name.eq_ignore_ascii_case(name)) {
-                known.clone_from(&to);
-            }
-        })
+        let is_it = |rule: &ValidationRule| rule.name.eq_ignore_ascii_case(name);
+        self.change_rules_if(
+            object,
+            "validation_rule_put",
+            &to.name.clone(),
+            |rules| {
+                if !rules.iter().any(is_it) {
+                    return Err(Error::not_found());
+                }
+                match rules.iter().any(|rule| !is_it(rule) && rule.name.eq_ignore_ascii_case(&to.name)) {
+                    true => {
+                        let message = format!("There is already a validation rule named {}.", to.name);
+                        Err(Error::new(ErrorCode::DuplicateDeveloperName, message).with_field("fullName"))
+                    }
+                    false => Ok(()),
+                }
+            },
+            |rules| {
+                if let Some(known) = rules.iter_mut().find(|known| is_it(known)) {
+                    known.clone_from(&to);
+                }
+            },
+        )
     }
 
     /// Removes a validation rule; one that is not there is no error.
@@ -179,10 +198,23 @@ impl Ctx {
         rule: &str,
         change: impl Fn(&mut Vec<ValidationRule>),
     ) -> Result<()> {
+        self.change_rules_if(object, action, rule, |_| Ok(()), change)
+    }
+
+    /// Changes the rules of an object if they pass a check, both in one transaction.
+    fn change_rules_if(
+        &self,
+        object: &str,
+        action: &str,
+        rule: &str,
+        check: impl Fn(&[ValidationRule]) -> Result<()>,
+        change: impl Fn(&mut Vec<ValidationRule>),
+    ) -> Result<()> {
         self.require_customize()?;
         let object = self.object(object)?.name().to_owned();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
+            check(&before.find_object(&object).ok_or_else(Error::not_found)?.def.validation_rules)?;
             let schema = tx.object_redeclare(&object, |def| change(&mut def.validation_rules))?;
             let now = schema.find_object(&object).ok_or_else(Error::not_found)?;
             let beside = now.def.validation_rules.iter().filter_map(|rule| Some((rule, rule.field.as_deref()?)));

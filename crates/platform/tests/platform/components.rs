@@ -230,6 +230,23 @@ fn a_component_keeps_its_id_when_it_is_renamed_and_its_name_is_taken_once() {
 }
 
 #[test]
+fn a_refused_change_of_an_object_opens_nothing() {
+    on_both_stores(|world| {
+        let said = |model: &str| json!({"label": "Box", "pluralLabel": "Boxes", "sharingModel": model});
+        let boxes = made(world, ComponentKind::CustomObject, "Box__c", &said("Private"));
+        made(world, ComponentKind::CustomObject, "Taken__c", &said("Private"));
+        for name in ["Taken__c", "NoSuffix"] {
+            admin(world).component_change(&boxes, Some(name), &said("ReadWrite")).expect_err(name);
+            let told = admin(world).component_told(&boxes).expect("told");
+            assert_eq!(told["sharingModel"], "Private", "{name}");
+        }
+        admin(world).component_change(&boxes, Some("Crate__c"), &said("ReadWrite")).expect("changed");
+        let now = admin(world).component(ComponentKind::CustomObject, boxes.id).expect("the same id");
+        assert_eq!(admin(world).component_told(&now).expect("told")["sharingModel"], "ReadWrite");
+    });
+}
+
+#[test]
 fn rules_and_shared_lists_are_components_too() {
     on_both_stores(|world| {
         let rule = json!({"active": true, "errorConditionFormula": "Name = 'No'", "errorMessage": "Not this name",
@@ -244,6 +261,13 @@ fn rules_and_shared_lists_are_components_too() {
         assert!(!refused_row("No"), "an inactive rule refuses nothing");
         let broken = json!({"errorConditionFormula": "Nom = 'No'", "errorMessage": "x"});
         assert!(refused(world, ComponentKind::ValidationRule, "Account.Broken", &broken).message().contains("Nom"));
+
+        let other = made(world, ComponentKind::ValidationRule, "Account.Other", &rule);
+        let taken = admin(world).component_change(&other, Some("Account.no_NO"), &rule).expect_err("the other's name");
+        assert_eq!(taken.code(), ErrorCode::DuplicateDeveloperName);
+        admin(world).component_delete(&other).expect("deleted");
+        let gone = admin(world).component_change(&other, None, &rule).expect_err("it is gone");
+        assert_eq!(gone.code(), ErrorCode::NotFound);
 
         let list = json!({"masterLabel": "Sizes", "sorted": false, "customValue": [
             {"valueName": "S", "label": "Small", "default": false},

@@ -42,7 +42,12 @@ pub(crate) fn form(call: &Call<'_>) -> PageResult {
 pub(crate) fn change(call: &Call<'_>) -> PageResult {
     let seen = user(call)?;
     let (identities, sent) = (&call.visit.state.identities, &call.visit.form);
-    if sent.has("give") {
+    if sent.has("give") && !is_own(call, &seen) {
+        call.ctx.require(SystemPermission::ManageUsers)?;
+        // A session alone must not become a password: whoever gives one proves to know their own.
+        if let Err(error) = identities.prove_again(call.session, sent.first("own").unwrap_or_default()) {
+            return refused(call, &seen, error);
+        }
         let password = identities.password_reset_by(call.ctx, seen.id)?;
         let words = "It is shown this once. Hand it over on another way than mail, and ask them to change it. Their open sessions have ended.";
         return Ok(shown(call, &seen, "New password", "Password", &password, words));
@@ -69,13 +74,17 @@ pub(crate) fn change(call: &Call<'_>) -> PageResult {
     };
     match changed {
         Ok(()) => reply::see_other(&format!("/r/{}", seen.id)),
-        Err(error) if error.code().http_status() >= 500 => Err(error),
-        Err(error) => {
-            let mut response = page(call, &seen, Some(&error))?;
-            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(response)
-        }
+        Err(error) => refused(call, &seen, error),
     }
+}
+
+fn refused(call: &Call<'_>, seen: &Seen<'_>, error: Error) -> PageResult {
+    if error.code().http_status() >= 500 {
+        return Err(error);
+    }
+    let mut response = page(call, seen, Some(&error))?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
 }
 
 fn address(seen: &Seen<'_>) -> String {
@@ -92,7 +101,7 @@ fn header(seen: &Seen<'_>, title: &str) -> Header {
 fn page(call: &Call<'_>, seen: &Seen<'_>, error: Option<&Error>) -> PageResult {
     let body = html! {
         @if is_own(call, seen) { (own(call, seen, error)) }
-        @else { (managed(call, seen)?) }
+        @else { (managed(call, seen, error)?) }
     };
     Ok(call.page_as("Password", header(seen, "Password"), body, |page| page.form()))
 }
@@ -134,7 +143,7 @@ fn own(call: &Call<'_>, seen: &Seen<'_>, error: Option<&Error>) -> Markup {
 }
 
 /// What those who manage users do about somebody's.
-fn managed(call: &Call<'_>, seen: &Seen<'_>) -> Result<Markup> {
+fn managed(call: &Call<'_>, seen: &Seen<'_>, error: Option<&Error>) -> Result<Markup> {
     let identities = &call.visit.state.identities;
     let locked = identities.account_locked_until(call.ctx, seen.id)?;
     let has = identities.has_password(call.ctx.org(), seen.id)?;
@@ -144,11 +153,16 @@ fn managed(call: &Call<'_>, seen: &Seen<'_>) -> Result<Markup> {
         }
         false => "They have no password, and cannot sign in by one. Ours is shown to you once.",
     };
+    let own = Field::new("Your own password", Input::password("own").autocomplete("current-password"))
+        .help("So that nobody gives passwords from a screen that you left open.")
+        .error_if(error.map(|error| sentence(error.message())))
+        .required();
     let give = Form::post(address(seen), call.csrf)
         .unguarded()
         .hidden("give", "true")
-        .section(Section::new(Vec::new()).title(format!("Give {} a new password", seen.name())).help(words))
-        .action(Button::submit("Give a new password"));
+        .section(Section::new(vec![own]).title(format!("Give {} a new password", seen.name())).help(words))
+        .action(Button::submit("Give a new password").primary())
+        .action(Button::link("Cancel", seen.href()).quiet());
     let unlock = locked.map(|until| {
         let form = Form::post(address(seen), call.csrf)
             .unguarded()

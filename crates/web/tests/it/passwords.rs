@@ -1,7 +1,7 @@
 //! The page of a user's password: one's own, and one that somebody who manages users gives.
 
 use crate::visitor::Visitor;
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 use http::StatusCode;
 use identity::{SecurityToken, SessionKind, SignIn};
 
@@ -52,7 +52,13 @@ fn somebody_new_gets_a_password_that_is_shown_once_and_changes_it() {
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let ivo = made.location().to_owned();
     assert!(ada.get(&ivo).text.contains("has no password yet"));
-    let given = ada.post(&format!("{ivo}/password"), &[("give", "true")]);
+    for wrong in ["", "a wrong password"] {
+        let refused = ada.post(&format!("{ivo}/password"), &[("give", "true"), ("own", wrong)]);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a session alone gives no password");
+    }
+    let own = ada.post(&format!("/r/{}/password", world.admin), &[("give", "true"), ("own", PASSWORD)]);
+    assert_eq!(own.status, StatusCode::UNPROCESSABLE_ENTITY, "one's own is changed, not given");
+    let given = ada.post(&format!("{ivo}/password"), &[("give", "true"), ("own", PASSWORD)]);
     assert_eq!(given.status, StatusCode::OK, "{}", given.text);
     let first = shown(&given.text, "the password");
     assert!(signs_in(&world, "ivo@northwind.example", &first));
@@ -89,7 +95,7 @@ fn a_lock_is_lifted_by_who_manages_users_and_nobody_changes_anothers_password() 
     let world = World::new();
     let ada = Visitor::signed_in(&world, world.admin);
     let address = format!("/r/{}/password", world.rep);
-    let password = shown(&ada.post(&address, &[("give", "true")]).text, "the password");
+    let password = shown(&ada.post(&address, &[("give", "true"), ("own", PASSWORD)]).text, "the password");
     assert!(!ada.get(&address).text.contains("locked until"));
     for _ in 0..20 {
         signs_in(&world, "maya@northwind.example", "a wrong password");
@@ -105,9 +111,10 @@ fn a_lock_is_lifted_by_who_manages_users_and_nobody_changes_anothers_password() 
     for sent in [("give", "true"), ("unlock", "true"), ("token", "true"), ("new", "x")] {
         assert_eq!(rep.post(&of_ada, &[sent]).status, StatusCode::NOT_FOUND, "{sent:?}");
     }
-    for sent in [("give", "true"), ("unlock", "true")] {
-        assert_eq!(rep.post(&address, &[sent]).status, StatusCode::FORBIDDEN, "{sent:?}");
-    }
+    assert_eq!(rep.post(&address, &[("unlock", "true")]).status, StatusCode::FORBIDDEN);
+    let given = rep.post(&address, &[("give", "true"), ("own", &password)]);
+    assert_eq!(given.status, StatusCode::UNPROCESSABLE_ENTITY, "one's own password is changed, not given");
+    assert!(signs_in(&world, "maya@northwind.example", &password));
     assert_eq!(ada.post(&address, &[("token", "true")]).status, StatusCode::NOT_FOUND, "a token is one's own");
     assert_eq!(ada.get(&format!("/r/{}/password", world.account)).status, StatusCode::NOT_FOUND);
 }

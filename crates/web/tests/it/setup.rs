@@ -104,6 +104,22 @@ fn every_type_has_a_form_that_makes_a_field() {
 }
 
 #[test]
+fn values_that_begin_like_a_mark_stay_what_they_are() {
+    let world = World::new();
+    let ada = Visitor::signed_in(&world, world.admin);
+    let address = "/setup/objects/Account/fields/new";
+    let values = "\\#1 priority\n*#Lapsed\n\\*Starred\n\\\\Slash";
+    let sent = [("kind", "Picklist"), ("label", "Rank"), ("values", values)];
+    assert_eq!(ada.post(address, &sent).status, StatusCode::SEE_OTHER);
+    let field = "/setup/objects/Account/fields/Rank__c";
+    assert!(ada.get(field).text.contains(values), "{}", ada.get(field).text);
+    let again = [("kind", "Picklist"), ("label", "Rank of it"), ("FullName", "Rank__c"), ("values", values)];
+    assert_eq!(ada.post(field, &again).status, StatusCode::SEE_OTHER);
+    assert!(ada.get(field).text.contains(values));
+    assert!(ada.get("/new/Account").text.contains("#1 priority"));
+}
+
+#[test]
 fn what_is_wrong_is_said_beside_its_input_and_nothing_is_made() {
     let world = World::new();
     let ada = Visitor::signed_in(&world, world.admin);

@@ -5,7 +5,6 @@ use crate::ctx::Ctx;
 use crate::query::QueryOptions;
 use model::schema::{AccessDefault, FieldDef, ObjectDef};
 use model::{Error, ErrorCode, RecordId, Result};
-use policy::SystemPermission;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
@@ -50,9 +49,10 @@ impl Ctx {
     /// The components of a kind, by name.
     ///
     /// # Errors
-    /// `INSUFFICIENT_ACCESS_OR_READONLY` without ViewSetup, of shared lists without CustomizeApplication.
+    /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication: components tell of fields whatever the right to
+    /// read them.
     pub fn components(&self, kind: ComponentKind) -> Result<Vec<Component>> {
-        self.require(SystemPermission::ViewSetup)?;
+        self.require_customize()?;
         let schema = self.schema();
         let seen = |object: &&model::ObjectSchema| object.def.retired.is_none() && self.object(object.name()).is_ok();
         let objects = || schema.objects().iter().filter(seen).map(|object| &object.def);
@@ -237,9 +237,6 @@ impl Ctx {
             ComponentKind::ValidationRule => {
                 let rule: ValidationRuleComponent = read(metadata)?;
                 let rule = rule.declare(name)?;
-                let renamed = !rule.name.eq_ignore_ascii_case(&component.name);
-                let taken = self.object(object)?.def.validation_rules.iter();
-                self.free(renamed && taken.clone().any(|other| other.name.eq_ignore_ascii_case(name)), &full_name)?;
                 self.validation_rule_change(object, &component.name, rule)
             }
             ComponentKind::GlobalValueSet => {
@@ -265,10 +262,12 @@ impl Ctx {
         let masters: Vec<_> = masters.filter(|(_, field)| field.kind.as_deref() == Some("MasterDetail")).collect();
         let declared = to.declare(name, &masters, self.schema())?;
         let default: AccessDefault = declared.access_default;
+        // What can be refused comes first: a refused change opens nothing.
+        self.object_rename(object, name, &declared.label, &declared.label_plural, &declared.description)?;
         if to.sharing_model.is_some() && masters.is_empty() && default != known.access_default {
-            self.access_default_set(object, default)?;
+            self.renewed()?.access_default_set(name, default)?;
         }
-        self.object_rename(object, name, &declared.label, &declared.label_plural, &declared.description)
+        Ok(())
     }
 
     /// Deletes a component.

@@ -1,5 +1,6 @@
-//! Ids of components. Fields, objects and rules are no records: their ids are worked out of what stays the same when they
-//! are renamed, so that they are stable without being kept.
+//! Ids of components. Fields, objects and rules are no records: the ids of objects and fields are worked out of what
+//! stays the same when they are renamed, so that they are stable without being kept; those of rules and shared lists
+//! of their names.
 
 use model::{Error, ErrorCode, KeyPrefix, RecordId, Result};
 use sha2::{Digest as _, Sha256};

@@ -258,6 +258,7 @@ fn values(sent: &Params, known: ValueSetUse) -> ValueSetUse {
         let (default, name) = line.strip_prefix('*').map_or((false, line), |name| (true, name));
         let (gone, name) = name.strip_prefix('#').map_or((false, name), |name| (true, name));
         let name = name.trim();
+        let name = name.strip_prefix('\\').unwrap_or(name);
         let label = before.iter().find(|value| value.value_name == name).and_then(|value| value.label.clone());
         CustomValue {
             value_name: name.to_owned(),
@@ -289,14 +290,10 @@ pub(super) fn shown(name: &str, field: &CustomField) -> Params {
     }
     if let Some(choices) = &field.value_set {
         let line = |value: &CustomValue| {
-            let mark = if value.default {
-                "*"
-            } else if value.is_active == Some(false) {
-                "#"
-            } else {
-                ""
-            };
-            format!("{mark}{}", value.value_name)
+            let marks = [(value.default, "*"), (value.is_active == Some(false), "#")];
+            let marks: String = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect();
+            let escape = if value.value_name.starts_with(['*', '#', '\\']) { "\\" } else { "" };
+            format!("{marks}{escape}{}", value.value_name)
         };
         let lines: Vec<String> = choices.value_set_definition.iter().flat_map(|own| &own.value).map(line).collect();
         pairs.push(("values".to_owned(), lines.join("\n")));
