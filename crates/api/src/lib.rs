@@ -45,6 +45,7 @@ mod version;
 mod work;
 
 pub use openapi::reference;
+pub use reply::CallersFault;
 pub use route::{Gate, Route, Verb};
 pub use routes::ROUTES;
 pub use state::{ApiLimits, ApiState};

@@ -262,6 +262,7 @@ fn service() -> Json {
     json!({
         "Versions": list(object(3, &[("label", text()), ("url", text()), ("version", text())])),
         "Resources": {"type": "object", "additionalProperties": text()},
+        "RecordCounts": object(1, &[("sObjects", list(object(2, &[("count", count()), ("name", text())])))]),
         "Limits": {"type": "object", "additionalProperties": object(2, &[("Max", count()), ("Remaining", count())])},
         "OpenApi": object(3, &[("openapi", text()), ("info", anything()), ("paths", anything())]),
         "TokenRequest": object(1, &[

@@ -40,9 +40,8 @@ fn expected(name: &str) -> Option<Expected> {
         "single_access_get" | "single_access_post" => guarded(403, 403),
         "soap_call" | "soap_call_of_org" => open(500),
         "openapi_get" | "version_list" => open(200),
-        "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "recent_list" | "sobject_list" => {
-            guarded(200, 200)
-        }
+        "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "record_count_list" | "recent_list"
+        | "sobject_list" => guarded(200, 200),
         "identity_get" => guarded(404, 404),
         "tooling_query" => guarded(200, 403),
         "tooling_record_create" => guarded(400, 403),

@@ -176,3 +176,21 @@ fn an_address_with_a_slash_too_many_is_the_same_address() {
     assert_eq!(world.get(&token, &own).expect(200)["user_id"], world.rep.to_string());
     assert_eq!(world.get(&token, "//services/nothing").status, 404);
 }
+
+#[test]
+fn records_are_counted_as_who_asks_sees_them() {
+    let world = World::new();
+    let (admin, rep) = (world.token(world.admin), world.token(world.rep));
+    for (token, name) in [(&admin, "of the admin"), (&rep, "of the rep"), (&rep, "of the rep too")] {
+        let body = serde_json::json!({"Name": name});
+        world.call(token, "POST", "/services/data/v60.0/sobjects/Account", Some(&body)).expect(201);
+    }
+    let path = "/services/data/v60.0/limits/recordCount";
+    let count = |token: &str, query: &str| world.get(token, &format!("{path}{query}")).expect(200)["sObjects"].clone();
+    let named = |count: u64, name: &str| serde_json::json!({"count": count, "name": name});
+    let asked = count(&admin, "?sObjects=account,Nonsense,Contact");
+    assert_eq!(asked, serde_json::json!([named(3, "Account"), named(0, "Contact")]));
+    assert_eq!(count(&rep, "?sObjects=Account"), serde_json::json!([named(2, "Account")]));
+    let all = count(&rep, "");
+    assert!(all.as_array().is_some_and(|all| all.len() > 10 && all.contains(&named(2, "Account"))), "{all}");
+}
