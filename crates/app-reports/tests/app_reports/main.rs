@@ -1,7 +1,10 @@
 //! Reports against real databases: every test runs on the encrypted file and on PostgreSQL.
 
 mod definitions;
+mod derived;
 mod folders;
 mod groups;
+mod joins;
+mod matrix;
 mod rights;
 mod world;
