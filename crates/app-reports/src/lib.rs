@@ -5,7 +5,9 @@
 
 mod aggregate;
 mod cards;
+mod choices;
 mod column;
+mod dashboards;
 pub mod definition;
 mod filing;
 mod filter;
@@ -15,12 +17,17 @@ mod plan;
 mod run;
 mod samples;
 mod saved;
+pub mod wire;
 
 pub use cards::{CardBody, DashboardCard, dashboard_cards, home_dashboard};
+pub use choices::{
+    ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, report_choices, report_types,
+};
+pub use dashboards::{SavedDashboard, dashboard_of};
 pub use definition::ReportMetadata;
 pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping, RunOptions, run};
 pub use samples::{ensure_samples, sample_reports};
-pub use saved::SavedReport;
+pub use saved::{ReportChange, SavedReport};
 
 use model::Result;
 use model::schema::ObjectDef;

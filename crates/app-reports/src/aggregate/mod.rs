@@ -48,6 +48,11 @@ impl Function {
         }
     }
 
+    /// `Sum of Amount`.
+    pub(crate) fn label_of(self, column: &BoundColumn) -> String {
+        format!("{} {}", self.words(), column.label)
+    }
+
     /// Whether a column has this figure.
     pub(crate) fn takes(self, column: &BoundColumn) -> bool {
         let is_open = !column.sealing.is_sealed();
@@ -121,7 +126,7 @@ impl BoundAggregate {
             (_, ColumnKind::Percent { scale }) if finer => ColumnKind::Percent { scale: scale.max(2) },
             (_, kind) => kind,
         };
-        let label = format!("{} {}", function.words(), column.label);
+        let label = function.label_of(&column);
         Ok(Self { name: name.to_owned(), label, function, column: Some(column), kind })
     }
 

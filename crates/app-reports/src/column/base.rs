@@ -43,6 +43,13 @@ pub(crate) struct Level<'a> {
     is_optional: bool,
 }
 
+impl Level<'_> {
+    /// What columns of it begin with.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
 /// A field that is asked of the store.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Input {
@@ -214,11 +221,38 @@ impl<'a> Base<'a> {
             path: format!("{}{}", self.way_up(self.deepest(), level), found.path),
             label: found.label_from(before.as_deref()),
             at: ColumnAt::Input(found.is_readable.then(|| self.input(level, &found.path))),
+            names: None,
             is_name: found.is_name,
             data_type: found.data_type,
             sealing: found.sealing,
             is_readable: found.is_readable,
         })
+    }
+
+    /// Also asks for the id of the record that a column names, so that its cells can lead there.
+    pub(crate) fn with_link(&mut self, column: &mut BoundColumn) {
+        let ColumnAt::Input(Some(input)) = column.at else { return };
+        if !column.is_name {
+            return;
+        }
+        let Input { level, tail } = self.inputs[input].clone();
+        let id = match tail.rsplit_once('.') {
+            Some((way, _)) => format!("{way}.Id"),
+            None => "Id".to_owned(),
+        };
+        column.names = Some(self.input(level, &id));
+    }
+
+    /// The inputs that a column is made from.
+    pub(crate) fn behind(&self, column: &BoundColumn) -> Vec<usize> {
+        let own = match column.at {
+            ColumnAt::Input(input) => input.into_iter().collect(),
+            ColumnAt::Derived(at) => match &self.derived[at].1 {
+                Derived::Bucket(bucket) => vec![bucket.source],
+                Derived::Formula(formula) => formula.inputs().to_vec(),
+            },
+        };
+        own.into_iter().chain(column.names).collect()
     }
 
     fn find(&self, name: &str) -> std::result::Result<(usize, FoundField), Missing> {

@@ -63,6 +63,7 @@ impl BoundBucket {
             sealing: Sealing::None,
             is_readable: true,
             is_name: false,
+            names: None,
             at: ColumnAt::Derived(base.next_derived()),
         };
         let other = bucket.other_bucket_label.clone().filter(|label| !label.is_empty());

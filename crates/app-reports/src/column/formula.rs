@@ -90,9 +90,14 @@ impl BoundRowFormula {
             sealing,
             is_readable: true,
             is_name: false,
+            names: None,
             at,
         };
         Ok((column, Self { formula, inputs, failed: Cell::new(0), fault: RefCell::default() }))
+    }
+
+    pub(super) fn inputs(&self) -> &[usize] {
+        &self.inputs
     }
 
     /// The value in a row of inputs; blank where the formula has none.

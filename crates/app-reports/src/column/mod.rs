@@ -28,6 +28,8 @@ pub(crate) struct BoundColumn {
     pub(crate) is_readable: bool,
     /// Whether it is what its record is called.
     pub(crate) is_name: bool,
+    /// The input that holds the id of the record it names, where that is asked for.
+    pub(crate) names: Option<usize>,
     pub(crate) at: ColumnAt,
 }
 
@@ -42,6 +44,11 @@ impl BoundColumn {
 
     pub(crate) fn is_groupable(&self) -> bool {
         self.data_type.is_groupable() && self.sealing != Sealing::Probabilistic
+    }
+
+    /// Whether rows can be grouped by it, by the store or here.
+    pub(crate) fn can_group(&self) -> bool {
+        self.data_type.is_sortable() && self.sealing != Sealing::Probabilistic
     }
 
     /// How its cells are typed and shown.

@@ -57,6 +57,15 @@ impl Logic {
         }
     }
 
+    /// The places of the filters in it.
+    pub(crate) fn filters(&self) -> Vec<usize> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::filters).collect(),
+            Self::Not(part) => part.filters(),
+            Self::Filter(at) => vec![*at],
+        }
+    }
+
     /// Whether every filter in it satisfies `test`.
     pub(crate) fn every(&self, test: &impl Fn(usize) -> bool) -> bool {
         match self {

@@ -54,6 +54,14 @@ impl BoundFilter {
         self.check.cond(path, &self.column.data_type, &self.zone)
     }
 
+    /// The columns that it looks at.
+    pub(crate) fn columns(&self) -> Vec<&BoundColumn> {
+        match &self.check {
+            Check::Column { other, .. } => vec![&self.column, other],
+            _ => vec![&self.column],
+        }
+    }
+
     /// Whether a blank passes.
     pub(crate) fn holds_blank(&self) -> bool {
         self.check.holds(&Value::Null, &self.zone)
@@ -74,6 +82,49 @@ impl BoundFilter {
     }
 }
 
+const ORDERED: &[Operator] = &[
+    Operator::Equals,
+    Operator::NotEqual,
+    Operator::LessThan,
+    Operator::GreaterThan,
+    Operator::LessOrEqual,
+    Operator::GreaterOrEqual,
+];
+const TEXTS: &[Operator] = &[
+    Operator::Equals,
+    Operator::NotEqual,
+    Operator::LessThan,
+    Operator::GreaterThan,
+    Operator::LessOrEqual,
+    Operator::GreaterOrEqual,
+    Operator::Contains,
+    Operator::NotContain,
+    Operator::StartsWith,
+];
+const CHOICES: &[Operator] = &[Operator::Equals, Operator::NotEqual, Operator::Includes, Operator::Excludes];
+const EQUALITY: &[Operator] = &[Operator::Equals, Operator::NotEqual];
+
+/// The operators of filters on columns of a type.
+pub(crate) fn operators_of(data_type: &FieldType) -> &'static [Operator] {
+    match data_type {
+        FieldType::Boolean | FieldType::Id | FieldType::Reference(_) => EQUALITY,
+        FieldType::MultiPicklist { .. } => CHOICES,
+        FieldType::Date | FieldType::DateTime => ORDERED,
+        data_type if data_type.is_number() => ORDERED,
+        data_type if data_type.is_text() && data_type.is_filterable() => TEXTS,
+        _ => &[],
+    }
+}
+
+/// The operators of filters on a column: sealed values are equal or not; what is in them the store cannot tell.
+pub(crate) fn operators(column: &BoundColumn) -> &'static [Operator] {
+    match (column.sealing.is_sealed(), column.is_filterable()) {
+        (_, false) => &[],
+        (true, true) => EQUALITY,
+        (false, true) => operators_of(&column.data_type),
+    }
+}
+
 struct Reading<'a> {
     column: &'a BoundColumn,
     filter: &'a ReportFilter,
@@ -91,9 +142,11 @@ impl Reading<'_> {
     }
 
     fn check(&self) -> Result<Check> {
-        // Sealed values are equal or not; what is in them the store cannot tell.
-        let by_equality = matches!(self.filter.operator, Operator::Equals | Operator::NotEqual);
-        if self.column.sealing.is_sealed() && !(self.column.is_filterable() && by_equality) {
+        let operators = operators(self.column);
+        if operators.is_empty() {
+            return Err(self.refuse("the column cannot be filtered."));
+        }
+        if !operators.contains(&self.filter.operator) {
             return Err(self.no_operator());
         }
         match &self.column.data_type {

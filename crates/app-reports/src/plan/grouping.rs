@@ -4,7 +4,7 @@ use crate::aggregate::{BoundAggregate, BoundSummary};
 use crate::column::{Base, BoundColumn, ColumnAt, Derived, shown};
 use crate::definition::{DateGranularity, Direction, Grouping, refused};
 use model::Result;
-use model::schema::{FieldType, Sealing};
+use model::schema::FieldType;
 
 /// A level of groups, tied to its column.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ fn one(base: &mut Base<'_>, property: &str, grouping: &Grouping, sorts: &Sorts<'
     if grouping.date_granularity != DateGranularity::Exact && !column.is_date() {
         return Err(refused(&format!("{property}.dateGranularity"), format!("{} holds no dates.", column.label)));
     }
-    if !column.data_type.is_sortable() || column.sealing == Sealing::Probabilistic {
+    if !column.can_group() {
         return Err(refused(&format!("{property}.name"), format!("rows cannot be grouped by {}.", column.label)));
     }
     let sort_property = format!("{property}.sortAggregate");

@@ -21,8 +21,9 @@ use soql::ast::Query;
 pub(crate) struct BoundReport<'a> {
     pub(crate) base: Base<'a>,
     pub(crate) object_label: String,
-    /// Empty when the report shows no records.
-    pub(crate) details: Vec<BoundColumn>,
+    /// The columns that the reader may see, whether or not records are shown.
+    pub(crate) columns: Vec<BoundColumn>,
+    pub(crate) shows_details: bool,
     pub(crate) down: Vec<BoundGrouping>,
     pub(crate) across: Vec<BoundGrouping>,
     /// Those that are shown, then those that formulas read beside them.
@@ -91,7 +92,8 @@ impl<'a> BoundReport<'a> {
         let mut bound = Self {
             object_label: base.label(),
             base,
-            details: if details { columns } else { Vec::new() },
+            shows_details: details && !columns.is_empty(),
+            columns,
             down,
             across,
             aggregates,
@@ -111,6 +113,11 @@ impl<'a> BoundReport<'a> {
         Ok(bound)
     }
 
+    /// The columns of records; none when the report shows no records.
+    pub(crate) fn details(&self) -> &[BoundColumn] {
+        if self.shows_details { &self.columns } else { &[] }
+    }
+
     pub(crate) fn groupings(&self) -> impl Iterator<Item = &BoundGrouping> {
         self.down.iter().chain(&self.across)
     }
@@ -127,8 +134,13 @@ fn is_mine(definition: &ReportMetadata) -> Result<bool> {
 fn columns(base: &mut Base<'_>, definition: &ReportMetadata, removed: &mut Vec<String>) -> Result<Vec<BoundColumn>> {
     let mut columns = Vec::with_capacity(definition.detail_columns.len());
     for (at, name) in definition.detail_columns.iter().enumerate() {
-        let column = base.column(&format!("detailColumns[{at}]"), name)?;
-        if column.is_readable { columns.push(column) } else { removed.push(name.clone()) }
+        let mut column = base.column(&format!("detailColumns[{at}]"), name)?;
+        if !column.is_readable {
+            removed.push(name.clone());
+            continue;
+        }
+        base.with_link(&mut column);
+        columns.push(column);
     }
     Ok(columns)
 }

@@ -10,6 +10,7 @@ use soql::ast::{
     CompareOp, Cond, Expr, GroupBy, GroupMode, Item, Literal, LiteralValue, Name, NullsOrder, Predicate, Query,
     RowCount, Sort,
 };
+use std::collections::HashSet;
 
 /// A query for the records of one level, and where among its cells each input stands.
 pub(crate) struct RowsQuery {
@@ -50,7 +51,7 @@ impl BoundReport<'_> {
     pub(crate) fn is_groupable(&self, zone_is_readers: bool) -> bool {
         self.groupings().all(|grouping| grouping.groups_of_the_store(&self.base, zone_is_readers).is_some())
             && self.limit.is_none()
-            && self.details.is_empty()
+            && !self.shows_details
             && self.base.row_levels().len() == 1
             && !self.filters_here()
             && self.aggregates.iter().all(BoundAggregate::is_mergeable)
@@ -65,8 +66,9 @@ impl BoundReport<'_> {
         let mut select = vec![Item::field("Id")];
         let mut paths = vec!["Id".to_owned()];
         let mut cells = Vec::with_capacity(self.base.inputs());
+        let needed = self.needed();
         for input in 0..self.base.inputs() {
-            let Some(path) = self.base.path_at(input, level) else {
+            let Some(path) = self.base.path_at(input, level).filter(|_| needed.contains(&input)) else {
                 cells.push(None);
                 continue;
             };
@@ -89,6 +91,17 @@ impl BoundReport<'_> {
             query.limit = self.limit.map(RowCount::new);
         }
         Some(RowsQuery { query, cells })
+    }
+
+    /// The inputs whose values decide something here.
+    fn needed(&self) -> HashSet<usize> {
+        let sort = self.sort.iter().filter(|_| self.sorts_here()).map(|sort| &sort.column);
+        let tested = self.logic.iter().filter(|part| !self.is_for_the_store(part)).flat_map(Logic::filters);
+        let tested = tested.flat_map(|at| self.filters[at].columns());
+        let groups = self.groupings().map(|grouping| &grouping.column);
+        let figures = self.aggregates.iter().filter_map(|aggregate| aggregate.column.as_ref());
+        let columns = groups.chain(figures).chain(self.details()).chain(sort).chain(tested);
+        columns.flat_map(|column| self.base.behind(column)).collect()
     }
 
     /// Asks for groups: one key per grouping, the number of rows, then the figures that each aggregate is made from.

@@ -76,7 +76,15 @@ fn fact(bound: &BoundReport<'_>, around: &Surroundings, id: RecordId, row: &[Val
             .collect(),
         rows: 1,
         partials: bound.aggregates.iter().map(partial).collect(),
-        detail: (!bound.details.is_empty()).then(|| DetailRow { id, cells: bound.details.iter().map(value).collect() }),
+        detail: bound.shows_details.then(|| DetailRow {
+            id,
+            cells: bound.columns.iter().map(value).collect(),
+            names: bound
+                .columns
+                .iter()
+                .map(|column| column.names.and_then(|at| row.get(at)).and_then(Value::as_id))
+                .collect(),
+        }),
     }
 }
 

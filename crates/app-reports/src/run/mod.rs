@@ -13,7 +13,7 @@ mod table;
 pub(crate) use chart::chart_kind;
 pub use cube::Group;
 
-use crate::column::{Author, BoundColumn, Surroundings, shown};
+use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
 use crate::definition::{ChartSpec, ReportFormat, ReportMetadata, refused};
 use crate::plan::BoundReport;
 use cube::Crossings;
@@ -71,6 +71,8 @@ pub struct DetailRow {
     pub id: RecordId,
     /// A value for each column.
     pub cells: Vec<Value>,
+    /// For each column, the record that the cell is the name of.
+    pub names: Vec<Option<RecordId>>,
 }
 
 /// The answer of a report, as one reader gets it.
@@ -111,6 +113,8 @@ pub struct ReportRun {
     pub(crate) around: Surroundings,
     pub(crate) bound_columns: Vec<BoundColumn>,
     pub(crate) crossings: Crossings,
+    /// What its columns are, as the analytics API says it.
+    pub(crate) extended: serde_json::Value,
 }
 
 /// Runs a definition with the rights of the context's user.
@@ -155,7 +159,7 @@ pub(crate) fn run_as_written(
         name: definition.name.clone(),
         format: definition.report_format,
         object_label: bound.object_label.clone(),
-        columns: bound.details.iter().map(column).collect(),
+        columns: bound.details().iter().map(column).collect(),
         groupings: bound.down.iter().map(grouping).collect(),
         groupings_across: bound.across.iter().map(grouping).collect(),
         aggregates: bound.aggregates[..bound.shown_aggregates]
@@ -180,10 +184,32 @@ pub(crate) fn run_as_written(
         run_as,
         run_as_name: ctx.user().name.clone(),
         chart: definition.chart.clone(),
-        bound_columns: bound.details,
+        extended: crate::wire::extended(&bound),
+        bound_columns: bound.details().to_vec(),
         crossings: folded.crossings,
         around,
     })
+}
+
+/// What the columns of a definition are, without running it.
+pub(crate) fn describe(ctx: &Ctx, definition: &ReportMetadata) -> Result<serde_json::Value> {
+    let around = surroundings(ctx, &RunOptions::default())?;
+    let bound = BoundReport::bind(ctx, definition, &around, true, &Author::Saved)?;
+    Ok(crate::wire::extended(&bound))
+}
+
+/// What the rows of a definition are called.
+pub(crate) fn type_label(ctx: &Ctx, definition: &ReportMetadata) -> Result<String> {
+    let author = Author::Saved;
+    Ok(Base::bind(ctx, &ReportMetadata::new(&definition.report_type.name), &author)?.label())
+}
+
+/// The first query that a definition asks for records by.
+pub(crate) fn query_text(ctx: &Ctx, definition: &ReportMetadata) -> Result<String> {
+    let around = surroundings(ctx, &RunOptions::default())?;
+    let bound = BoundReport::bind(ctx, definition, &around, true, &Author::Saved)?;
+    let asked = bound.rows_queries().into_iter().next();
+    asked.map(|asked| asked.query.to_string()).ok_or_else(Error::not_found)
 }
 
 /// Checks that a definition fits the schema and the rights of who saves it.
