@@ -179,6 +179,7 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
         changed_by: saved.last_modified_by,
         table: run.to_table(),
         summary: run.to_summary(),
+        is_matrix: run.is_matrix(),
         chart: run.to_chart(),
         row_count: run.row_count,
         figures: figures.collect(),

@@ -6,5 +6,6 @@ mod folders;
 mod groups;
 mod joins;
 mod matrix;
+mod oracle;
 mod rights;
 mod world;
