@@ -4,6 +4,7 @@
 //! snapshot, and folded into groups with subtotals ([`ReportRun`]), from which tables and charts are made.
 
 mod aggregate;
+mod background;
 mod cards;
 mod choices;
 mod column;
@@ -31,7 +32,7 @@ pub use saved::{ReportChange, SavedReport};
 
 use model::Result;
 use model::schema::ObjectDef;
-use platform::{App, Ctx, Hook, NavItem, ReportAnswer, ReportRequest, Service};
+use platform::{App, Ctx, Hook, Job, JobOutcome, NavItem, ReportAnswer, ReportRequest, Service};
 use std::sync::Arc;
 
 /// The app.
@@ -64,6 +65,14 @@ impl App for ReportsApp {
 
     fn report_run(&self, ctx: &Ctx, request: &ReportRequest) -> Option<Result<ReportAnswer>> {
         Some(saved::answer(ctx, request))
+    }
+
+    fn job_kinds(&self) -> &'static [&'static str] {
+        &[platform::REPORT_INSTANCE_JOB]
+    }
+
+    fn run_job(&self, ctx: &Ctx, job: &Job) -> Result<JobOutcome> {
+        background::run_job(ctx, job)
     }
 
     fn services(&self) -> &'static [Service] {

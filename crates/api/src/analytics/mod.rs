@@ -3,6 +3,7 @@
 
 pub(crate) mod dashboards;
 
+pub(crate) mod instances;
 pub(crate) mod reports;
 pub(crate) mod save;
 pub(crate) mod types;

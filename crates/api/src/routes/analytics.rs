@@ -1,7 +1,7 @@
 //! Reports and dashboards.
 
 use super::route;
-use crate::analytics::{dashboards, reports, save, types};
+use crate::analytics::{dashboards, instances, reports, save, types};
 use crate::route::Handler::Data;
 use crate::route::Route;
 use crate::route::Verb::{Delete, Get, Patch, Post, Put};
@@ -56,6 +56,40 @@ pub(super) const ANALYTICS: &[Route] = &[
         Data(reports::describe),
     )
     .gives(&[(200, "ReportDescription")]),
+    route(
+        Get,
+        "/services/data/v{version}/analytics/reports/{id}/instances",
+        "report_instance_list",
+        "The caller's runs of a report in the background, kept for a day",
+        Data(instances::list),
+    )
+    .gives(&[(200, "ReportInstances")]),
+    route(
+        Post,
+        "/services/data/v{version}/analytics/reports/{id}/instances",
+        "report_instance_create",
+        "Run a report in the background",
+        Data(instances::start),
+    )
+    .takes("ReportBody")
+    .gives(&[(200, "ReportInstance")])
+    .with(&[DETAILS]),
+    route(
+        Get,
+        "/services/data/v{version}/analytics/reports/{id}/instances/{instance}",
+        "report_instance_get",
+        "What a report run in the background answered",
+        Data(instances::get),
+    )
+    .gives(&[(200, "ReportInstanceResult")]),
+    route(
+        Delete,
+        "/services/data/v{version}/analytics/reports/{id}/instances/{instance}",
+        "report_instance_delete",
+        "Forget a run in the background",
+        Data(instances::delete),
+    )
+    .gives(&[(204, "")]),
     route(
         Post,
         "/services/data/v{version}/analytics/reports/{id}/fields",

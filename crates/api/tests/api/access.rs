@@ -84,6 +84,8 @@ fn expected(name: &str) -> Option<Expected> {
         "report_list" | "dashboard_list" => guarded(200, 404),
         "report_run" | "report_run_changed" | "report_describe" | "report_field_list" => guarded(404, 404),
         "report_update" | "report_delete" => guarded(404, 404),
+        "report_instance_list" | "report_instance_create" => guarded(404, 404),
+        "report_instance_get" | "report_instance_delete" => guarded(404, 404),
         "dashboard_get" | "dashboard_component_list" | "dashboard_describe" | "dashboard_status_get" => {
             guarded(404, 404)
         }
@@ -205,7 +207,8 @@ fn target(world: &World) -> Target {
     let definition = json!({"reportType": {"type": "Account"}, "detailColumns": ["Name"]}).to_string();
     let make = || world.create("Report", &json!({"Name": CANARY, "Definition": definition}));
     // The other org makes some of its own, with numbers from the beginning.
-    let report = (0..8).map(|_| make()).last().unwrap_or_default();
+    (0..8).for_each(|_| drop(make()));
+    let report = make();
     let definition = json!({"components": [{"title": CANARY, "reportId": report, "visualizationType": "Table",
                                             "row": 0, "column": 0}]});
     let dashboard = world.create("Dashboard", &json!({"Name": CANARY, "Definition": definition.to_string()}));
@@ -295,6 +298,7 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{batch}", &target.async_job[1])
         .replace("{result}", &target.async_job[2])
         .replace("{report_type}", "Account")
+        .replace("{instance}", "0LG000000000001GAA")
         .replace("{object}", object)
         .replace("{id}", id)
         .replace("{record_type}", "012000000000000AAA")

@@ -135,6 +135,48 @@ fn a_report_is_made_run_with_changes_saved_and_deleted() {
 }
 
 #[test]
+fn a_report_runs_in_the_background_and_its_answer_is_told_to_who_asked() {
+    let world = World::new();
+    fill(&world);
+    let token = world.token(world.admin);
+    let metadata = json!({"name": "Deals", "reportType": {"type": "Opportunity"}, "reportFormat": "SUMMARY",
+        "groupingsDown": [{"name": "STAGE_NAME"}], "detailColumns": ["Name"], "aggregates": ["RowCount"]});
+    let made = world.call(&token, "POST", REPORTS, Some(&json!({"reportMetadata": metadata}))).expect(200);
+    let id = made["reportMetadata"]["id"].as_str().expect("an id");
+    let instances = format!("{REPORTS}/{id}/instances");
+    let filter =
+        json!({"reportMetadata": {"reportFilters": [{"column": "Name", "operator": "contains", "value": "1"}]}});
+    let started = world.call(&token, "POST", &format!("{instances}?includeDetails=true"), Some(&filter)).expect(200);
+    let instance = started["id"].as_str().expect("an id").to_owned();
+    assert_eq!((&started["status"], instance.len()), (&json!("New"), 18));
+    let path = format!("{instances}/{instance}");
+    assert!(world.get(&token, &path).expect(200)["factMap"].is_null(), "nothing is answered yet");
+    assert_eq!(world.call(&token, "DELETE", &path, None).error(403).0, "INSUFFICIENT_ACCESS_OR_READONLY");
+    assert!(world.org.run_one_job().expect("a job"));
+    let done = world.get(&token, &path).expect(200);
+    assert_eq!(done["attributes"]["status"], "Success");
+    assert!(done["attributes"]["completionDate"].is_string());
+    let now = world.call(&token, "POST", &format!("{REPORTS}/{id}?includeDetails=true"), Some(&filter)).expect(200);
+    assert_eq!(done["factMap"], now["factMap"], "the same as at once");
+    assert_eq!(done["factMap"]["T!T"]["aggregates"][0]["value"], 12);
+    assert_eq!(world.get(&token, &instances).expect(200)[0]["status"], "Success");
+    let rep = world.token(world.rep);
+    assert_eq!(world.get(&rep, &path).error(404).0, "NOT_FOUND");
+
+    // A report that can no longer be answered says why.
+    world.call(&token, "POST", &instances, None).expect(200);
+    let hidden = json!({"reportMetadata": {"detailColumns": ["Nowhere"]}});
+    assert_eq!(world.call(&token, "POST", &instances, Some(&hidden)).status, 200, "judged when it runs");
+    while world.org.run_one_job().expect("a job") {}
+    let listed = world.get(&token, &instances).expect(200);
+    assert_eq!(listed[0]["status"], "Error");
+    let failed = world.get(&token, &format!("{instances}/{}", listed[0]["id"].as_str().expect("an id"))).expect(200);
+    assert_eq!(failed["attributes"]["errorMessage"], "detailColumns[0]: \"Nowhere\" is no column of Opportunities.");
+    assert_eq!(world.call(&token, "DELETE", &path, None).status, 204);
+    assert_eq!(world.get(&token, &path).error(404).0, "NOT_FOUND");
+}
+
+#[test]
 fn what_cannot_be_reported_is_refused_with_its_property() {
     let world = World::new();
     let token = world.token(world.admin);

@@ -61,6 +61,13 @@ assert.equal(asked.factMap["T!T"].rows.length, 3);
 const { plans } = await report.explain();
 assert.equal(plans[0].sobjectType, "Opportunity");
 
+// In the background: asked for now, answered by a worker.
+const started = await report.executeAsync({ details: true });
+assert.equal(started.status, "New");
+assert.deepEqual((await report.instances()).map((listed) => listed.id), [started.id]);
+const waiting = await report.instance(started.id).retrieve();
+assert.equal(waiting.attributes.type, "ReportInstance");
+
 // Copies, and what a dashboard holds.
 const copy = await report.clone("Copy");
 assert.equal(copy.reportMetadata.name, "Copy");

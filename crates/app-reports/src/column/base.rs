@@ -62,7 +62,7 @@ pub(crate) struct Input {
 #[derive(Debug)]
 pub(crate) enum Derived {
     Bucket(BoundBucket),
-    Formula(BoundRowFormula),
+    Formula(Box<BoundRowFormula>),
 }
 
 /// The objects of a report with the columns that its definition names so far.
@@ -100,7 +100,7 @@ impl<'a> Base<'a> {
             let property = format!("customDetailFormula[{at}]");
             base.is_new_name(&property, &formula.developer_name)?;
             let (column, bound) = BoundRowFormula::bind(&mut base, formula, &property)?;
-            base.derived.push((column, Derived::Formula(bound)));
+            base.derived.push((column, Derived::Formula(Box::new(bound))));
         }
         Ok(base)
     }

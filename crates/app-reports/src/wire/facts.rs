@@ -8,14 +8,14 @@ use render::ColumnKind;
 use serde_json::{Map, Value as Json, json};
 
 /// The groups of an axis within each other.
-pub(super) fn groupings(run: &ReportRun, groups: &[Group], before: &str) -> Json {
+pub(super) fn groupings(groups: &[Group], before: &str) -> Json {
     let shown = groups.iter().enumerate().map(|(at, group)| {
         let key = key(before, at);
         json!({
             "key": key,
             "label": group.label,
             "value": group_value(&group.value),
-            "groupings": groupings(run, &group.groups, &key),
+            "groupings": groupings(&group.groups, &key),
         })
     });
     shown.collect()

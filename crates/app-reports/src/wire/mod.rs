@@ -24,7 +24,7 @@ pub fn run_json(run: &ReportRun, mut metadata: Map<String, Json>, details: bool)
     metadata.insert("aggregates".to_owned(), run.aggregates.iter().map(|one| one.name.clone()).collect());
     metadata.insert("hasDetailRows".to_owned(), details.into());
     let (fact_map, is_whole) = facts::fact_map(run, details);
-    let axis = |groups| json!({"groupings": facts::groupings(run, groups, "")});
+    let axis = |groups| json!({"groupings": facts::groupings(groups, "")});
     let mut reply = Map::new();
     reply.insert("allData".to_owned(), is_whole.into());
     reply.insert("hasDetailRows".to_owned(), details.into());
