@@ -1,7 +1,7 @@
 //! `query?explain=`: how a query would be answered.
 
 use crate::reply::Reply;
-use model::{Error, ErrorCode, RecordId, Result};
+use model::{Error, RecordId, Result};
 use platform::{Ctx, QueryOptions};
 use serde_json::{Value as Json, json};
 
@@ -27,14 +27,11 @@ pub(crate) fn explain(ctx: &Ctx, text: &str, options: QueryOptions) -> Result<Re
     Ok(Reply::json(&json!({"plans": [plan], "sourceQuery": text})))
 }
 
-/// The query behind a saved list. Reports sum up by several queries, none of which is the report.
+/// The query behind a saved list, or the one by which a report asks for its records.
 fn of_saved(ctx: &Ctx, id: RecordId) -> Result<String> {
     match ctx.schema().find_by_prefix(id.prefix()).map(|object| object.name()) {
         Some("ListView") => ctx.list_view_query(id),
-        Some("Report") => {
-            let message = "Explaining reports is not enabled; give the text of a query or the id of a list view.";
-            Err(Error::new(ErrorCode::FunctionalityNotEnabled, message))
-        }
+        Some("Report") => app_reports::SavedReport::fetch(ctx, id)?.query_text(ctx),
         _ => Err(Error::not_found()),
     }
 }

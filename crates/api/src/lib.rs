@@ -3,6 +3,7 @@
 //! [`ROUTES`] is the surface: the router, the OpenAPI document and the test of access are made from it. A handler is
 //! plain blocking code over a [`platform::Ctx`]; what it may do is decided below it, by the platform's one gate.
 
+mod analytics;
 mod asked_search;
 mod bulk1;
 mod bulk2;

@@ -144,6 +144,7 @@ mod tests {
             changed_by: None,
             table: Table::default(),
             summary: Table::default(),
+            is_matrix: false,
             chart: None,
             row_count: sums.len() as u64,
             figures: vec![ReportFigure {

@@ -1,12 +1,13 @@
 //! Dashboards as cards: each report run with the rights of who looks, and drawn as its component asks. A card that fails
 //! says so; the others still answer.
 
-use crate::definition::{Component, DashboardMetadata, ReportMetadata};
+use crate::dashboards::SavedDashboard;
+use crate::definition::{Component, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use crate::samples::{CARDS, sample_reports};
 use crate::saved::SavedReport;
 use model::{Error, RecordId, Result};
-use platform::{Ctx, QueryOptions};
+use platform::Ctx;
 use render::Table;
 use render::chart::{Chart, ChartKind};
 use render::format::NumberStyle;
@@ -72,10 +73,7 @@ pub fn home_dashboard(ctx: &Ctx) -> Result<Vec<DashboardCard>> {
 /// # Errors
 /// `NOT_FOUND` for a dashboard that is not there or that the reader may not see.
 pub fn dashboard_cards(ctx: &Ctx, id: RecordId) -> Result<Vec<DashboardCard>> {
-    let text = format!("SELECT Definition FROM Dashboard WHERE Id = '{id}'");
-    let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
-    let row = rows.first().ok_or_else(Error::not_found)?;
-    let dashboard = DashboardMetadata::parse(row.cells[0].value().as_text().unwrap_or_default())?;
+    let dashboard = SavedDashboard::fetch(ctx, id)?.definition;
     let cards = dashboard.components.iter().map(|component| match SavedReport::fetch(ctx, component.report_id) {
         Ok(saved) => card(ctx, component, Some(saved.id), &saved.definition),
         Err(error) => placed(component, None, CardBody::Problem(problem(&error))),

@@ -4,8 +4,11 @@
 //! snapshot, and folded into groups with subtotals ([`ReportRun`]), from which tables and charts are made.
 
 mod aggregate;
+mod background;
 mod cards;
+mod choices;
 mod column;
+mod dashboards;
 pub mod definition;
 mod filing;
 mod filter;
@@ -15,16 +18,21 @@ mod plan;
 mod run;
 mod samples;
 mod saved;
+pub mod wire;
 
 pub use cards::{CardBody, DashboardCard, dashboard_cards, home_dashboard};
+pub use choices::{
+    ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, report_choices, report_types,
+};
+pub use dashboards::{SavedDashboard, dashboard_of};
 pub use definition::ReportMetadata;
 pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping, RunOptions, run};
 pub use samples::{ensure_samples, sample_reports};
-pub use saved::SavedReport;
+pub use saved::{ReportChange, SavedReport};
 
 use model::Result;
 use model::schema::ObjectDef;
-use platform::{App, Ctx, Hook, NavItem, ReportAnswer, ReportRequest, Service};
+use platform::{App, Ctx, Hook, Job, JobOutcome, NavItem, ReportAnswer, ReportRequest, Service};
 use std::sync::Arc;
 
 /// The app.
@@ -57,6 +65,14 @@ impl App for ReportsApp {
 
     fn report_run(&self, ctx: &Ctx, request: &ReportRequest) -> Option<Result<ReportAnswer>> {
         Some(saved::answer(ctx, request))
+    }
+
+    fn job_kinds(&self) -> &'static [&'static str] {
+        &[platform::REPORT_INSTANCE_JOB]
+    }
+
+    fn run_job(&self, ctx: &Ctx, job: &Job) -> Result<JobOutcome> {
+        background::run_job(ctx, job)
     }
 
     fn services(&self) -> &'static [Service] {

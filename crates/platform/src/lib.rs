@@ -39,6 +39,7 @@ mod recent;
 mod record;
 mod renderer;
 mod report;
+mod report_instance;
 mod roll_up;
 mod sealing;
 mod search;
@@ -81,6 +82,7 @@ pub use record::{
 };
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
+pub use report_instance::REPORT_INSTANCE_JOB;
 pub use search::SearchHit;
 pub use sharing::{Barred, Cause, CauseKind, Explanation, GrantSource, MaxAccessLevel, RecordAccess};
 pub use sign_in::SIGN_IN;
@@ -93,8 +95,8 @@ pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
     AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
-    KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint,
-    Restored, StoreConfig, Via,
+    KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, ReportInstanceRow,
+    ReportInstanceState, RestorePoint, Restored, StoreConfig, Via,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

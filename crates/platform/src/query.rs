@@ -149,12 +149,24 @@ impl Ctx {
         Ok((plan, rows))
     }
 
-    /// Every row of a record query made in code, from one snapshot: for reports, whose own limits apply.
+    /// Every row of several record queries made in code, all from one snapshot: for reports, whose own limits apply.
     ///
     /// # Errors
     /// As [`Ctx::plan_tree`].
-    pub fn rows_of_tree(&self, query: &ast::Query, options: QueryOptions) -> Result<Vec<RecordRow>> {
-        self.records_of(&self.plan_tree(query, options)?)
+    pub fn rows_of_trees(&self, queries: &[&ast::Query], options: QueryOptions) -> Result<Vec<Vec<RecordRow>>> {
+        let mut plans = Vec::with_capacity(queries.len());
+        for query in queries {
+            let plan = self.plan_tree(query, options)?;
+            let read_options = self.options_for(&plan)?;
+            plans.push((plan, read_options));
+        }
+        let mut answers = self.org.store.read(|tx| {
+            plans.iter().map(|(plan, read_options)| tx.records(plan, read_options, None)).collect::<Result<Vec<_>>>()
+        })?;
+        for ((plan, _), rows) in plans.iter().zip(&mut answers) {
+            self.localize_records(plan.plan(), rows);
+        }
+        Ok(answers)
     }
 
     /// Every group of a grouped query made in code, one value per output.

@@ -45,6 +45,8 @@ pub struct ReportAnswer {
     pub table: Table,
     /// The groups alone, or the rows of a report without groups.
     pub summary: Table,
+    /// Whether `summary` has groups across as well: a grid that no list of rows shows.
+    pub is_matrix: bool,
     pub chart: Option<Chart>,
     /// Records that passed the filters and the user's access.
     pub row_count: u64,

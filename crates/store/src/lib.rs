@@ -73,7 +73,8 @@ pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
-    KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
+    KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, ReportInstanceRow,
+    ReportInstanceState, SessionKind, SessionRow,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

@@ -5,7 +5,9 @@ use serde_json::{Map, Value as Json, json};
 /// Every schema.
 pub(super) fn all() -> Json {
     let mut all = Map::new();
-    for part in [shared(), records(), several(), reading(), metadata(), pages(), service()] {
+    for part in
+        [shared(), records(), several(), reading(), metadata(), pages(), service(), super::analytics::analytics()]
+    {
         if let Json::Object(part) = part {
             all.extend(part);
         }
@@ -13,16 +15,16 @@ pub(super) fn all() -> Json {
     Json::Object(all)
 }
 
-fn of(name: &str) -> Json {
+pub(super) fn of(name: &str) -> Json {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-fn list(items: Json) -> Json {
+pub(super) fn list(items: Json) -> Json {
     json!({"type": "array", "items": items})
 }
 
 /// An object whose first `required` properties are always there.
-fn object(required: usize, properties: &[(&str, Json)]) -> Json {
+pub(super) fn object(required: usize, properties: &[(&str, Json)]) -> Json {
     let names: Vec<&str> = properties.iter().take(required).map(|(name, _)| *name).collect();
     let map: Map<String, Json> = properties.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     if names.is_empty() {
@@ -31,23 +33,23 @@ fn object(required: usize, properties: &[(&str, Json)]) -> Json {
     json!({"type": "object", "required": names, "properties": map})
 }
 
-fn text() -> Json {
+pub(super) fn text() -> Json {
     json!({"type": "string"})
 }
 
-fn text_or_null() -> Json {
+pub(super) fn text_or_null() -> Json {
     json!({"type": ["string", "null"]})
 }
 
-fn flag() -> Json {
+pub(super) fn flag() -> Json {
     json!({"type": "boolean"})
 }
 
-fn count() -> Json {
+pub(super) fn count() -> Json {
     json!({"type": "integer"})
 }
 
-fn anything() -> Json {
+pub(super) fn anything() -> Json {
     json!({"type": "object"})
 }
 

@@ -1,5 +1,6 @@
 //! Every address of the surface. The router, the OpenAPI document and the test of access are made from this list.
 
+mod analytics;
 mod bulk;
 mod changes;
 mod collections;
@@ -64,6 +65,7 @@ const GROUPS: &[&[Route]] = &[
     files::FILES,
     composite::COMPOSITE,
     collections::COLLECTIONS,
+    analytics::ANALYTICS,
     bulk::INGEST,
     bulk::QUERY,
     bulk::CLASSIC,

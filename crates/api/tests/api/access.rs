@@ -80,6 +80,18 @@ fn expected(name: &str) -> Option<Expected> {
         "record_list_updated" | "record_list_deleted" => guarded(200, 404),
         "change_list" => guarded(200, 200),
         "composite_run" | "batch_run" | "graph_run" => guarded(200, 200),
+        "report_list" | "dashboard_list" => guarded(200, 404),
+        "report_run" | "report_run_changed" | "report_describe" | "report_field_list" => guarded(404, 404),
+        "report_update" | "report_delete" => guarded(404, 404),
+        "report_instance_list" | "report_instance_create" => guarded(404, 404),
+        "report_instance_get" | "report_instance_delete" => guarded(404, 404),
+        "dashboard_get" | "dashboard_component_list" | "dashboard_describe" | "dashboard_status_get" => {
+            guarded(404, 404)
+        }
+        "dashboard_refresh" | "dashboard_update" | "dashboard_delete" | "dashboard_clone" => guarded(404, 404),
+        // Another org has records of its own to report on.
+        "report_create" => guarded(200, 404),
+        "report_query" | "report_type_list" | "report_type_get" | "filter_operator_list" => guarded(200, 403),
         "tree_create" => guarded(201, 404),
         // A job is its creator's; who may not see an object makes none for it.
         "ingest_job_create" | "query_job_create" => guarded(200, 400),
@@ -109,6 +121,8 @@ struct Target {
     person: String,
     list: String,
     component: String,
+    report: String,
+    dashboard: String,
 }
 
 #[test]
@@ -193,6 +207,14 @@ fn target(world: &World) -> Target {
     let field = json!({"FullName": "Account.Canary__c", "Metadata": {"type": "Text", "label": CANARY, "length": 5}});
     let made = world.call(&token, "POST", "/services/data/v60.0/tooling/sobjects/CustomField", Some(&field));
     let component = made.expect(201)["id"].as_str().expect("an id").to_owned();
+    let definition = json!({"reportType": {"type": "Account"}, "detailColumns": ["Name"]}).to_string();
+    let make = || world.create("Report", &json!({"Name": CANARY, "Definition": definition}));
+    // The other org makes some of its own, with numbers from the beginning.
+    (0..8).for_each(|_| drop(make()));
+    let report = make();
+    let definition = json!({"components": [{"title": CANARY, "reportId": report, "visualizationType": "Table",
+                                            "row": 0, "column": 0}]});
+    let dashboard = world.create("Dashboard", &json!({"Name": CANARY, "Definition": definition.to_string()}));
     let (ingest_job, query_job) = (ingest_job(world, &token), query_job(world, &token));
     let async_job = async_job(world, &token);
     Target {
@@ -206,6 +228,8 @@ fn target(world: &World) -> Target {
         person: world.reader.to_string(),
         list,
         component,
+        report,
+        dashboard,
     }
 }
 
@@ -258,6 +282,8 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
     let id = match route.name {
         name if name.starts_with("list_view") => &target.list,
         name if name.starts_with("password") => &target.person,
+        name if name.starts_with("report") => &target.report,
+        name if name.starts_with("dashboard") => &target.dashboard,
         _ => &target.account,
     };
     let job = match route.name.split('_').next() {
@@ -275,6 +301,8 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{job}", job)
         .replace("{batch}", &target.async_job[1])
         .replace("{result}", &target.async_job[2])
+        .replace("{report_type}", "Account")
+        .replace("{instance}", "0LG000000000001GAA")
         .replace("{object}", object)
         .replace("{id}", id)
         .replace("{record_type}", "012000000000000AAA")
@@ -293,6 +321,7 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         "compact_layout_list_of" => "?q=Account".to_owned(),
         "records_get" => format!("?ids={}&fields=Name", target.account),
         "records_delete" => format!("?ids={}", target.account),
+        "dashboard_clone" => format!("?cloneId={}", target.dashboard),
         "record_list_updated" | "record_list_deleted" => {
             "?start=2026-11-21T00:00:00Z&end=2026-11-22T00:00:00Z".to_owned()
         }
@@ -339,6 +368,11 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         "async_job_update" => Some(json!({"state": "Aborted"})),
         "async_batch_create" => Some(json!([{"Name": "intruder"}])),
         "ingest_job_create" => Some(json!({"object": "Account", "operation": "insert"})),
+        "report_create" | "report_query" | "report_run_changed" | "report_update" => {
+            let metadata = json!({"name": "intruder", "reportType": {"type": "Account"}, "detailColumns": ["Name"]});
+            Some(json!({"reportMetadata": metadata}))
+        }
+        "dashboard_clone" | "dashboard_update" => Some(json!({"name": "intruder"})),
         "query_job_create" => Some(json!({"operation": "query", "query": "SELECT Id FROM Account"})),
         "ingest_job_update" | "query_job_update" => Some(json!({"state": "Aborted"})),
         _ if route.verb == Verb::Post => Some(json!({})),

@@ -65,3 +65,8 @@ fn jsforce_loads_and_queries_by_bulk_2() {
 fn jsforce_loads_and_queries_by_bulk_1() {
     run("bulk1.mjs");
 }
+
+#[test]
+fn jsforce_runs_describes_copies_and_deletes_reports_and_dashboards() {
+    run("analytics.mjs");
+}

@@ -1,6 +1,7 @@
 //! The surface against a real org: raw requests for exact shapes, and jsforce as the judge.
 
 mod access;
+mod analytics;
 mod bulk_async;
 mod bulk_ingest;
 mod bulk_query;

@@ -102,7 +102,7 @@ impl World {
                 postgres_url: None,
                 location: "test".to_owned(),
             },
-            apps: Vec::new(),
+            apps: vec![Arc::new(app_reports::ReportsApp)],
             clock: Arc::new(clock),
             entropy: Arc::new(TestEntropy::from_seed(7)),
             renderer: Arc::new(NoRenderer),

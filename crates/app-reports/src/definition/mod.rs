@@ -2,24 +2,30 @@
 //! ignored; known ones of a wrong shape are refused by name.
 
 mod dashboard;
+mod derived;
+mod named;
 mod parts;
 
 pub use dashboard::{Component, DashboardMetadata};
+pub use derived::{
+    Bucket, BucketType, BucketValue, GroupType, RowFormula, RowFormulaType, SummaryFormula, SummaryFormulaType,
+};
 pub use parts::{
     ChartSpec, CrossFilter, DateGranularity, Direction, FilterType, Grouping, Operator, ReportFilter, ReportFormat,
     ReportType, SortBy, StandardDateFilter, StandardFilter, TopRows,
 };
 
 use model::{Error, ErrorCode, Result};
+use named::{named, nullable};
 use serde::{Deserialize, Serialize};
 
 /// A report's question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportMetadata {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub developer_name: String,
     pub report_type: ReportType,
     #[serde(default)]
@@ -29,26 +35,33 @@ pub struct ReportMetadata {
     pub scope: String,
     #[serde(default = "yes")]
     pub has_detail_rows: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub detail_columns: Vec<String>,
-    /// `RowCount`, or a letter for sum, average, minimum, maximum, unique count and a column: `s!Amount`.
-    #[serde(default)]
+    /// `RowCount`, a letter for sum, average, minimum, maximum, unique count or median and a column (`s!Amount`), or the
+    /// name of a formula over aggregates.
+    #[serde(default, deserialize_with = "nullable")]
     pub aggregates: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub groupings_down: Vec<Grouping>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub groupings_across: Vec<Grouping>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub report_filters: Vec<ReportFilter>,
     #[serde(default)]
     pub report_boolean_filter: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub cross_filters: Vec<CrossFilter>,
     #[serde(default)]
     pub standard_date_filter: Option<StandardDateFilter>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     pub standard_filters: Vec<StandardFilter>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
+    pub buckets: Vec<Bucket>,
+    #[serde(default, deserialize_with = "named", skip_serializing_if = "Vec::is_empty")]
+    pub custom_detail_formula: Vec<RowFormula>,
+    #[serde(default, deserialize_with = "named", skip_serializing_if = "Vec::is_empty")]
+    pub custom_summary_formula: Vec<SummaryFormula>,
+    #[serde(default, deserialize_with = "nullable")]
     pub sort_by: Vec<SortBy>,
     #[serde(default)]
     pub top_rows: Option<TopRows>,
@@ -83,6 +96,9 @@ impl ReportMetadata {
             cross_filters: Vec::new(),
             standard_date_filter: None,
             standard_filters: Vec::new(),
+            buckets: Vec::new(),
+            custom_detail_formula: Vec::new(),
+            custom_summary_formula: Vec::new(),
             sort_by: Vec::new(),
             top_rows: None,
             chart: None,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The object whose records are the rows.
+/// Whose records are the rows: an object (`Opportunity`), or an object with its children, each behind a `$`
+/// (`Account$Contacts`), behind `$~` when parents without children are rows too (`Account$~Contacts`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportType {
     #[serde(rename = "type")]
@@ -18,6 +19,9 @@ pub enum ReportFormat {
     Tabular,
     Summary,
     Matrix,
+    /// Several reports joined into one; refused.
+    #[serde(rename = "MULTI_BLOCK")]
+    MultiBlock,
 }
 
 impl ReportFormat {
@@ -26,6 +30,7 @@ impl ReportFormat {
             Self::Tabular => "TABULAR",
             Self::Summary => "SUMMARY",
             Self::Matrix => "MATRIX",
+            Self::MultiBlock => "MULTI_BLOCK",
         }
     }
 }
@@ -133,9 +138,9 @@ pub struct ReportFilter {
     pub column: String,
     pub operator: Operator,
     /// Items with commas between them; empty text finds blanks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::named::nullable")]
     pub value: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::named::nullable")]
     pub filter_type: FilterType,
 }
 
@@ -212,9 +217,9 @@ pub struct ChartSpec {
     #[serde(default)]
     pub title: Option<String>,
     /// One or two of the groupings; the first one alone when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::named::one_or_many")]
     pub groupings: Vec<String>,
     /// One to four of the aggregates; the first one alone when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::named::one_or_many")]
     pub summaries: Vec<String>,
 }

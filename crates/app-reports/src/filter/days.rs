@@ -60,6 +60,7 @@ mod tests {
             zone: model::Zone::UTC,
             zone_name: "UTC".into(),
             today: Date::parse("2026-11-21").expect("a date"),
+            now: model::Instant::parse("2026-11-21T08:00:00Z").expect("an instant"),
             calendar: Calendar { first_weekday: Weekday::Monday, fiscal_start_month: 2 },
             formats: render::format::Formats::default(),
         };

@@ -2,28 +2,88 @@
 
 use crate::definition::refused;
 use model::{Error, Result};
-use soql::ast::Cond;
 
 const PROPERTY: &str = "reportBooleanFilter";
 /// Parentheses inside each other; twenty filters need far fewer.
 const MAX_DEPTH: usize = 30;
 
-/// Puts conditions together as the logic says; without one, all of them must hold.
-///
-/// # Errors
-/// For logic that cannot be read, that leaves a filter out, or that mixes AND and OR without parentheses.
-pub(crate) fn combine(logic: Option<&str>, conds: Vec<Cond>) -> Result<Vec<Cond>> {
-    let Some(logic) = logic.map(str::trim).filter(|logic| !logic.is_empty()) else { return Ok(conds) };
-    let tokens = tokens(logic)?;
-    let mut reader = Reader { tokens: &tokens, at: 0, used: vec![false; conds.len()], conds: &conds };
-    let cond = reader.chain(0)?;
-    if reader.at < tokens.len() {
-        return Err(refuse("has a part that does not belong to it."));
+/// How filters are put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Logic {
+    All(Vec<Logic>),
+    Any(Vec<Logic>),
+    Not(Box<Logic>),
+    /// The filter at a place, from 0.
+    Filter(usize),
+}
+
+impl Logic {
+    /// Reads the logic of so many filters; without one, all of them must hold.
+    ///
+    /// # Errors
+    /// For logic that cannot be read, that leaves a filter out, or that mixes AND and OR without parentheses.
+    pub(crate) fn read(logic: Option<&str>, filters: usize) -> Result<Self> {
+        let Some(logic) = logic.map(str::trim).filter(|logic| !logic.is_empty()) else {
+            return Ok(Self::All((0..filters).map(Self::Filter).collect()));
+        };
+        let tokens = tokens(logic)?;
+        let mut reader = Reader { tokens: &tokens, at: 0, used: vec![false; filters] };
+        let read = reader.chain(0)?;
+        if reader.at < tokens.len() {
+            return Err(refuse("has a part that does not belong to it."));
+        }
+        if let Some(unused) = reader.used.iter().position(|used| !used) {
+            return Err(refuse(format!("leaves out filter {}.", unused + 1)));
+        }
+        Ok(read)
     }
-    if let Some(unused) = reader.used.iter().position(|used| !used) {
-        return Err(refuse(format!("leaves out filter {}.", unused + 1)));
+
+    /// The parts that must all hold.
+    pub(crate) fn conjuncts(self) -> Vec<Logic> {
+        match self {
+            Self::All(parts) => parts.into_iter().flat_map(Self::conjuncts).collect(),
+            other => vec![other],
+        }
     }
-    Ok(vec![cond])
+
+    /// The same about filters that stand so many places further on.
+    #[must_use]
+    pub(crate) fn shifted(self, by: usize) -> Self {
+        match self {
+            Self::All(parts) => Self::All(parts.into_iter().map(|part| part.shifted(by)).collect()),
+            Self::Any(parts) => Self::Any(parts.into_iter().map(|part| part.shifted(by)).collect()),
+            Self::Not(part) => Self::Not(Box::new(part.shifted(by))),
+            Self::Filter(at) => Self::Filter(at + by),
+        }
+    }
+
+    /// The places of the filters in it.
+    pub(crate) fn filters(&self) -> Vec<usize> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::filters).collect(),
+            Self::Not(part) => part.filters(),
+            Self::Filter(at) => vec![*at],
+        }
+    }
+
+    /// Whether every filter in it satisfies `test`.
+    pub(crate) fn every(&self, test: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(|part| part.every(test)),
+            Self::Not(part) => part.every(test),
+            Self::Filter(at) => test(*at),
+        }
+    }
+
+    /// Its truth, given that of each filter.
+    pub(crate) fn holds(&self, truth: &impl Fn(usize) -> bool) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(truth)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(truth)),
+            Self::Not(part) => !part.holds(truth),
+            Self::Filter(at) => truth(*at),
+        }
+    }
 }
 
 fn refuse(words: impl std::fmt::Display) -> Error {
@@ -61,7 +121,6 @@ struct Reader<'a> {
     tokens: &'a [Token],
     at: usize,
     used: Vec<bool>,
-    conds: &'a [Cond],
 }
 
 impl Reader<'_> {
@@ -71,35 +130,35 @@ impl Reader<'_> {
         token
     }
 
-    fn chain(&mut self, depth: usize) -> Result<Cond> {
-        let mut conds = vec![self.term(depth)?];
+    fn chain(&mut self, depth: usize) -> Result<Logic> {
+        let mut parts = vec![self.term(depth)?];
         let mut joint = None;
         while let Some(token @ (Token::And | Token::Or)) = self.tokens.get(self.at).copied() {
             self.at += 1;
             if *joint.get_or_insert(token) != token {
                 return Err(refuse("mixes AND and OR; put parentheses around one of them."));
             }
-            conds.push(self.term(depth)?);
+            parts.push(self.term(depth)?);
         }
         Ok(match joint {
-            None => conds.remove(0),
-            Some(Token::Or) => Cond::Or(conds),
-            Some(_) => Cond::And(conds),
+            None => parts.remove(0),
+            Some(Token::Or) => Logic::Any(parts),
+            Some(_) => Logic::All(parts),
         })
     }
 
-    fn term(&mut self, depth: usize) -> Result<Cond> {
+    fn term(&mut self, depth: usize) -> Result<Logic> {
         if depth > MAX_DEPTH {
             return Err(refuse(format!("has more than {MAX_DEPTH} parentheses inside each other.")));
         }
         match self.take() {
             Some(Token::Number(number)) => {
-                let at = number.checked_sub(1).filter(|at| *at < self.conds.len());
-                let at = at.ok_or_else(|| refuse(format!("names filter {number}; there are {}.", self.conds.len())))?;
+                let at = number.checked_sub(1).filter(|at| *at < self.used.len());
+                let at = at.ok_or_else(|| refuse(format!("names filter {number}; there are {}.", self.used.len())))?;
                 self.used[at] = true;
-                Ok(self.conds[at].clone())
+                Ok(Logic::Filter(at))
             }
-            Some(Token::Not) => Ok(Cond::Not(Box::new(self.term(depth + 1)?))),
+            Some(Token::Not) => Ok(Logic::Not(Box::new(self.term(depth + 1)?))),
             Some(Token::Open) => {
                 let inner = self.chain(depth + 1)?;
                 match self.take() {
@@ -115,27 +174,35 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use soql::ast::{CompareOp, Expr, Literal, LiteralValue};
 
-    fn filters() -> Vec<Cond> {
-        let test = |name: &str| Cond::compare(Expr::field(name), CompareOp::Eq, Literal::new(LiteralValue::Bool(true)));
-        vec![test("A"), test("B"), test("C")]
-    }
-
-    fn shown(logic: &str) -> std::result::Result<String, String> {
-        let made = combine(Some(logic), filters()).map_err(|error| error.message().to_owned())?;
-        let mut query = soql::ast::Query::new(vec![soql::ast::Item::field("Id")], "X");
-        query.filter = made.into_iter().next();
-        Ok(query.to_string())
+    fn read(logic: &str) -> std::result::Result<Logic, String> {
+        Logic::read(Some(logic), 3).map_err(|error| error.message().to_owned())
     }
 
     #[test]
     fn logic_is_read_with_its_parentheses() {
-        assert_eq!(
-            shown("1 and (2 OR NOT 3)").as_deref(),
-            Ok("SELECT Id FROM X WHERE A = true AND (B = true OR NOT C = true)")
-        );
-        assert_eq!(combine(None, filters()).expect("all").len(), 3);
+        let or = Logic::Any(vec![Logic::Filter(1), Logic::Not(Box::new(Logic::Filter(2)))]);
+        assert_eq!(read("1 and (2 OR NOT 3)"), Ok(Logic::All(vec![Logic::Filter(0), or])));
+        assert_eq!(Logic::read(None, 3).expect("all").conjuncts().len(), 3);
+    }
+
+    #[test]
+    fn logic_agrees_with_its_truth_table() {
+        type Row = (&'static str, fn(bool, bool, bool) -> bool);
+        let cases: [Row; 5] = [
+            ("1 AND 2 AND 3", |a, b, c| a && b && c),
+            ("(1 OR 2) AND 3", |a, b, c| (a || b) && c),
+            ("1 OR (2 AND NOT 3)", |a, b, c| a || (b && !c)),
+            ("NOT (1 AND (2 OR 3))", |a, b, c| !(a && (b || c))),
+            ("NOT NOT 1 AND (2 OR (3 AND 1))", |a, b, c| a && (b || c)),
+        ];
+        for (logic, expected) in cases {
+            let read = read(logic).expect(logic);
+            for bits in 0..8u8 {
+                let truth = |at: usize| bits >> at & 1 == 1;
+                assert_eq!(read.holds(&truth), expected(truth(0), truth(1), truth(2)), "{logic} {bits:03b}");
+            }
+        }
     }
 
     #[test]
@@ -150,7 +217,7 @@ mod tests {
             ("1 AND 2 AND 3)", "reportBooleanFilter: has a part that does not belong to it."),
         ];
         for (logic, expected) in cases {
-            assert_eq!(shown(logic), Err(expected.to_owned()), "{logic}");
+            assert_eq!(read(logic), Err(expected.to_owned()), "{logic}");
         }
     }
 }

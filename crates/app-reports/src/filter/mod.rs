@@ -1,46 +1,127 @@
-//! Filters of a report as conditions of a query: one column, one operator, a list of values.
+//! Filters of a report: one column, one operator, a list of values, read once into a [`Check`] that the store answers as a
+//! condition of a query and that answers here for columns which are computed here.
 
+mod check;
 pub(crate) mod days;
 mod items;
 mod logic;
 
-pub(crate) use logic::combine;
+pub(crate) use check::{Check, DaySpan};
+pub(crate) use logic::Logic;
 
-use crate::column::{BoundColumn, Surroundings, shown};
+use crate::column::{Base, BoundColumn, ColumnAt, Surroundings, shown};
 use crate::definition::{FilterType, Operator, ReportFilter, refused};
 use days::Days;
 use items::items;
 use model::schema::FieldType;
-use model::{Date, RecordId, Result, parse_decimal};
-use soql::ast::{CompareOp, Cond, Expr, Literal, LiteralValue, Predicate};
+use model::{RecordId, Result, Value, Zone, parse_decimal};
+use soql::ast::{CompareOp, Cond};
 
-/// The condition of one filter. `property` is its place in the definition.
-///
-/// # Errors
-/// Names the property for an operator that the column's type does not have, or a value that is none of its type.
-pub(crate) fn condition(
-    column: &BoundColumn,
-    filter: &ReportFilter,
-    property: &str,
-    around: &Surroundings,
-) -> Result<Cond> {
-    let reading = Reading { column, filter, property, around };
-    if filter.filter_type == FilterType::FieldToField {
-        return Err(reading.refuse("comparing two columns is not supported; compare the column with a value."));
+/// A filter tied to its column.
+#[derive(Clone, Debug)]
+pub(crate) struct BoundFilter {
+    pub(crate) column: BoundColumn,
+    pub(crate) check: Check,
+    zone: Zone,
+}
+
+impl BoundFilter {
+    /// Ties a filter. `property` is its place in the definition.
+    ///
+    /// # Errors
+    /// Names the property for an operator that the column's type does not have, or a value that is none of its type.
+    pub(crate) fn bind(
+        base: &mut Base<'_>,
+        filter: &ReportFilter,
+        property: &str,
+        around: &Surroundings,
+    ) -> Result<Self> {
+        let column = base.readable(&format!("{property}.column"), &filter.column)?;
+        let reading = Reading { column: &column, filter, property, around };
+        let check = match filter.filter_type {
+            FilterType::FieldToField => reading.other_column(base)?,
+            FilterType::FieldValue => reading.check()?,
+        };
+        Ok(Self::new(column, check, around))
     }
-    // Sealed values are equal or not; what is in them the store cannot tell.
-    let by_equality = matches!(filter.operator, Operator::Equals | Operator::NotEqual);
-    if column.sealing.is_sealed() && !(column.is_filterable() && by_equality) {
-        return Err(reading.no_operator());
+
+    pub(crate) fn new(column: BoundColumn, check: Check, around: &Surroundings) -> Self {
+        Self { column, check, zone: around.zone.clone() }
     }
-    match &column.data_type {
-        FieldType::Boolean => reading.boolean(),
-        FieldType::Date | FieldType::DateTime => reading.days(),
-        FieldType::Id | FieldType::Reference(_) => reading.ids(),
-        FieldType::MultiPicklist { .. } => reading.choices(),
-        data_type if data_type.is_number() => reading.numbers(),
-        data_type if data_type.is_text() && data_type.is_filterable() => reading.texts(),
-        _ => Err(reading.refuse("the column cannot be filtered.")),
+
+    /// The condition of a query on the column's path; none for what the store cannot answer.
+    pub(crate) fn cond(&self, path: &str) -> Option<Cond> {
+        self.check.cond(path, &self.column.data_type, &self.zone)
+    }
+
+    /// The columns that it looks at.
+    pub(crate) fn columns(&self) -> Vec<&BoundColumn> {
+        match &self.check {
+            Check::Column { other, .. } => vec![&self.column, other],
+            _ => vec![&self.column],
+        }
+    }
+
+    /// Whether a blank passes.
+    pub(crate) fn holds_blank(&self) -> bool {
+        self.check.holds(&Value::Null, &self.zone)
+    }
+
+    /// Whether the store can answer it.
+    pub(crate) fn is_for_the_store(&self) -> bool {
+        matches!(self.column.at, ColumnAt::Input(_)) && !matches!(self.check, Check::Column { .. })
+    }
+
+    /// Whether a row of inputs passes.
+    pub(crate) fn holds(&self, base: &Base<'_>, around: &Surroundings, row: &[Value]) -> bool {
+        let value = base.value(around, row, self.column.at);
+        match &self.check {
+            Check::Column { op, other } => check::compares(*op, &value, &base.value(around, row, other.at)),
+            check => check.holds(&value, &self.zone),
+        }
+    }
+}
+
+const ORDERED: &[Operator] = &[
+    Operator::Equals,
+    Operator::NotEqual,
+    Operator::LessThan,
+    Operator::GreaterThan,
+    Operator::LessOrEqual,
+    Operator::GreaterOrEqual,
+];
+const TEXTS: &[Operator] = &[
+    Operator::Equals,
+    Operator::NotEqual,
+    Operator::LessThan,
+    Operator::GreaterThan,
+    Operator::LessOrEqual,
+    Operator::GreaterOrEqual,
+    Operator::Contains,
+    Operator::NotContain,
+    Operator::StartsWith,
+];
+const CHOICES: &[Operator] = &[Operator::Equals, Operator::NotEqual, Operator::Includes, Operator::Excludes];
+const EQUALITY: &[Operator] = &[Operator::Equals, Operator::NotEqual];
+
+/// The operators of filters on columns of a type.
+pub(crate) fn operators_of(data_type: &FieldType) -> &'static [Operator] {
+    match data_type {
+        FieldType::Boolean | FieldType::Id | FieldType::Reference(_) => EQUALITY,
+        FieldType::MultiPicklist { .. } => CHOICES,
+        FieldType::Date | FieldType::DateTime => ORDERED,
+        data_type if data_type.is_number() => ORDERED,
+        data_type if data_type.is_text() && data_type.is_filterable() => TEXTS,
+        _ => &[],
+    }
+}
+
+/// The operators of filters on a column: sealed values are equal or not; what is in them the store cannot tell.
+pub(crate) fn operators(column: &BoundColumn) -> &'static [Operator] {
+    match (column.sealing.is_sealed(), column.is_filterable()) {
+        (_, false) => &[],
+        (true, true) => EQUALITY,
+        (false, true) => operators_of(&column.data_type),
     }
 }
 
@@ -60,66 +141,102 @@ impl Reading<'_> {
         self.refuse(format!("the operator {} does not fit this column.", self.filter.operator.as_str()))
     }
 
-    fn left(&self) -> Expr {
-        Expr::field(&self.column.path)
+    fn check(&self) -> Result<Check> {
+        let operators = operators(self.column);
+        if operators.is_empty() {
+            return Err(self.refuse("the column cannot be filtered."));
+        }
+        if !operators.contains(&self.filter.operator) {
+            return Err(self.no_operator());
+        }
+        match &self.column.data_type {
+            FieldType::Boolean => self.boolean(),
+            FieldType::Date | FieldType::DateTime => self.days(),
+            FieldType::Id | FieldType::Reference(_) => self.ids(),
+            FieldType::MultiPicklist { .. } => self.choices(),
+            data_type if data_type.is_number() => self.numbers(),
+            data_type if data_type.is_text() && data_type.is_filterable() => self.texts(),
+            _ => Err(self.refuse("the column cannot be filtered.")),
+        }
     }
 
-    fn compare(&self, op: CompareOp, value: LiteralValue) -> Cond {
-        Cond::compare(self.left(), op, Literal::new(value))
+    /// The column beside another of the same type.
+    fn other_column(&self, base: &mut Base<'_>) -> Result<Check> {
+        let other = base.readable(&format!("{}.value", self.property), &self.filter.value)?;
+        for column in [self.column, &other] {
+            if column.sealing.is_sealed() || !column.data_type.is_filterable() {
+                return Err(self.refuse(format!("{} cannot be compared with another column.", column.label)));
+            }
+        }
+        let kind = |data_type: &FieldType| match data_type {
+            data_type if data_type.is_number() => "number",
+            data_type if data_type.is_text() => "text",
+            data_type if data_type.is_id() => "id",
+            other => other.api_name(),
+        };
+        let (left, right) = (kind(&self.column.data_type), kind(&other.data_type));
+        if left != right {
+            return Err(self.refuse(format!("is a {left} and {} a {right}; compare columns of one type.", other.label)));
+        }
+        let is_ordered =
+            !matches!(left, "id" | "boolean") && !matches!(self.column.data_type, FieldType::MultiPicklist { .. });
+        match self.filter.operator {
+            op @ (Operator::Equals | Operator::NotEqual) => Ok(Check::Column { op, other }),
+            op if is_ordered && self.order().is_some() => Ok(Check::Column { op, other }),
+            _ => Err(self.no_operator()),
+        }
     }
 
-    /// `=` to one of several values, or to none of them.
-    fn any_equal(&self, values: Vec<LiteralValue>) -> Result<Cond> {
+    /// One of several values, or none of them.
+    fn one_of(&self, values: Vec<Value>) -> Result<Check> {
         let negated = match self.filter.operator {
             Operator::Equals => false,
             Operator::NotEqual => true,
             _ => return Err(self.no_operator()),
         };
-        let conds = values.into_iter().map(|value| self.compare(CompareOp::Eq, value)).collect();
-        Ok(negate_if(negated, any(conds)))
+        Ok(Check::OneOf { values, negated })
     }
 
-    fn boolean(&self) -> Result<Cond> {
+    fn boolean(&self) -> Result<Check> {
         let values = items(&self.filter.value)
             .iter()
             .map(|item| match item.to_ascii_lowercase().as_str() {
-                "true" | "1" | "yes" => Ok(LiteralValue::Bool(true)),
-                "false" | "0" | "no" | "" => Ok(LiteralValue::Bool(false)),
+                "true" | "1" | "yes" => Ok(Value::Bool(true)),
+                "false" | "0" | "no" | "" => Ok(Value::Bool(false)),
                 _ => Err(self.refuse(format!("\"{}\" is neither true nor false.", shown(item)))),
             })
             .collect::<Result<_>>()?;
-        self.any_equal(values)
+        self.one_of(values)
     }
 
-    fn ids(&self) -> Result<Cond> {
+    fn ids(&self) -> Result<Check> {
         let values = items(&self.filter.value)
             .into_iter()
             .map(|item| match item.as_str() {
-                "" => Ok(LiteralValue::Null),
-                text => match RecordId::parse(text) {
-                    Ok(id) => Ok(LiteralValue::Text(id.to_string())),
-                    Err(_) => Err(self.refuse(format!("\"{}\" is no record id.", shown(text)))),
-                },
+                "" => Ok(Value::Null),
+                text => RecordId::parse(text)
+                    .map(Value::Id)
+                    .map_err(|_| self.refuse(format!("\"{}\" is no record id.", shown(text)))),
             })
             .collect::<Result<_>>()?;
-        self.any_equal(values)
+        self.one_of(values)
     }
 
-    fn numbers(&self) -> Result<Cond> {
+    fn numbers(&self) -> Result<Check> {
         let read = |text: &str| {
             parse_decimal(text)
-                .map(LiteralValue::Number)
+                .map(Value::Number)
                 .ok_or_else(|| self.refuse(format!("\"{}\" is not a number.", shown(text))))
         };
         if let Some(op) = self.order() {
             // One number, which may group its digits: 100,000.
-            return Ok(self.compare(op, read(&self.filter.value.replace(',', ""))?));
+            return Ok(Check::Order { op, values: vec![read(&self.filter.value.replace(',', ""))?] });
         }
         let values = items(&self.filter.value)
             .iter()
-            .map(|item| if item.is_empty() { Ok(LiteralValue::Null) } else { read(item) })
+            .map(|item| if item.is_empty() { Ok(Value::Null) } else { read(item) })
             .collect::<Result<_>>()?;
-        self.any_equal(values)
+        self.one_of(values)
     }
 
     fn order(&self) -> Option<CompareOp> {
@@ -132,43 +249,40 @@ impl Reading<'_> {
         }
     }
 
-    fn texts(&self) -> Result<Cond> {
+    fn texts(&self) -> Result<Check> {
         let items = items(&self.filter.value);
         if let Some(op) = self.order() {
-            let conds = items.into_iter().map(|item| self.compare(op, LiteralValue::Text(item))).collect();
-            return Ok(any(conds));
+            if items.iter().any(String::is_empty) {
+                return Err(self.refuse(format!("the operator {} needs a text.", self.filter.operator.as_str())));
+            }
+            return Ok(Check::Order { op, values: items.into_iter().map(Value::Text).collect() });
         }
         let (negated, before, after) = match self.filter.operator {
             Operator::Contains => (false, "%", "%"),
             Operator::NotContain => (true, "%", "%"),
             Operator::StartsWith => (false, "", "%"),
-            _ => return self.any_equal(items.into_iter().map(text_or_null).collect()),
+            _ => return self.one_of(items.into_iter().map(text_or_null).collect()),
         };
-        let conds = items
-            .iter()
-            .map(|item| {
-                Cond::test(self.left(), Predicate::Like { pattern: format!("{before}{}{after}", escape_like(item)) })
-            })
-            .collect();
-        Ok(negate_if(negated, any(conds)))
+        let patterns = items.iter().map(|item| format!("{before}{}{after}", escape_like(item))).collect();
+        Ok(Check::Like { patterns, negated })
     }
 
-    fn choices(&self) -> Result<Cond> {
+    fn choices(&self) -> Result<Check> {
         let items = items(&self.filter.value);
         let negated = match self.filter.operator {
             Operator::Includes => false,
             Operator::Excludes => true,
-            _ => return self.any_equal(items.into_iter().map(text_or_null).collect()),
+            _ => return self.one_of(items.into_iter().map(text_or_null).collect()),
         };
-        let groups = items.into_iter().map(Literal::text).collect();
-        Ok(Cond::test(self.left(), Predicate::Includes { groups, negated }))
+        Ok(Check::Includes { groups: items, negated })
     }
 
-    fn days(&self) -> Result<Cond> {
-        let mut conds = Vec::new();
+    fn days(&self) -> Result<Check> {
+        let mut spans = Vec::new();
+        let mut blank = false;
         for item in items(&self.filter.value) {
             if item.is_empty() {
-                conds.push(self.compare(CompareOp::Eq, LiteralValue::Null));
+                blank = true;
                 continue;
             }
             let days = Days::parse(&item, self.around).ok_or_else(|| {
@@ -177,37 +291,28 @@ impl Reading<'_> {
                     shown(&item)
                 ))
             })?;
-            conds.push(match self.filter.operator {
-                Operator::Equals | Operator::NotEqual => {
-                    within(self.column, Some(days.first), Some(days.after), self.around)
-                }
-                Operator::LessThan => before(self.column, days.first, self.around),
-                Operator::LessOrEqual => before(self.column, days.after, self.around),
-                Operator::GreaterThan => from(self.column, days.after, self.around),
-                Operator::GreaterOrEqual => from(self.column, days.first, self.around),
+            let (first, after) = match self.filter.operator {
+                Operator::Equals | Operator::NotEqual => (Some(days.first), Some(days.after)),
+                Operator::LessThan => (None, Some(days.first)),
+                Operator::LessOrEqual => (None, Some(days.after)),
+                Operator::GreaterThan => (Some(days.after), None),
+                Operator::GreaterOrEqual => (Some(days.first), None),
                 _ => return Err(self.no_operator()),
-            });
+            };
+            spans.push(DaySpan { first, after });
         }
-        match self.filter.operator {
-            Operator::Equals => Ok(any(conds)),
-            Operator::NotEqual => Ok(negate_if(true, any(conds))),
-            _ if self.filter.value.trim().is_empty() => Err(self.refuse("the operator needs a date.")),
-            _ => Ok(any(conds)),
-        }
+        let negated = match self.filter.operator {
+            Operator::Equals => false,
+            Operator::NotEqual => true,
+            _ if blank => return Err(self.refuse("the operator needs a date.")),
+            _ => false,
+        };
+        Ok(Check::Days { spans, blank, negated })
     }
 }
 
-fn text_or_null(item: String) -> LiteralValue {
-    if item.is_empty() { LiteralValue::Null } else { LiteralValue::Text(item) }
-}
-
-/// At least one of these; the list is never empty, because a value always has an item.
-fn any(mut conds: Vec<Cond>) -> Cond {
-    if conds.len() == 1 { conds.remove(0) } else { Cond::Or(conds) }
-}
-
-fn negate_if(negated: bool, cond: Cond) -> Cond {
-    if negated { Cond::Not(Box::new(cond)) } else { cond }
+fn text_or_null(item: String) -> Value {
+    if item.is_empty() { Value::Null } else { Value::Text(item) }
 }
 
 fn escape_like(text: &str) -> String {
@@ -219,28 +324,4 @@ fn escape_like(text: &str) -> String {
         out.push(c);
     }
     out
-}
-
-/// The start of a day for a date column, its first instant in the reader's zone for an instant.
-fn edge(column: &BoundColumn, day: Date, around: &Surroundings) -> Literal {
-    Literal::new(match column.data_type {
-        FieldType::DateTime => LiteralValue::DateTime(day.start_in(&around.zone)),
-        _ => LiteralValue::Date(day),
-    })
-}
-
-fn before(column: &BoundColumn, day: Date, around: &Surroundings) -> Cond {
-    Cond::compare(Expr::field(&column.path), CompareOp::Lt, edge(column, day, around))
-}
-
-fn from(column: &BoundColumn, day: Date, around: &Surroundings) -> Cond {
-    Cond::compare(Expr::field(&column.path), CompareOp::Ge, edge(column, day, around))
-}
-
-/// The days from `first` until before `after`; an end that is open is no condition.
-pub(crate) fn within(column: &BoundColumn, first: Option<Date>, after: Option<Date>, around: &Surroundings) -> Cond {
-    let mut conds: Vec<Cond> = Vec::with_capacity(2);
-    conds.extend(first.map(|day| from(column, day, around)));
-    conds.extend(after.map(|day| before(column, day, around)));
-    if conds.len() == 1 { conds.remove(0) } else { Cond::And(conds) }
 }

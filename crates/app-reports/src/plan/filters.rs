@@ -1,62 +1,67 @@
 //! Which rows: the filters of a definition as conditions, and in words for whoever reads the answer.
 
-use super::BoundReport;
-use crate::column::{BoundColumn, Surroundings, shown};
-use crate::definition::{CrossFilter, Operator, ReportMetadata, StandardDateFilter, StandardFilter, refused};
-use crate::filter;
+use super::{BoundCross, BoundReport};
+use crate::column::{ColumnAt, Surroundings, shown};
+use crate::definition::{
+    CrossFilter, FilterType, Operator, ReportMetadata, StandardDateFilter, StandardFilter, refused,
+};
 use crate::filter::days::Days;
-use model::{Date, ObjectSchema, Result};
-use platform::Ctx;
-use soql::ast::{CompareOp, Cond, Expr, Item, Literal, LiteralValue, Predicate, Query};
+use crate::filter::{BoundFilter, Check, DaySpan, Logic};
+use model::{Date, Result, Value};
+use soql::ast::{Cond, Item, Query};
 
-impl BoundReport {
-    pub(super) fn filters(
-        &mut self,
-        ctx: &Ctx,
-        object: &ObjectSchema,
-        definition: &ReportMetadata,
-        around: &Surroundings,
-    ) -> Result<()> {
+/// Related records that a query can be narrowed by.
+const MAX_CROSS_FILTERS: usize = 2;
+
+impl BoundReport<'_> {
+    pub(super) fn filters(&mut self, definition: &ReportMetadata, around: &Surroundings) -> Result<()> {
         if self.mine {
             self.filter_words.push(format!("My {}", self.object_label.to_lowercase()));
         }
         if let Some(standard) = &definition.standard_date_filter {
-            self.standard_date_filter(ctx, object, standard, around)?;
+            self.standard_date_filter(standard, around)?;
         }
         for (at, standard) in definition.standard_filters.iter().enumerate() {
-            self.filter.extend(standard_filter(object, standard, &format!("standardFilters[{at}]"))?);
+            self.standard_filter(standard, &format!("standardFilters[{at}]"), around)?;
         }
-        let mut conds = Vec::with_capacity(definition.report_filters.len());
+        self.logic = (0..self.filters.len()).map(Logic::Filter).collect();
+        let before = self.filters.len();
         for (at, one) in definition.report_filters.iter().enumerate() {
             let property = format!("reportFilters[{at}]");
-            let column = BoundColumn::bind_readable(ctx, object, &format!("{property}.column"), &one.column)?;
-            conds.push(filter::condition(&column, one, &property, around)?);
-            let value = if one.value.is_empty() { "blank" } else { &one.value };
-            self.filter_words.push(format!("{} {} {value}", column.label, operator_words(one.operator)));
+            let bound = BoundFilter::bind(&mut self.base, one, &property, around)?;
+            let value = match (&bound.check, one.filter_type) {
+                (Check::Column { other, .. }, FilterType::FieldToField) => other.label.clone(),
+                _ if one.value.is_empty() => "blank".to_owned(),
+                _ => one.value.clone(),
+            };
+            self.filter_words.push(format!("{} {} {value}", bound.column.label, operator_words(one.operator)));
+            self.filters.push(bound);
         }
-        let count = conds.len();
-        self.filter.extend(filter::combine(definition.report_boolean_filter.as_deref(), conds)?);
+        let count = self.filters.len() - before;
+        let logic = Logic::read(definition.report_boolean_filter.as_deref(), count)?;
+        self.logic.extend(logic.shifted(before).conjuncts());
         if let Some(logic) =
             definition.report_boolean_filter.as_deref().filter(|logic| count > 1 && !logic.trim().is_empty())
         {
             self.filter_words.push(format!("Filter logic: {logic}"));
         }
+        // A level that may be missing takes one of the places itself.
+        let optional = usize::from(self.base.row_levels().len() > 1);
+        if definition.cross_filters.len() + optional > MAX_CROSS_FILTERS {
+            let most = MAX_CROSS_FILTERS - optional;
+            return Err(refused("crossFilters", format!("this report type takes at most {most} cross filters.")));
+        }
         for (at, cross) in definition.cross_filters.iter().enumerate() {
-            let cond = cross_filter(ctx, object, cross, &format!("crossFilters[{at}]"), around)?;
-            self.filter.push(cond);
+            let bound = self.cross_filter(cross, &format!("crossFilters[{at}]"), around)?;
+            let plural = &self.base.levels[bound.level].object.def.label_plural;
             let verb = if cross.includes_object { "with" } else { "without" };
-            self.filter_words.push(format!("{} {verb} {}", self.object_label, cross.related_entity));
+            self.filter_words.push(format!("{plural} {verb} {}", cross.related_entity));
+            self.crosses.push(bound);
         }
         Ok(())
     }
 
-    fn standard_date_filter(
-        &mut self,
-        ctx: &Ctx,
-        object: &ObjectSchema,
-        standard: &StandardDateFilter,
-        around: &Surroundings,
-    ) -> Result<()> {
+    fn standard_date_filter(&mut self, standard: &StandardDateFilter, around: &Surroundings) -> Result<()> {
         const PROPERTY: &str = "standardDateFilter";
         let duration = standard.duration_value.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let (first, after) = match duration {
@@ -71,16 +76,12 @@ impl BoundReport {
             }
             _ => {
                 let read = |name: &str, text: &Option<String>| {
-                    text.as_deref()
-                        .map(|text| {
-                            Date::parse(text).ok_or_else(|| {
-                                refused(
-                                    &format!("{PROPERTY}.{name}"),
-                                    format!("\"{}\" is not a date such as 2026-11-21.", shown(text)),
-                                )
-                            })
-                        })
-                        .transpose()
+                    let given = text.as_deref().filter(|text| !text.is_empty());
+                    let date = |text: &str| {
+                        let words = || format!("\"{}\" is not a date such as 2026-11-21.", shown(text));
+                        Date::parse(text).ok_or_else(|| refused(&format!("{PROPERTY}.{name}"), words()))
+                    };
+                    given.map(date).transpose()
                 };
                 let first = read("startDate", &standard.start_date)?;
                 (first, read("endDate", &standard.end_date)?.map(|day| day.plus_days(1)))
@@ -89,11 +90,10 @@ impl BoundReport {
         if first.is_none() && after.is_none() {
             return Ok(());
         }
-        let column = BoundColumn::bind_readable(ctx, object, &format!("{PROPERTY}.column"), &standard.column)?;
+        let column = self.base.readable(&format!("{PROPERTY}.column"), &standard.column)?;
         if !column.is_date() {
             return Err(refused(&format!("{PROPERTY}.column"), format!("{} holds no dates.", column.label)));
         }
-        self.filter.push(filter::within(&column, first, after, around));
         let last = after.map(|day| day.plus_days(-1));
         self.period = Some((first, last));
         let show = |day: Date| around.formats.date(day);
@@ -106,60 +106,90 @@ impl BoundReport {
                 (None, last) => format!("{} up to {}", column.label, last.map(show).unwrap_or_default()),
             },
         );
+        let check = Check::Days { spans: vec![DaySpan { first, after }], blank: false, negated: false };
+        self.filters.push(BoundFilter::new(column, check, around));
         Ok(())
     }
-}
 
-fn standard_filter(object: &ObjectSchema, standard: &StandardFilter, property: &str) -> Result<Option<Cond>> {
-    let test = |field: &str, flag: bool| match object.find_field(field) {
-        Some(_) => Ok(Some(Cond::compare(Expr::field(field), CompareOp::Eq, Literal::new(LiteralValue::Bool(flag))))),
-        None => Err(refused(property, format!("{} are neither open nor closed.", object.def.label_plural))),
-    };
-    match (standard.name.as_str(), standard.value.as_str()) {
-        (_, "all") => Ok(None),
-        ("open", "open") => test("IsClosed", false),
-        ("open", "closed") => test("IsClosed", true),
-        ("open", "closedwon") => test("IsWon", true),
-        (name, value) => {
-            Err(refused(property, format!("\"{} = {}\" is no standard filter.", shown(name), shown(value))))
+    /// `open` with `open`, `closed`, `closedwon` or `all`.
+    fn standard_filter(&mut self, standard: &StandardFilter, property: &str, around: &Surroundings) -> Result<()> {
+        let (field, flag) = match (standard.name.as_str(), standard.value.as_str()) {
+            (_, "all") => return Ok(()),
+            ("open", "open") => ("IsClosed", false),
+            ("open", "closed") => ("IsClosed", true),
+            ("open", "closedwon") => ("IsWon", true),
+            (name, value) => {
+                let words = format!("\"{} = {}\" is no standard filter.", shown(name), shown(value));
+                return Err(refused(property, words));
+            }
+        };
+        let Some(level) =
+            (0..self.base.levels.len()).find(|at| self.base.levels[*at].object.find_field(field).is_some())
+        else {
+            return Err(refused(property, format!("{} are neither open nor closed.", self.object_label)));
+        };
+        let name = match self.base.deepest() {
+            deepest if deepest == level => field.to_owned(),
+            _ => format!("{}.{field}", self.base.levels[level].object.name()),
+        };
+        let column = self.base.readable(property, &name)?;
+        let check = Check::OneOf { values: vec![Value::Bool(flag)], negated: false };
+        self.filters.push(BoundFilter::new(column, check, around));
+        Ok(())
+    }
+
+    /// Rows to which at least one related record points that the reader may see and that passes the criteria, or none.
+    fn cross_filter(&mut self, cross: &CrossFilter, property: &str, around: &Surroundings) -> Result<BoundCross> {
+        let ctx = self.base.ctx;
+        let no_object = || {
+            let words = format!("\"{}\" is no object you can report on.", shown(&cross.related_entity));
+            refused(&format!("{property}.relatedEntity"), words)
+        };
+        let related = ctx.object(&cross.related_entity).map_err(|_| no_object())?;
+        let mut inner = self.base.beside(related);
+        let join_property = format!("{property}.relatedEntityJoinField");
+        let join = inner.readable(&join_property, &cross.related_entity_join_field)?;
+        let targets = related.find_field(&join.path).map(|field| field.targets.as_slice()).unwrap_or_default();
+        let level = self.crossed_level(cross, property)?;
+        let level =
+            level.or_else(|| (0..self.base.levels.len()).find(|at| targets.contains(&self.base.levels[*at].object.ix)));
+        let points_to = |at: &usize| targets.contains(&self.base.levels[*at].object.ix);
+        let level = level.filter(points_to).ok_or_else(|| {
+            refused(&join_property, format!("{} does not point to {}.", join.label, self.object_label))
+        })?;
+        if self.base.deepest() - level > 1 {
+            let words = "related records can narrow the two deepest levels of a report type only.";
+            return Err(refused(property, words));
         }
+        let mut conds = Vec::with_capacity(cross.criteria.len());
+        for (at, one) in cross.criteria.iter().enumerate() {
+            let property = format!("{property}.criteria[{at}]");
+            let bound = BoundFilter::bind(&mut inner, one, &property, around)?;
+            let cond = bound.cond(&bound.column.path).ok_or_else(|| {
+                refused(&property, "comparing two columns is not supported in a cross filter; compare with a value.")
+            })?;
+            conds.push(cond);
+        }
+        let mut query = Query::new(vec![Item::field(&join.path)], related.name());
+        query.filter = match conds.len() {
+            0 => None,
+            1 => conds.pop(),
+            _ => Some(Cond::And(conds)),
+        };
+        Ok(BoundCross { level, inner: query, negated: !cross.includes_object })
     }
-}
 
-/// Rows to which at least one related record points that the reader may see and that passes the criteria, or none.
-fn cross_filter(
-    ctx: &Ctx,
-    object: &ObjectSchema,
-    cross: &CrossFilter,
-    property: &str,
-    around: &Surroundings,
-) -> Result<Cond> {
-    let related = ctx.object(&cross.related_entity).map_err(|_| {
-        refused(
-            &format!("{property}.relatedEntity"),
-            format!("\"{}\" is no object you can report on.", shown(&cross.related_entity)),
-        )
-    })?;
-    let join_property = format!("{property}.relatedEntityJoinField");
-    let join = BoundColumn::bind_readable(ctx, related, &join_property, &cross.related_entity_join_field)?;
-    let points_here = related.find_field(&join.path).is_some_and(|field| field.targets.contains(&object.ix));
-    if !points_here {
-        return Err(refused(&join_property, format!("{} does not point to {}.", join.label, object.def.label_plural)));
+    /// The level that a cross filter names by the id of its records: `Id`, `Account.Id`; none where it names none.
+    fn crossed_level(&mut self, cross: &CrossFilter, property: &str) -> Result<Option<usize>> {
+        let Some(name) = cross.primary_entity_field.as_deref().filter(|name| !name.is_empty()) else { return Ok(None) };
+        let property = format!("{property}.primaryEntityField");
+        let column = self.base.readable(&property, name)?;
+        let ColumnAt::Input(Some(input)) = column.at else {
+            return Err(refused(&property, format!("{} is no id.", column.label)));
+        };
+        let level = self.base.level_of_id(input);
+        level.map(Some).ok_or_else(|| refused(&property, format!("{} is not the id of a row's record.", column.label)))
     }
-    let mut conds = Vec::with_capacity(cross.criteria.len());
-    for (at, one) in cross.criteria.iter().enumerate() {
-        let property = format!("{property}.criteria[{at}]");
-        let column = BoundColumn::bind_readable(ctx, related, &format!("{property}.column"), &one.column)?;
-        conds.push(filter::condition(&column, one, &property, around)?);
-    }
-    let mut inner = Query::new(vec![Item::field(&join.path)], related.name());
-    inner.filter = match conds.len() {
-        0 => None,
-        1 => conds.pop(),
-        _ => Some(Cond::And(conds)),
-    };
-    let predicate = Predicate::InQuery { query: Box::new(inner), negated: !cross.includes_object };
-    Ok(Cond::test(Expr::field("Id"), predicate))
 }
 
 fn operator_words(operator: Operator) -> &'static str {

@@ -2,45 +2,42 @@
 //! together.
 
 mod filters;
+mod grouping;
 mod query;
+mod shape;
 
-use crate::aggregate::BoundAggregate;
-use crate::column::{BoundColumn, Surroundings, shown};
-use crate::definition::{DateGranularity, Direction, Grouping, ReportFormat, ReportMetadata, refused};
-use model::schema::Sealing;
-use model::{Date, ObjectSchema, Result};
+pub(crate) use grouping::BoundGrouping;
+pub(crate) use query::RowsQuery;
+
+use crate::aggregate::{BoundAggregate, BoundSummary, Function, Levels};
+use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
+use crate::definition::{Direction, ReportMetadata, refused};
+use crate::filter::{BoundFilter, Logic};
+use model::{Date, Error, ErrorCode, Result};
 use platform::Ctx;
-use soql::ast::{Cond, Expr, NullsOrder, Sort};
-
-const MAX_COLUMNS: usize = 99;
-const MAX_FILTERS: usize = 20;
-const MAX_GROUPINGS: usize = 3;
-const MAX_TOP_ROWS: u64 = 10_000;
-
-/// A level of groups, tied to its column.
-#[derive(Clone, Debug)]
-pub(crate) struct BoundGrouping {
-    pub(crate) name: String,
-    pub(crate) column: BoundColumn,
-    pub(crate) granularity: DateGranularity,
-    pub(crate) direction: Direction,
-    /// Groups stand in the order of this aggregate.
-    pub(crate) sort_aggregate: Option<usize>,
-}
+use soql::ast::Query;
 
 /// A definition ready to be run.
-#[derive(Debug)]
-pub(crate) struct BoundReport {
-    pub(crate) object: String,
+pub(crate) struct BoundReport<'a> {
+    pub(crate) base: Base<'a>,
     pub(crate) object_label: String,
-    /// Empty when the report shows no records.
-    pub(crate) details: Vec<BoundColumn>,
-    pub(crate) groupings: Vec<BoundGrouping>,
+    /// The columns that the reader may see, whether or not records are shown.
+    pub(crate) columns: Vec<BoundColumn>,
+    pub(crate) shows_details: bool,
+    pub(crate) down: Vec<BoundGrouping>,
+    pub(crate) across: Vec<BoundGrouping>,
+    /// Those that are shown, then those that formulas read beside them.
     pub(crate) aggregates: Vec<BoundAggregate>,
-    filter: Vec<Cond>,
+    pub(crate) shown_aggregates: usize,
+    /// Formulas over aggregates, each with its place among them.
+    pub(crate) summaries: Vec<(usize, BoundSummary)>,
+    filters: Vec<BoundFilter>,
+    /// All of these must hold.
+    logic: Vec<Logic>,
+    crosses: Vec<BoundCross>,
     mine: bool,
-    sort: Option<Sort>,
-    limit: Option<u64>,
+    pub(crate) sort: Option<BoundSort>,
+    pub(crate) limit: Option<u64>,
     /// The filters in words.
     pub(crate) filter_words: Vec<String>,
     /// The resolved days of the standard date filter, both ends in.
@@ -49,83 +46,81 @@ pub(crate) struct BoundReport {
     pub(crate) removed: Vec<String>,
 }
 
-impl BoundReport {
+/// Records that point to a row, of which one must be there, or none.
+struct BoundCross {
+    /// The level whose records they point to.
+    level: usize,
+    inner: Query,
+    negated: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct BoundSort {
+    pub(crate) column: BoundColumn,
+    pub(crate) descending: bool,
+}
+
+impl<'a> BoundReport<'a> {
     /// Ties a definition to a reader.
     ///
     /// # Errors
     /// Names the property that is wrong, or that the reader may not use.
-    pub(crate) fn bind(ctx: &Ctx, definition: &ReportMetadata, around: &Surroundings, details: bool) -> Result<Self> {
-        let type_name = &definition.report_type.name;
-        let object = ctx.object(type_name).map_err(|_| {
-            refused("reportType.type", format!("\"{}\" is no object you can report on.", shown(type_name)))
-        })?;
-        check_shape(definition)?;
+    pub(crate) fn bind(
+        ctx: &'a Ctx,
+        definition: &ReportMetadata,
+        around: &Surroundings,
+        details: bool,
+        author: &'a Author,
+    ) -> Result<Self> {
+        shape::check(definition)?;
+        let mut base = Base::bind(ctx, definition, author)?;
         let mut removed = Vec::new();
-        let columns = columns(ctx, object, definition, &mut removed)?;
-        let aggregates = aggregates(ctx, object, definition, around, &mut removed)?;
-        let groupings = groupings(ctx, object, definition, &aggregates)?;
-        if columns.is_empty() && aggregates.is_empty() {
+        let columns = columns(&mut base, definition, &mut removed)?;
+        let (aggregates, shown_aggregates, summaries) = aggregates(&mut base, definition, around, &mut removed)?;
+        let [down, across] =
+            [("groupingsDown", &definition.groupings_down), ("groupingsAcross", &definition.groupings_across)];
+        let seen = grouping::Sorts { aggregates: &aggregates[..shown_aggregates], summaries: &summaries };
+        let down = grouping::bind(&mut base, down.0, down.1, &seen)?;
+        let across = grouping::bind(&mut base, across.0, across.1, &seen)?;
+        if columns.is_empty() && shown_aggregates == 0 {
             return Err(refused(
                 "detailColumns",
                 "the report shows nothing that you may read; choose a column or an aggregate.",
             ));
         }
+        let sort = sort(&mut base, definition)?;
         let mut bound = Self {
-            object: object.name().to_owned(),
-            object_label: object.def.label_plural.clone(),
-            details: if details { columns } else { Vec::new() },
-            groupings,
+            object_label: base.label(),
+            base,
+            shows_details: details && !columns.is_empty(),
+            columns,
+            down,
+            across,
             aggregates,
-            filter: Vec::new(),
+            shown_aggregates,
+            summaries,
+            filters: Vec::new(),
+            logic: Vec::new(),
+            crosses: Vec::new(),
             mine: is_mine(definition)?,
-            sort: sort(ctx, object, definition)?,
+            sort,
             limit: definition.top_rows.as_ref().map(|top| top.row_limit),
             filter_words: Vec::new(),
             period: None,
             removed,
         };
-        bound.filters(ctx, object, definition, around)?;
+        bound.filters(definition, around)?;
         Ok(bound)
     }
-}
 
-fn check_shape(definition: &ReportMetadata) -> Result<()> {
-    let downs = definition.groupings_down.len();
-    match definition.report_format {
-        ReportFormat::Matrix => {
-            return Err(refused("reportFormat", "matrix reports are not supported; choose SUMMARY."));
-        }
-        ReportFormat::Tabular if downs > 0 => {
-            return Err(refused("groupingsDown", "a tabular report has no groups; choose the format SUMMARY."));
-        }
-        ReportFormat::Summary if downs == 0 || downs > MAX_GROUPINGS => {
-            return Err(refused(
-                "groupingsDown",
-                format!("a summary report has one to {MAX_GROUPINGS} groupings, not {downs}."),
-            ));
-        }
-        ReportFormat::Tabular | ReportFormat::Summary => {}
+    /// The columns of records; none when the report shows no records.
+    pub(crate) fn details(&self) -> &[BoundColumn] {
+        if self.shows_details { &self.columns } else { &[] }
     }
-    if !definition.groupings_across.is_empty() {
-        return Err(refused("groupingsAcross", "groups across belong to matrix reports, which are not supported."));
+
+    pub(crate) fn groupings(&self) -> impl Iterator<Item = &BoundGrouping> {
+        self.down.iter().chain(&self.across)
     }
-    if definition.detail_columns.len() > MAX_COLUMNS {
-        let count = definition.detail_columns.len();
-        return Err(refused("detailColumns", format!("a report has at most {MAX_COLUMNS} columns, not {count}.")));
-    }
-    if definition.report_filters.len() > MAX_FILTERS {
-        let count = definition.report_filters.len();
-        return Err(refused("reportFilters", format!("a report has at most {MAX_FILTERS} filters, not {count}.")));
-    }
-    if let Some(top) = &definition.top_rows {
-        if definition.report_format != ReportFormat::Tabular || definition.sort_by.is_empty() {
-            return Err(refused("topRows", "the first rows can be shown of a sorted tabular report only."));
-        }
-        if top.row_limit == 0 || top.row_limit > MAX_TOP_ROWS {
-            return Err(refused("topRows.rowLimit", format!("choose 1 to {MAX_TOP_ROWS} rows.")));
-        }
-    }
-    Ok(())
 }
 
 fn is_mine(definition: &ReportMetadata) -> Result<bool> {
@@ -136,85 +131,77 @@ fn is_mine(definition: &ReportMetadata) -> Result<bool> {
     }
 }
 
-fn columns(
-    ctx: &Ctx,
-    object: &ObjectSchema,
-    definition: &ReportMetadata,
-    removed: &mut Vec<String>,
-) -> Result<Vec<BoundColumn>> {
+fn columns(base: &mut Base<'_>, definition: &ReportMetadata, removed: &mut Vec<String>) -> Result<Vec<BoundColumn>> {
     let mut columns = Vec::with_capacity(definition.detail_columns.len());
     for (at, name) in definition.detail_columns.iter().enumerate() {
-        let column = BoundColumn::bind(ctx, object, &format!("detailColumns[{at}]"), name)?;
-        if column.is_readable { columns.push(column) } else { removed.push(name.clone()) }
+        let mut column = base.column(&format!("detailColumns[{at}]"), name)?;
+        if !column.is_readable {
+            removed.push(name.clone());
+            continue;
+        }
+        base.with_link(&mut column);
+        columns.push(column);
     }
     Ok(columns)
 }
 
+type Aggregates = (Vec<BoundAggregate>, usize, Vec<(usize, BoundSummary)>);
+
+/// The aggregates that are shown, their number, and the formulas among them, with what those read at the end.
 fn aggregates(
-    ctx: &Ctx,
-    object: &ObjectSchema,
+    base: &mut Base<'_>,
     definition: &ReportMetadata,
     around: &Surroundings,
     removed: &mut Vec<String>,
-) -> Result<Vec<BoundAggregate>> {
+) -> Result<Aggregates> {
     let mut aggregates = Vec::with_capacity(definition.aggregates.len());
+    let mut formulas = Vec::new();
     for (at, name) in definition.aggregates.iter().enumerate() {
-        match BoundAggregate::bind(ctx, object, &format!("aggregates[{at}]"), name, around)? {
+        let given = definition.custom_summary_formula.iter().position(|formula| formula.developer_name == *name);
+        if let Some(given) = given {
+            let formula = &definition.custom_summary_formula[given];
+            formulas.push((aggregates.len(), given));
+            let (kind, label) = (BoundSummary::kind(formula, around), formula.label.clone());
+            aggregates.push(BoundAggregate {
+                name: name.clone(),
+                label,
+                function: Function::Formula,
+                column: None,
+                kind,
+            });
+            continue;
+        }
+        match BoundAggregate::bind(base, &format!("aggregates[{at}]"), name, around)? {
             Some(aggregate) => aggregates.push(aggregate),
             None => removed.push(name.clone()),
         }
     }
-    Ok(aggregates)
-}
-
-fn groupings(
-    ctx: &Ctx,
-    object: &ObjectSchema,
-    definition: &ReportMetadata,
-    aggregates: &[BoundAggregate],
-) -> Result<Vec<BoundGrouping>> {
-    let bind = |(at, grouping): (usize, &Grouping)| {
-        let property = format!("groupingsDown[{at}]");
-        let column = BoundColumn::bind_readable(ctx, object, &format!("{property}.name"), &grouping.name)?;
-        if grouping.date_granularity != DateGranularity::Exact && !column.is_date() {
-            return Err(refused(&format!("{property}.dateGranularity"), format!("{} holds no dates.", column.label)));
-        }
-        if !column.data_type.is_sortable() || column.sealing == Sealing::Probabilistic {
-            return Err(refused(&format!("{property}.name"), format!("rows cannot be grouped by {}.", column.label)));
-        }
-        let sort_aggregate = grouping
-            .sort_aggregate
-            .as_ref()
-            .map(|name| {
-                aggregates.iter().position(|aggregate| aggregate.name == *name).ok_or_else(|| {
-                    refused(
-                        &format!("{property}.sortAggregate"),
-                        format!("\"{}\" is no readable aggregate of the report.", shown(name)),
-                    )
-                })
-            })
-            .transpose()?;
-        Ok(BoundGrouping {
-            name: grouping.name.clone(),
-            column,
-            granularity: grouping.date_granularity,
-            direction: grouping.sort_order,
-            sort_aggregate,
-        })
+    let names = |groupings: &[crate::definition::Grouping]| -> Vec<String> {
+        groupings.iter().map(|grouping| grouping.name.clone()).collect()
     };
-    definition.groupings_down.iter().enumerate().map(bind).collect()
+    let (down, across) = (names(&definition.groupings_down), names(&definition.groupings_across));
+    let levels = Levels { down: &down, across: &across };
+    let shown = aggregates.len();
+    let mut summaries = Vec::new();
+    for (given, formula) in definition.custom_summary_formula.iter().enumerate() {
+        let property = format!("customSummaryFormula[{given}]");
+        // One that is not shown is checked all the same.
+        let bound = BoundSummary::bind(base, formula, &property, &mut aggregates, &levels, around)?;
+        summaries.extend(formulas.iter().find(|(_, known)| *known == given).map(|(at, _)| (*at, bound)));
+    }
+    Ok((aggregates, shown, summaries))
 }
 
-fn sort(ctx: &Ctx, object: &ObjectSchema, definition: &ReportMetadata) -> Result<Option<Sort>> {
+fn sort(base: &mut Base<'_>, definition: &ReportMetadata) -> Result<Option<BoundSort>> {
     let Some(sort) = definition.sort_by.first() else { return Ok(None) };
     if definition.sort_by.len() > 1 {
-        return Err(refused("sortBy", "A report can only be sorted by one column."));
+        // The words of the analytics API.
+        let message = "A report can only be sorted by one column.";
+        return Err(Error::new(ErrorCode::FieldIntegrityException, message).with_field("Definition"));
     }
-    let column = BoundColumn::bind_readable(ctx, object, "sortBy[0].sortColumn", &sort.sort_column)?;
+    let column = base.readable("sortBy[0].sortColumn", &sort.sort_column)?;
     if !column.is_sortable() {
         return Err(refused("sortBy[0].sortColumn", format!("rows cannot be sorted by {}.", column.label)));
     }
-    let descending = sort.sort_order == Direction::Desc;
-    let nulls = Some(if descending { NullsOrder::Last } else { NullsOrder::First });
-    Ok(Some(Sort { expr: Expr::field(column.path), descending, nulls }))
+    Ok(Some(BoundSort { column, descending: sort.sort_order == Direction::Desc }))
 }

@@ -31,7 +31,9 @@ impl ReportRun {
         let groups = self.axis(&kind);
         let categories: Vec<String> = groups.iter().map(|(label, _)| label.clone()).collect();
         let by_inner = spec.groupings.len() > 1 && self.groupings.len() > 1 && figures.len() == 1;
-        let series = if by_inner {
+        let series = if !self.groups_across.is_empty() && figures.len() == 1 && spec.groupings.len() != 1 {
+            self.across_series(&groups, first)
+        } else if by_inner {
             inner_series(&groups, first)
         } else {
             figures
@@ -46,6 +48,18 @@ impl ReportRun {
         };
         let additive = figures.iter().all(|(_, aggregate)| aggregate.is_additive);
         Some(Chart { title, subtitle: None, kind, categories, series, number, additive })
+    }
+
+    /// One series for each outer group across a matrix.
+    fn across_series(&self, groups: &[(String, Option<&Group>)], at: usize) -> Vec<Series> {
+        let value = |group: Option<&Group>, across: &Group| {
+            self.figures(Some(group?), Some(across)).get(at).and_then(Value::as_decimal)
+        };
+        let series = |across: &Group| Series {
+            name: across.label.clone(),
+            values: groups.iter().map(|(_, group)| value(*group, across)).collect(),
+        };
+        self.groups_across.iter().map(series).collect()
     }
 
     /// `Sum of Amount by Stage`.

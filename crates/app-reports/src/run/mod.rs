@@ -1,21 +1,24 @@
-//! Running a report: one query, one snapshot, then groups and figures, then a table and a chart of them.
+//! Running a report: as few queries as the question needs, in one snapshot, then groups and figures, then a table and a
+//! chart of them.
 
+mod axis;
 mod chart;
-mod fold;
+mod cube;
+mod facts;
+mod matrix;
 pub(crate) mod order;
 pub(crate) mod period;
 mod table;
 
 pub(crate) use chart::chart_kind;
-pub use fold::Group;
+pub use cube::Group;
 
-use crate::aggregate::Partial;
-use crate::column::{BoundColumn, Surroundings};
-use crate::definition::{ChartSpec, ReportFormat, ReportMetadata};
+use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
+use crate::definition::{ChartSpec, ReportFormat, ReportMetadata, refused};
 use crate::plan::BoundReport;
-use fold::Fact;
+use cube::Crossings;
 use model::{Date, Error, Instant, RecordId, Result, Value, Zone};
-use platform::{Ctx, QueryOptions, SystemPermission};
+use platform::{Ctx, SystemPermission};
 use render::ColumnKind;
 use render::format::{Formats, Locale};
 use soql::dates::Calendar;
@@ -34,7 +37,9 @@ pub struct RunOptions {
 /// A column of records.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunColumn {
-    /// From the report's object: `Account.Name`.
+    /// As the definition names it.
+    pub name: String,
+    /// From the object whose records are the rows: `Account.Name`.
     pub path: String,
     pub label: String,
     pub kind: ColumnKind,
@@ -66,6 +71,8 @@ pub struct DetailRow {
     pub id: RecordId,
     /// A value for each column.
     pub cells: Vec<Value>,
+    /// For each column, the record that the cell is the name of.
+    pub names: Vec<Option<RecordId>>,
 }
 
 /// The answer of a report, as one reader gets it.
@@ -79,10 +86,14 @@ pub struct ReportRun {
     pub object_label: String,
     pub columns: Vec<RunColumn>,
     pub groupings: Vec<RunGrouping>,
+    /// Of a matrix.
+    pub groupings_across: Vec<RunGrouping>,
     pub aggregates: Vec<RunAggregate>,
     /// The records of a report without groups; those of groups stand in their innermost one.
     pub rows: Vec<DetailRow>,
     pub groups: Vec<Group>,
+    /// The groups across a matrix, each with its figures over all groups down.
+    pub groups_across: Vec<Group>,
     /// The figures of the whole, one for each aggregate.
     pub totals: Vec<Value>,
     /// Records that passed the filters and the reader's access.
@@ -101,6 +112,9 @@ pub struct ReportRun {
     pub(crate) chart: Option<ChartSpec>,
     pub(crate) around: Surroundings,
     pub(crate) bound_columns: Vec<BoundColumn>,
+    pub(crate) crossings: Crossings,
+    /// What its columns are, as the analytics API says it.
+    pub(crate) extended: serde_json::Value,
 }
 
 /// Runs a definition with the rights of the context's user.
@@ -109,38 +123,46 @@ pub struct ReportRun {
 /// `INSUFFICIENT_ACCESS_OR_READONLY` without the permission to run reports, or when the report filters, groups or sorts
 /// by what the user may not read; a named property for a definition that does not fit the schema.
 pub fn run(ctx: &Ctx, definition: &ReportMetadata, options: &RunOptions) -> Result<ReportRun> {
+    run_as_written(ctx, definition, options, &Author::Saved)
+}
+
+/// As [`run`], for a definition that was written, or changed, by who asks: a column that they may not read answers as one
+/// that does not exist.
+pub(crate) fn run_as_written(
+    ctx: &Ctx,
+    definition: &ReportMetadata,
+    options: &RunOptions,
+    author: &Author,
+) -> Result<ReportRun> {
     ctx.require(SystemPermission::RunReports)?;
     let run_as = ctx.user_id().ok_or_else(|| Error::internal("a report runs as a user"))?;
     let around = surroundings(ctx, options)?;
     let details = options.details.unwrap_or(definition.has_detail_rows);
-    let bound = BoundReport::bind(ctx, definition, &around, details)?;
-    let as_of = ctx.now();
-    let facts = facts(ctx, &bound, &around)?;
-    let folded = fold::fold(&bound, &around, facts)?;
+    let bound = BoundReport::bind(ctx, definition, &around, details, author)?;
+    let facts = facts::facts(ctx, &bound, &around)?;
+    let folded = cube::fold(&bound, &around, facts)?;
     let column = |column: &BoundColumn| RunColumn {
+        name: column.name.clone(),
         path: column.path.clone(),
         label: column.label.clone(),
         kind: column.kind(&around),
     };
-    let notices =
+    let grouping = |grouping: &crate::plan::BoundGrouping| RunGrouping {
+        name: grouping.name.clone(),
+        label: grouping.column.label.clone(),
+        granularity: grouping.granularity,
+    };
+    let removed =
         bound.removed.iter().map(|name| format!("The column {name} was removed: {} may not read it.", ctx.user().name));
     Ok(ReportRun {
         report: None,
         name: definition.name.clone(),
         format: definition.report_format,
         object_label: bound.object_label.clone(),
-        columns: bound.details.iter().map(column).collect(),
-        groupings: bound
-            .groupings
-            .iter()
-            .map(|grouping| RunGrouping {
-                name: grouping.name.clone(),
-                label: grouping.column.label.clone(),
-                granularity: grouping.granularity,
-            })
-            .collect(),
-        aggregates: bound
-            .aggregates
+        columns: bound.details().iter().map(column).collect(),
+        groupings: bound.down.iter().map(grouping).collect(),
+        groupings_across: bound.across.iter().map(grouping).collect(),
+        aggregates: bound.aggregates[..bound.shown_aggregates]
             .iter()
             .map(|aggregate| RunAggregate {
                 name: aggregate.name.clone(),
@@ -151,48 +173,73 @@ pub fn run(ctx: &Ctx, definition: &ReportMetadata, options: &RunOptions) -> Resu
             })
             .collect(),
         rows: folded.rows,
-        groups: folded.groups,
-        totals: folded.totals,
+        groups: folded.down,
+        groups_across: folded.across,
+        totals: folded.crossings.figures(0, 0).to_vec(),
         row_count: folded.row_count,
-        notices: notices.collect(),
+        notices: removed.chain(bound.base.faults()).collect(),
         filters: bound.filter_words.clone(),
         period: bound.period,
-        as_of,
+        as_of: around.now,
         run_as,
         run_as_name: ctx.user().name.clone(),
         chart: definition.chart.clone(),
+        extended: crate::wire::extended(&bound),
+        bound_columns: bound.details().to_vec(),
+        crossings: folded.crossings,
         around,
-        bound_columns: bound.details,
     })
+}
+
+/// What the columns of a definition are, without running it.
+pub(crate) fn describe(ctx: &Ctx, definition: &ReportMetadata) -> Result<serde_json::Value> {
+    let around = surroundings(ctx, &RunOptions::default())?;
+    let bound = BoundReport::bind(ctx, definition, &around, true, &Author::Saved)?;
+    Ok(crate::wire::extended(&bound))
+}
+
+/// What the rows of a definition are called.
+pub(crate) fn type_label(ctx: &Ctx, definition: &ReportMetadata) -> Result<String> {
+    let author = Author::Saved;
+    Ok(Base::bind(ctx, &ReportMetadata::new(&definition.report_type.name), &author)?.label())
+}
+
+/// The first query that a definition asks for records by.
+pub(crate) fn query_text(ctx: &Ctx, definition: &ReportMetadata) -> Result<String> {
+    let around = surroundings(ctx, &RunOptions::default())?;
+    let bound = BoundReport::bind(ctx, definition, &around, true, &Author::Saved)?;
+    let asked = bound.rows_queries().into_iter().next();
+    asked.map(|asked| asked.query.to_string()).ok_or_else(Error::not_found)
 }
 
 /// Checks that a definition fits the schema and the rights of who saves it.
 pub(crate) fn check(ctx: &Ctx, definition: &ReportMetadata) -> Result<()> {
+    check_as_written(ctx, definition, &Author::Caller(Default::default()))
+}
+
+/// As [`check`], where some names were there before.
+pub(crate) fn check_as_written(ctx: &Ctx, definition: &ReportMetadata, author: &Author) -> Result<()> {
     let around = surroundings(ctx, &RunOptions::default())?;
-    let bound = BoundReport::bind(ctx, definition, &around, true)?;
-    if let Some(name) = bound.removed.first() {
-        // Who saves must not learn that a field exists which they may not read.
-        let words = format!("\"{}\" is no column of {}.", crate::column::shown(name), bound.object_label);
-        return Err(crate::definition::refused("detailColumns", words));
-    }
+    BoundReport::bind(ctx, definition, &around, true, author)?;
     match &definition.chart {
         Some(chart) => chart_kind(&chart.chart_type).map(|_| ()),
         None => Ok(()),
     }
 }
 
-fn surroundings(ctx: &Ctx, options: &RunOptions) -> Result<Surroundings> {
+pub(crate) fn surroundings(ctx: &Ctx, options: &RunOptions) -> Result<Surroundings> {
     let user = ctx.user();
     let (zone, zone_name) = match &options.zone {
         Some(name) => {
             let zone = Zone::get(name).map_err(|cause| {
-                crate::definition::refused("zone", format!("\"{name}\" is no time zone.")).with_internal(cause)
+                refused("zone", format!("\"{}\" is no time zone.", shown(name))).with_internal(cause)
             })?;
             (zone, name.clone())
         }
         None => (user.zone.clone(), user.zone_name.clone()),
     };
-    let today = options.today.unwrap_or_else(|| ctx.now().date_in(&zone));
+    let now = ctx.now();
+    let today = options.today.unwrap_or_else(|| now.date_in(&zone));
     let settings = ctx.settings();
     let locale = Locale::find(&user.locale.replace('_', "-")).unwrap_or_default();
     Ok(Surroundings {
@@ -200,72 +247,8 @@ fn surroundings(ctx: &Ctx, options: &RunOptions) -> Result<Surroundings> {
         zone,
         zone_name,
         today,
+        now,
         calendar: Calendar { first_weekday: user.first_weekday(), fiscal_start_month: settings.fiscal_start_month },
         formats: Formats::new(locale),
     })
-}
-
-/// What the store answers, record by record or already in groups.
-fn facts(ctx: &Ctx, bound: &BoundReport, around: &Surroundings) -> Result<Vec<Fact>> {
-    if bound.is_groupable(around.zone_name == ctx.user().zone_name) {
-        return grouped_facts(ctx, bound, around);
-    }
-    let query = bound.rows_query();
-    let cell = |column: &BoundColumn| BoundReport::cell_of(&query, column);
-    let keys: Vec<usize> = bound.groupings.iter().map(|grouping| cell(&grouping.column)).collect();
-    let arguments: Vec<Option<usize>> =
-        bound.aggregates.iter().map(|aggregate| aggregate.column.as_ref().map(cell)).collect();
-    let details: Vec<usize> = bound.details.iter().map(cell).collect();
-    let rows = ctx.rows_of_tree(&query, QueryOptions::default())?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Fact {
-            keys: keys
-                .iter()
-                .zip(&bound.groupings)
-                .map(|(at, grouping)| period::bucket(row.cells[*at].value(), grouping.granularity, around))
-                .collect(),
-            rows: 1,
-            partials: arguments
-                .iter()
-                .zip(&bound.aggregates)
-                .map(|(at, aggregate)| match at {
-                    Some(at) => Partial::of_value(aggregate.function, row.cells[*at].value()),
-                    None => Partial::default(),
-                })
-                .collect(),
-            detail: (!details.is_empty()).then(|| DetailRow {
-                id: row.id,
-                cells: details.iter().map(|at| row.cells[*at].value().clone()).collect(),
-            }),
-        })
-        .collect())
-}
-
-fn grouped_facts(ctx: &Ctx, bound: &BoundReport, around: &Surroundings) -> Result<Vec<Fact>> {
-    let groups = ctx.groups_of_tree(&bound.groups_query(), QueryOptions::default())?;
-    let depth = bound.groupings.len();
-    Ok(groups
-        .into_iter()
-        .map(|group| {
-            let keys = group
-                .iter()
-                .zip(&bound.groupings)
-                .map(|(value, grouping)| period::bucket(value, grouping.granularity, around))
-                .collect();
-            let rows =
-                group.get(depth).and_then(Value::as_decimal).and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
-            let mut figures = group.get(depth + 1..).unwrap_or_default();
-            let partials = bound
-                .aggregates
-                .iter()
-                .map(|aggregate| {
-                    let (own, rest) = figures.split_at(aggregate.partials().len().min(figures.len()));
-                    figures = rest;
-                    Partial::of_group(aggregate.function, own)
-                })
-                .collect();
-            Fact { keys, rows, partials, detail: None }
-        })
-        .collect())
 }

@@ -104,6 +104,7 @@ mod tests {
             zone: model::Zone::get("Europe/Berlin").expect("a zone"),
             zone_name: "Europe/Berlin".into(),
             today: Date::parse("2026-11-21").expect("a date"),
+            now: model::Instant::parse("2026-11-21T08:00:00Z").expect("an instant"),
             calendar: Calendar { first_weekday: Weekday::Sunday, fiscal_start_month },
             formats: render::format::Formats::default(),
         }

@@ -24,21 +24,20 @@ impl ReportRun {
         table
     }
 
-    /// The groups with their figures, a subtotal after each outer group, the total at the end. A report without groups
-    /// gives its records.
+    /// The groups with their figures, a subtotal after each outer group, the total at the end; of a matrix with a column for
+    /// each group across. A report without groups gives its records.
     pub fn to_summary(&self) -> Table {
         if self.groupings.is_empty() && !self.columns.is_empty() {
             return self.to_table();
         }
         let groups = self.groupings.iter().map(|grouping| Column::text(&grouping.label));
-        let figures = self.aggregates.iter().map(figure_column);
-        let mut table = self.empty_table(groups.chain(figures).collect());
+        let mut table = self.empty_table(groups.chain(self.figure_columns()).collect());
         let mut names = Vec::new();
         for group in &self.groups {
             self.push_summary(&mut table.rows, group, &mut names);
         }
         if !self.aggregates.is_empty() {
-            table.totals = Some(self.leading("Total").chain(self.totals.iter().cloned()).collect());
+            table.totals = Some(self.leading("Total", self.groupings.len()).chain(self.figure_cells(None)).collect());
         }
         table
     }
@@ -47,23 +46,23 @@ impl ReportRun {
         Table { title: self.name.clone(), columns, rows: Vec::new(), totals: None, notes: self.notices.clone() }
     }
 
-    /// The group columns of a row that is named in the first of them.
-    fn leading(&self, name: &str) -> impl Iterator<Item = Value> {
+    /// The group columns, so many, of a row that is named in the first of them.
+    fn leading(&self, name: &str, width: usize) -> impl Iterator<Item = Value> {
         let name = Value::Text(name.to_owned());
-        let rest = self.groupings.len().saturating_sub(1);
-        (!self.groupings.is_empty()).then_some(name).into_iter().chain(std::iter::repeat_n(Value::Null, rest))
+        let rest = width.saturating_sub(1);
+        (width > 0).then_some(name).into_iter().chain(std::iter::repeat_n(Value::Null, rest))
     }
 
     fn push_summary(&self, rows: &mut Vec<Row>, group: &Group, names: &mut Vec<String>) {
         names.push(group.label.clone());
         if group.groups.is_empty() {
-            let cells = names.iter().cloned().map(Value::Text).chain(group.aggregates.iter().cloned()).collect();
+            let cells = names.iter().cloned().map(Value::Text).chain(self.figure_cells(Some(group))).collect();
             rows.push(Row { role: RowRole::Detail, cells });
         } else {
             for inner in &group.groups {
                 self.push_summary(rows, inner, names);
             }
-            let cells = subtotal_names(names, self.groupings.len()).chain(group.aggregates.iter().cloned()).collect();
+            let cells = subtotal_names(names, self.groupings.len()).chain(self.figure_cells(Some(group))).collect();
             rows.push(Row { role: RowRole::Subtotal { level: depth(names) }, cells });
         }
         names.pop();
@@ -89,6 +88,8 @@ fn figure_column(aggregate: &RunAggregate) -> Column {
 
 /// Where the figures of groups stand in a table of records: under the column they sum up, or in columns of their own.
 struct Layout {
+    /// The columns of groups, those across behind those down.
+    groups: usize,
     /// Per aggregate: the detail column it stands under.
     under: Vec<Option<usize>>,
 }
@@ -106,7 +107,7 @@ impl Layout {
                 fits.then_some(at)
             })
             .collect();
-        Self { under }
+        Self { groups: run.groupings.len() + run.groupings_across.len(), under }
     }
 
     fn own<'a>(&'a self, run: &'a ReportRun) -> impl Iterator<Item = (usize, &'a RunAggregate)> {
@@ -114,7 +115,7 @@ impl Layout {
     }
 
     fn columns(&self, run: &ReportRun) -> Vec<Column> {
-        let groups = run.groupings.iter().map(|grouping| Column::text(&grouping.label));
+        let groups = run.groupings.iter().chain(&run.groupings_across).map(|grouping| Column::text(&grouping.label));
         let details = run.columns.iter().map(|column| Column::new(&column.label, column.kind.clone()));
         groups.chain(details).chain(self.own(run).map(|(_, aggregate)| figure_column(aggregate))).collect()
     }
@@ -142,12 +143,12 @@ impl Layout {
         for inner in &group.groups {
             self.push_group(run, rows, inner, names);
         }
-        for row in &group.rows {
-            rows.push(self.detail(run, names, &row.cells));
+        for (across, leaf) in run.leaves_across() {
+            let all: Vec<String> = names.iter().cloned().chain(across).collect();
+            rows.extend(run.rows_at(group, leaf).iter().map(|row| self.detail(run, &all, &row.cells)));
         }
         if !run.aggregates.is_empty() {
-            let cells =
-                subtotal_names(names, run.groupings.len()).chain(self.figures(run, &group.aggregates)).collect();
+            let cells = subtotal_names(names, self.groups).chain(self.figures(run, &group.aggregates)).collect();
             rows.push(Row { role: RowRole::Subtotal { level: depth(names) }, cells });
         }
         names.pop();
@@ -157,7 +158,7 @@ impl Layout {
         if run.aggregates.is_empty() {
             return None;
         }
-        let mut cells: Vec<Value> = run.leading("Total").chain(self.figures(run, &run.totals)).collect();
+        let mut cells: Vec<Value> = run.leading("Total", self.groups).chain(self.figures(run, &run.totals)).collect();
         let first_is_text =
             run.groupings.is_empty() && run.columns.first().is_some_and(|column| column.kind == ColumnKind::Text);
         if let Some(first) = cells.first_mut().filter(|first| first_is_text && first.is_null()) {

@@ -100,6 +100,26 @@ assert org.limits()["DailyApiRequests"]["Remaining"] > 0
 assert org.api_usage["api-usage"].used > 0, org.api_usage
 assert org.is_sandbox() is False
 
+# Reports, run, changed for once and asked without being saved.
+reports = {one["name"]: one["id"] for one in org.restful("analytics/reports")}
+pipeline = org.restful(f"analytics/reports/{reports['Pipeline by stage']}", params={"includeDetails": "true"})
+groups = pipeline["groupingsDown"]["groupings"]
+assert set(pipeline["factMap"]) == {"T!T"} | {f"{group['key']}!T" for group in groups}, pipeline["factMap"].keys()
+count = pipeline["reportMetadata"]["aggregates"].index("RowCount")
+rows = sum(len(fact["rows"]) for fact in pipeline["factMap"].values())
+assert rows == pipeline["factMap"]["T!T"]["aggregates"][count]["value"] > 0
+metadata = {
+    "reportType": {"type": "Account$~Opportunities"},
+    "reportFormat": "SUMMARY",
+    "groupingsDown": [{"name": "Account.Industry"}],
+    "aggregates": ["u!Account.Id", "s!Opportunity.Amount"],
+}
+asked = org.restful("analytics/reports/query", method="POST", json={"reportMetadata": metadata})
+total = org.query("SELECT COUNT(Id) n FROM Account")["records"][0]["n"]
+assert asked["factMap"]["T!T"]["aggregates"][0]["value"] == total, (asked["factMap"]["T!T"], total)
+described = org.restful(f"analytics/reports/{reports['Pipeline by stage']}/describe")
+assert described["reportMetadata"]["reportFormat"] == "SUMMARY"
+
 # Refusals arrive as the library's own errors.
 bad = refused(SalesforceMalformedRequest, lambda: org.query("SELECT Nothing__c FROM Account"))
 assert (bad.status, bad.content[0]["errorCode"]) == (400, "INVALID_FIELD"), bad

@@ -1,6 +1,7 @@
 //! The platform's own small tables in each org's database: settings, credentials and sessions, the outbox, jobs, query
 //! cursors, field history, recently viewed, the journal of imports, lists of choices, acts on keys
-//! that wait for a second administrator, replies to requests that may come twice. They hold no records of any object.
+//! that wait for a second administrator, replies to requests that may come twice, reports
+//! run in the background. They hold no records of any object.
 
 mod access;
 mod cursors;
@@ -11,6 +12,7 @@ mod jobs;
 mod kept_replies;
 mod key_requests;
 mod outbox;
+mod report_instances;
 mod settings;
 mod value_sets;
 
@@ -23,3 +25,4 @@ pub use kept_replies::{KeptReply, KeyClaim};
 pub use key_requests::KeyRequestRow;
 pub(crate) use outbox::label as outbox_label;
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};
+pub use report_instances::{ReportInstanceRow, ReportInstanceState};

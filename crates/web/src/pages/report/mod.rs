@@ -41,6 +41,8 @@ pub(crate) fn report(ctx: &Ctx, show: &Show, id: RecordId) -> Result<Markup> {
             @if answer.row_count == 0 { (Empty::new(Icon::Chart, "No record that you can see passes the filters of this report.")) }
             @else {
                 @if let Some(chart) = &answer.chart { (frame(show, "report-chart", WIDE, chart, &answer.summary)) }
+                // Records of a matrix stand below its grid.
+                @if answer.is_matrix && answer.table != answer.summary { (table::table(show, &answer.summary)) }
                 (table::table(show, &answer.table))
             }
         }
