@@ -42,6 +42,7 @@ mod sealed;
 mod sealed_paths;
 mod sealing;
 mod search;
+mod sessions;
 mod sharing;
 mod soundness;
 mod trail;

@@ -92,7 +92,6 @@ impl Reach {
         if schema.find_object("Group").is_some() {
             let sql = "SELECT \"Id\" FROM \"Group\" WHERE \"Type\" = 'Queue' AND \"IsDeleted\" = 0";
             reach.queues = ids(connection, sql, &[])?;
-            reach.queues.retain(|queue| reach.member.contains(queue) || reach.above.contains(queue));
         }
         Ok(reach)
     }

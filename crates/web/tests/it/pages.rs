@@ -312,6 +312,19 @@ fn a_report_says_its_answer_and_exports_it() {
 }
 
 #[test]
+fn a_matrix_shows_its_grid_above_its_records() {
+    let world = World::new();
+    let definition = r#"{"reportType":{"type":"Opportunity"},"reportFormat":"MATRIX","groupingsDown":[{"name":"StageName"}],
+        "groupingsAcross":[{"name":"CloseDate","dateGranularity":"Year"}],"aggregates":["s!Amount"],"detailColumns":["Name"]}"#;
+    let report = world.create(world.rep, "Report", &[("Name", "Grid".into()), ("Definition", definition.into())]);
+    let page = Visitor::signed_in(&world, world.rep).get(&format!("/r/{report}")).text;
+    let grid = page.find("data-label=\"2026, EUR\">").expect("a column for the year");
+    assert!(page.contains("data-label=\"Total, EUR\">"), "{page}");
+    let records = page.find("data-label=\"Opportunity name\">").expect("the records");
+    assert!(grid < records, "the grid stands first");
+}
+
+#[test]
 fn the_recycle_bin_shows_what_its_reader_could_see() {
     let world = World::new();
     let (maya, sam) = (Visitor::signed_in(&world, world.rep), Visitor::signed_in(&world, world.stranger));
