@@ -264,3 +264,36 @@ fn what_is_renamed_is_found_under_its_new_name_and_what_is_gone_is_not() {
         assert_eq!((hits(), left != id), (1, true));
     });
 }
+
+#[test]
+fn a_search_is_narrowed_to_a_saved_list() {
+    on_both_stores(|world| {
+        let energy = [("Industry", "Energy".into())];
+        for (name, more) in [("Harbour One", &energy[..]), ("Harbour Two", &[]), ("Quay Three", &energy[..])] {
+            account(world, name, more);
+        }
+        world.create(world.admin, "Account", &[("Name", "Harbour of the administrator".into())]);
+        let list = |name: &str, more: &[(&str, Value)]| {
+            let usual = [
+                ("Name", name.into()),
+                ("DeveloperName", name.into()),
+                ("SobjectType", "Account".into()),
+                ("Columns", "Name".into()),
+                ("Visibility", "All".into()),
+            ];
+            world.create(world.admin, "ListView", &[&usual[..], more].concat())
+        };
+        list("Energy", &[("Filter", "Industry = 'Energy' OR Name = 'x'".into()), ("OrderBy", "Name DESC".into())]);
+        let all = "FIND {Harbour OR Quay} RETURNING Account";
+        let of = |rest: &str| found(world, world.admin, &format!("{all}(Id, Name USING ListView = {rest})"));
+        assert_eq!(of("Energy").len(), 2);
+        assert_eq!(of("energy WHERE Name LIKE 'Q%'").len(), 1);
+        assert_eq!(of("MyAccount").len(), 1, "a list of one's own records");
+        let rep = found(world, world.rep, &format!("{all}(Name USING ListView = MyAccount ORDER BY Name LIMIT 2)"));
+        assert_eq!(rep, ["Harbour One", "Harbour Two"]);
+        let ordered = found(world, world.rep, &format!("{all}(Name USING ListView = Energy)"));
+        assert_eq!(ordered, ["Quay Three", "Harbour One"], "in the order of the list");
+        let unknown = refused(world, &format!("{all}(Id USING ListView = Nothing)"));
+        assert!(unknown.contains("has no list Nothing"), "{unknown}");
+    });
+}
