@@ -58,7 +58,9 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Restore(args) => done(backup::restore(&args)),
         Command::Verify(args) => done(verify::run(&args)),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "holdfast", &mut script);
+            crate::terminal::say(String::from_utf8_lossy(&script).trim_end());
             Ok(ExitCode::SUCCESS)
         }
     }

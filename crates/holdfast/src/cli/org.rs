@@ -40,6 +40,12 @@ fn create(args: &OrgCreateArgs) -> Result<(), Failure> {
             args.currency
         )));
     }
+    if !platform::standard::is_locale(&args.locale) {
+        return Err(Failure::new(format!(
+            "--locale: {:?} is no locale here. They look like en_GB or de_DE.",
+            args.locale
+        )));
+    }
     let (first, last) = args.admin_name.trim().rsplit_once(' ').unwrap_or(("", args.admin_name.trim()));
     let username = args.admin_username.as_ref().unwrap_or(&args.admin_email);
     let place = place(&args.place)?;

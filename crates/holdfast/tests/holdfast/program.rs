@@ -170,6 +170,7 @@ fn what_was_typed_wrong_is_said_in_words() {
     let create = ["org", "create", "--data", text(folder.path()), "--name", "A", "--admin-email", "a@b.example"];
     assert!(failure(&[&create[..], &["--zone", "Mars"]].concat()).contains("no time zone"));
     assert!(failure(&[&create[..], &["--currency", "euro"]].concat()).contains("no currency code"));
+    assert!(failure(&[&create[..], &["--locale", "xx_YY"]].concat()).contains("no locale here"));
     assert_eq!(run(&["frobnicate"]).status.code(), Some(2));
 }
 

@@ -113,6 +113,11 @@ pub(super) const LOCALES: &[&str] = &[
     "pt_PT", "ro_RO", "sk_SK", "sv_SE", "th_TH", "tr_TR", "uk_UA", "vi_VN", "zh_CN", "zh_HK", "zh_TW",
 ];
 
+/// Whether people and organizations can have this locale.
+pub fn is_locale(name: &str) -> bool {
+    LOCALES.contains(&name)
+}
+
 pub(super) const LANGUAGES: &[&str] = &[
     "en_US", "en_GB", "da", "de", "es", "es_MX", "fi", "fr", "it", "ja", "ko", "nl_NL", "no", "pl", "pt_BR", "pt_PT",
     "sv", "th", "tr", "zh_CN", "zh_TW",

@@ -22,6 +22,7 @@ mod tests;
 
 use model::schema::{FieldDef, ObjectDef, share_of};
 
+pub use locales::is_locale;
 pub(crate) use sales::CONVERTED_STATUS;
 
 /// Every standard object, in an order in which a schema lists them; references may point forward.
