@@ -71,7 +71,15 @@ pub(crate) fn record_counts(ctx: &Ctx, call: &Call) -> Result<Reply> {
         None => schema.objects().iter().filter(|object| seen(object)).collect(),
         // One that is not there for the asker has no count, as in the answer for all.
         Some(names) => {
-            names.split(',').filter_map(|name| ctx.object(name.trim()).ok()).filter(|object| seen(object)).collect()
+            let mut named: Vec<&ObjectSchema> = names
+                .split(',')
+                .filter_map(|name| ctx.object(name.trim()).ok())
+                .filter(|object| seen(object))
+                .collect();
+            // Each is counted once, however often it is named.
+            named.sort_by_key(|object| object.ix);
+            named.dedup_by_key(|object| object.ix);
+            named
         }
     };
     let counts: Result<Vec<Json>> = objects

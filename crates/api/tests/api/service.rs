@@ -188,7 +188,7 @@ fn records_are_counted_as_who_asks_sees_them() {
     let path = "/services/data/v60.0/limits/recordCount";
     let count = |token: &str, query: &str| world.get(token, &format!("{path}{query}")).expect(200)["sObjects"].clone();
     let named = |count: u64, name: &str| serde_json::json!({"count": count, "name": name});
-    let asked = count(&admin, "?sObjects=account,Nonsense,Contact");
+    let asked = count(&admin, "?sObjects=account,Nonsense,Contact,Account,contact");
     assert_eq!(asked, serde_json::json!([named(3, "Account"), named(0, "Contact")]));
     assert_eq!(count(&rep, "?sObjects=Account"), serde_json::json!([named(2, "Account")]));
     let all = count(&rep, "");

@@ -13,6 +13,9 @@ const ROW: &str = "sObject";
 /// A row, a relationship, the parent in it, its key.
 const MOST_DEPTH: usize = 5;
 
+/// Attributes of one element; rows say at most that they are nil.
+const MOST_ATTRIBUTES: usize = 64;
+
 fn broken(why: impl std::fmt::Display) -> Error {
     Error::new(ErrorCode::InvalidBatch, format!("The batch is not a list of records in XML: {why}"))
 }
@@ -57,7 +60,11 @@ impl Open {
     fn of(start: &BytesStart<'_>) -> Result<Self> {
         let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
         let mut is_nil = false;
-        for attribute in start.attributes() {
+        // Each new attribute would be compared with all before it.
+        for (number, attribute) in start.attributes().with_checks(false).enumerate() {
+            if number == MOST_ATTRIBUTES {
+                return Err(broken(format!("an element has at most {MOST_ATTRIBUTES} attributes.")));
+            }
             let attribute = attribute.map_err(broken)?;
             is_nil |= attribute.key.local_name().as_ref() == b"nil" && matches!(&*attribute.value, b"true" | b"1");
         }
@@ -225,6 +232,16 @@ mod tests {
             let found = stretch(body.as_bytes(), skipped, most).expect("rows");
             assert_eq!((found.rows.len(), found.is_last), (count, is_last), "{skipped} {most}");
         }
+    }
+
+    #[test]
+    fn an_element_has_few_attributes() {
+        let with = |count: usize| {
+            let attributes: String = (0..count).map(|number| format!(" a{number}=\"\"")).collect();
+            rows(&format!("<sObjects><sObject{attributes}><Name>x</Name></sObject></sObjects>"))
+        };
+        assert_eq!(with(64).expect("rows").len(), 1);
+        assert!(with(65).expect_err("one too many").contains("at most 64 attributes"));
     }
 
     #[test]
