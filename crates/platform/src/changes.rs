@@ -37,6 +37,8 @@ pub enum ChangeType {
 }
 
 impl ChangeType {
+    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Delete, Self::Undelete];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             ChangeType::Create => "CREATE",

@@ -7,6 +7,7 @@
 mod access;
 mod app;
 mod bulk;
+mod change_events;
 mod changes;
 pub mod columns;
 mod content;
@@ -47,10 +48,12 @@ mod sign_in;
 mod sosl;
 pub mod standard;
 mod step_up;
+mod turns;
 mod upgrade;
 mod user;
 pub mod values;
 pub mod view;
+mod webhook;
 
 pub use app::{App, NavItem};
 pub use bulk::{
@@ -87,6 +90,10 @@ pub use sign_in::SIGN_IN;
 pub use sosl::SearchFound;
 pub use step_up::SteppedUp;
 pub use user::UserProfile;
+pub use webhook::{
+    NewWebhook, SECRET_OVERLAP_HOURS, WEBHOOKS_OF_AN_ORG, Webhook, WebhookAttempt, WebhookChange, WebhookNotice,
+    WebhookReply, WebhookRequest, WebhookSecret, WebhookTeller, WebhookTransport, WebhookWorkers,
+};
 
 // What surfaces need to name of the layers below; apps have no other way to them.
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
@@ -94,7 +101,7 @@ pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
     AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
     KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, RestorePoint,
-    Restored, StoreConfig, Via,
+    Restored, StoreConfig, Via, WebhookOutcome, WebhookState,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

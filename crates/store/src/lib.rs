@@ -41,6 +41,7 @@ mod system;
 #[cfg(test)]
 mod testing;
 mod trail;
+mod webhook;
 mod witness;
 mod write;
 mod write_rows;
@@ -74,6 +75,10 @@ pub use sharing::{Verdict, Via};
 pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
     KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, SessionKind, SessionRow,
+};
+pub use webhook::{
+    NewWebhookAttempt, NewWebhookRow, WebhookAttemptRow, WebhookEnd, WebhookOutcome, WebhookRow, WebhookState,
+    WebhookTerms,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

@@ -23,6 +23,7 @@ mod m081_contents;
 mod m082_rekeying;
 mod m090_bulk_jobs;
 mod m095_kept_replies;
+mod m100_webhooks;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m082_rekeying::MIGRATION,
     m090_bulk_jobs::MIGRATION,
     m095_kept_replies::MIGRATION,
+    m100_webhooks::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
