@@ -25,5 +25,6 @@ mod service;
 mod sign_in;
 mod transport;
 mod uploads;
+mod webhooks;
 mod whole;
 mod world;

@@ -113,7 +113,8 @@ impl AllowedAddresses {
     pub fn check(&self, address: IpAddr, is_encrypted: bool) -> Result<(), String> {
         let address = address.to_canonical();
         let is_allowed = self.0.iter().any(|network| network.holds(address));
-        if !is_encrypted && !(is_allowed && address.is_loopback()) {
+        let is_own = is_allowed && address.is_loopback();
+        if !is_encrypted && !is_own {
             return Err(format!(
                 "{address} may not be reached by http: only an address of this machine that its operator allows."
             ));

@@ -103,7 +103,7 @@ fn address(text: &str) -> Result<String> {
         "http" if is_local => {}
         _ => {
             let rule =
-                "an https address. Only one on the server's own machine may be http, where its operator allows it.";
+                "use an https address. Only one on the server's own machine may be http, where its operator allows it.";
             return Err(refuse("url", rule));
         }
     }

@@ -101,14 +101,15 @@ impl WriteTx<'_> {
         Ok(id)
     }
 
-    /// Changes what was decided of a webhook. Whoever holds it lets go of it: a message under way is told again.
+    /// Changes what was decided of a webhook. Whoever holds it lets go of it: a message under way is told again. What failed
+    /// before counts no more.
     ///
     /// # Errors
     /// What the database reports.
     pub fn webhook_terms_put(&mut self, id: i64, terms: &WebhookTerms) -> Result<()> {
         let sql = self.sql(
-            "UPDATE hf_webhook SET name = ?, url = ?, objects = ?, kinds = ?, run_as = ?, changed_ms = ?, aim = 0, \
-             epoch = epoch + 1, lease_ms = 0 WHERE id = ?",
+            "UPDATE hf_webhook SET name = ?, url = ?, objects = ?, kinds = ?, run_as = ?, changed_ms = ?, due_ms = ?, \
+             aim = 0, failures = 0, failing_ms = NULL, epoch = epoch + 1, lease_ms = 0 WHERE id = ?",
         );
         let params = [
             terms.name.as_str().into(),
@@ -116,6 +117,7 @@ impl WriteTx<'_> {
             terms.objects.as_str().into(),
             terms.kinds.as_str().into(),
             terms.run_as.as_i64().into(),
+            self.now().ms().into(),
             self.now().ms().into(),
             id.into(),
         ];

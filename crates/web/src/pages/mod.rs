@@ -15,3 +15,4 @@ pub(crate) mod remove;
 pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod webhooks;

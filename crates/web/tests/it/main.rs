@@ -8,4 +8,5 @@ mod kit;
 mod pages;
 mod programs;
 mod visitor;
+mod webhooks;
 mod world;
