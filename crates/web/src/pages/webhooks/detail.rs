@@ -124,6 +124,7 @@ fn log(attempts: &[WebhookAttempt], show: &Show, now: model::Instant) -> Table {
 fn more(call: &Call<'_>, webhook: &Webhook, own: &str, wrong: Option<&Error>) -> Markup {
     let replay = Form::post(own, call.csrf)
         .unguarded()
+        .plain()
         .hidden("act", "replay")
         .section(Section::new(vec![
             Field::new("Tell again what came after change", Input::text("from").placeholder(webhook.replay.to_string()).value(call.visit.form.first("from").unwrap_or_default()))
