@@ -38,13 +38,13 @@ fn answer(status: u16, retry_after: Option<&str>) -> WebhookReply {
     WebhookReply::Answered { status, retry_after: retry_after.map(str::to_owned), excerpt: "ok\u{0}\n".to_owned() }
 }
 
-struct Told {
+pub(crate) struct Told {
     address: Arc<Address>,
-    teller: WebhookTeller,
+    pub(crate) teller: WebhookTeller,
 }
 
 impl Told {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let address = Arc::new(Address::default());
         let notice = WebhookNotice {
             from_name: "Holdfast".to_owned(),
@@ -69,7 +69,7 @@ impl Told {
     }
 
     /// `CREATE Account Acme` for each change that arrived.
-    fn changes(&self) -> Vec<String> {
+    pub(crate) fn changes(&self) -> Vec<String> {
         self.take().iter().flat_map(changes_in).collect()
     }
 }
@@ -104,7 +104,7 @@ fn wanted(objects: &[&str]) -> NewWebhook {
     }
 }
 
-fn made(world: &World, user: RecordId, objects: &[&str]) -> (RecordId, String) {
+pub(crate) fn made(world: &World, user: RecordId, objects: &[&str]) -> (RecordId, String) {
     let (webhook, secret) = world.ctx(user).webhook_create(wanted(objects)).expect("a webhook");
     (webhook.id, secret.0)
 }
@@ -113,7 +113,7 @@ fn seen(world: &World, id: RecordId) -> Webhook {
     world.ctx(world.admin).webhook(id).expect("a webhook")
 }
 
-fn account(world: &World, name: &str) -> RecordId {
+pub(crate) fn account(world: &World, name: &str) -> RecordId {
     world.create(world.rep, "Account", &[("Name", name.into())])
 }
 
