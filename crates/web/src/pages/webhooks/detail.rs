@@ -147,10 +147,12 @@ fn more(call: &Call<'_>, webhook: &Webhook, own: &str, wrong: Option<&Error>) ->
     // Without script the button leads here.
     let removal = if call.visit.query.has("remove") { removal.shown() } else { removal };
     html! {
-        (replay)
-        div.row-actions {
-            (act("secret", Button::submit("New secret")))
-            (Button::link("Remove", format!("{own}?remove=yes")).danger().small().opens(REMOVE))
+        div.stack {
+            (replay)
+            div.row-actions {
+                (act("secret", Button::submit("New secret")))
+                (Button::link("Remove", format!("{own}?remove=yes")).danger().small().opens(REMOVE))
+            }
         }
         (removal)
     }
