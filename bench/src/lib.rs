@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod dataset;
+pub mod http;
 pub mod meter;
 pub mod orgs;
 pub mod raw;

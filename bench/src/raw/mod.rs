@@ -1,7 +1,6 @@
 //! The same questions as hand-written SQL on the same database: the same encrypted file with the same key, cache and
 //! collation, or the same schema of the same server. Statements are prepared once, values are bound, every cell is read.
 
-pub mod pocketbase;
 mod postgres;
 mod sqlite;
 

@@ -12,9 +12,10 @@ use crate::{ROUTES, bulk1, incoming, version};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::State;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Method, Request, Response, request};
+use axum::http::{HeaderMap, Method, Request, Response, request};
 use identity::{Session, SessionKind};
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
@@ -59,20 +60,25 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
     let version = version.unwrap_or(version::NEWEST);
     let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new(), upload: None };
-    // Who calls is settled before their body is taken in.
+    // Who calls is settled before their body is taken in. A call without one is answered in the same go: a change of
+    // threads costs more than many an answer.
+    let is_whole = matches!(route.verb, Verb::Get | Verb::Delete) && has_no_body(&call.headers);
     let admission = platform::blocking(move || {
-        let admission = admit(route, &call);
-        Ok((admission, call))
+        let mut admission = admit(route, &call);
+        let answered = is_whole.then(|| std::mem::replace(&mut admission.ctx, Ok(None)));
+        let answered = answered.map(|ctx| ctx.and_then(|ctx| answered_by(route, ctx, &call)));
+        Ok((admission, call, answered))
     });
-    let (admission, call) = match admission.await {
+    let (admission, call, answered) = match admission.await {
         Ok(admitted) => admitted,
         Err(error) => return failed(route, None, &error, reference),
     };
     let most = call.shared.usage.limits().requests_per_day;
     let content_type = call.header("content-type").map(str::to_owned);
-    let reply = match admission.ctx {
-        Ok(ctx) => run(route, ctx, call, body).await,
-        Err(error) => Err(error),
+    let reply = match (answered, admission.ctx) {
+        (Some(reply), _) => reply,
+        (None, Ok(ctx)) => run(route, ctx, call, body).await,
+        (None, Err(error)) => Err(error),
     };
     let reply = reply.unwrap_or_else(|error| failed(route, content_type.as_deref(), &error, reference));
     let reply = match admission.wait_s {
@@ -92,8 +98,9 @@ async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body
         return futures_util::future::join(pumped, done).await.1;
     }
     let content_type = call.headers.get(CONTENT_TYPE);
-    if ctx.is_some() && route.takes_files() && upload::has_parts(content_type) {
-        let upload = Upload::begin(content_type, body).await?;
+    if let Some(asker) = ctx.clone().filter(|_| route.takes_files() && upload::has_parts(content_type)) {
+        let most = platform::blocking(move || asker.upload_limit()).await?;
+        let upload = Upload::begin(content_type, body, most).await?;
         return handle(route, ctx, Call { upload: Some(upload), ..call }).await;
     }
     let most = if ctx.is_some() { MOST_BODY_BYTES } else { MOST_OPEN_BODY_BYTES };
@@ -104,23 +111,32 @@ async fn run(route: &'static Route, ctx: Option<Ctx>, mut call: Call, body: Body
     handle(route, ctx, call).await
 }
 
+/// Whether the head of a request says that nothing follows it.
+fn has_no_body(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH).map(HeaderValue::as_bytes);
+    !headers.contains_key(TRANSFER_ENCODING) && length.is_none_or(|length| length == b"0")
+}
+
 async fn handle(route: &'static Route, ctx: Option<Ctx>, call: Call) -> Result<Reply> {
-    platform::blocking(move || match (route.handler, ctx) {
-        (Handler::Open(handler), _) => handler(&call),
+    platform::blocking(move || answered_by(route, ctx, &call)).await
+}
+
+fn answered_by(route: &Route, ctx: Option<Ctx>, call: &Call) -> Result<Reply> {
+    match (route.handler, ctx) {
+        (Handler::Open(handler), _) => handler(call),
         // Whoever sends a key counts on it; where it means nothing they are told.
-        (Handler::Data(_), Some(_)) if route.verb != Verb::Get && idempotency::key_of(&call).is_some() => {
+        (Handler::Data(_), Some(_))
+            if route.verb != Verb::Get && idempotency::key_of(call).is_some() && !idempotency::is_of_several(route) =>
+        {
             Err(idempotency::not_here())
         }
-        (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, &call),
-        (Handler::Records(handler), Some(ctx)) => {
-            match idempotency::key_of(&call).filter(|_| route.verb != Verb::Get) {
-                Some(key) => idempotency::run(&ctx, route, &call, key, handler),
-                None => handler(&mut Work::Apart(&ctx), &call),
-            }
-        }
+        (Handler::Session(handler) | Handler::Data(handler), Some(ctx)) => handler(&ctx, call),
+        (Handler::Records(handler), Some(ctx)) => match idempotency::key_of(call).filter(|_| route.verb != Verb::Get) {
+            Some(key) => idempotency::run(&ctx, route, call, key, handler),
+            None => handler(&mut Work::Apart(&ctx), call),
+        },
         (Handler::Session(_) | Handler::Data(_) | Handler::Records(_) | Handler::Upload(_), _) => Err(expired()),
-    })
-    .await
+    }
 }
 
 /// The method, or the one that a client without PATCH asks for on a POST.

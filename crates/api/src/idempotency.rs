@@ -7,7 +7,7 @@ use crate::route::Route;
 use crate::work::Work;
 use axum::http::header::{HeaderName, LOCATION};
 use model::{Error, ErrorCode, Result};
-use platform::{Ctx, KeptReply, KeyClaim};
+use platform::{Ctx, KeptReply, KeyClaim, Unit};
 
 const KEY: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -37,11 +37,36 @@ pub(crate) fn run(
     if !MAKING.contains(&route.name) || call.upload.is_some() {
         return Err(not_here());
     }
+    once(ctx, route.name, call, key, |unit| {
+        let reply = handler(&mut Work::Within(unit), call)?;
+        Ok(if reply.code().is_success() { Outcome::Kept(reply) } else { Outcome::Undone(reply) })
+    })
+}
+
+/// What a request that brings a key came to.
+pub(crate) enum Outcome {
+    /// It made something: its reply stands for it from now on.
+    Kept(Reply),
+    /// It made nothing: whatever it did is undone, and its key is free.
+    Undone(Reply),
+}
+
+/// Carries a request out in one transaction under its key, or answers what it was answered before.
+///
+/// # Errors
+/// Those of `work`; `INVALID_FIELD` for a key that is none or stands for another request.
+pub(crate) fn once(
+    ctx: &Ctx,
+    name: &str,
+    call: &Call,
+    key: &str,
+    work: impl FnOnce(&mut Unit<'_, '_>) -> Result<Outcome>,
+) -> Result<Reply> {
     if key.trim().is_empty() || key.chars().count() > MOST_CHARACTERS {
         let message = format!("Idempotency-Key: give 1 to {MOST_CHARACTERS} characters.");
         return Err(Error::new(ErrorCode::InvalidField, message));
     }
-    let mut request = format!("{} {:?} {:?}\n", route.name, call.params, call.query).into_bytes();
+    let mut request = format!("{name} {:?} {:?}\n", call.params, call.query).into_bytes();
     request.extend_from_slice(&call.body);
     let mut refused = None;
     let done = ctx.in_one_transaction(|unit| {
@@ -53,11 +78,13 @@ pub(crate) fn run(
                 return Err(Error::new(ErrorCode::InvalidField, message));
             }
         }
-        let reply = handler(&mut Work::Within(unit), call)?;
-        if !reply.code().is_success() {
-            refused = Some(reply);
-            return Err(Error::internal("undone: a request that was refused leaves its key free"));
-        }
+        let reply = match work(unit)? {
+            Outcome::Kept(reply) => reply,
+            Outcome::Undone(reply) => {
+                refused = Some(reply);
+                return Err(Error::internal("undone: a request that was refused leaves its key free"));
+            }
+        };
         let kept = KeptReply {
             status: reply.code().as_u16(),
             location: reply.location().unwrap_or_default().to_owned(),
@@ -70,6 +97,11 @@ pub(crate) fn run(
         Some(reply) => Ok(reply),
         None => done,
     }
+}
+
+/// Calls made of others, which look after their keys themselves.
+pub(crate) fn is_of_several(route: &Route) -> bool {
+    matches!(route.name, "composite_run" | "graph_run")
 }
 
 /// The refusal of a key that the call has no use for.

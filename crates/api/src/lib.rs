@@ -46,6 +46,7 @@ mod webhooks;
 mod work;
 
 pub use openapi::reference;
+pub use reply::CallersFault;
 pub use route::{Gate, Route, Verb};
 pub use routes::ROUTES;
 pub use state::{ApiLimits, ApiState};

@@ -12,12 +12,18 @@ use std::fmt;
 
 const JSON: &str = "application/json;charset=UTF-8";
 
+/// Marks a response whose status says that the server failed, because its protocol has no other, and whose reason is the
+/// caller's: a fault of SOAP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallersFault;
+
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
     content_type: Option<&'static str>,
     body: Payload,
     headers: Vec<(HeaderName, String)>,
+    is_callers_fault: bool,
 }
 
 /// What a reply carries.
@@ -47,38 +53,61 @@ impl Reply {
 
     /// A body that is JSON already.
     pub(crate) fn json_text(body: String) -> Self {
-        Self { status: StatusCode::OK, content_type: Some(JSON), body: Payload::Text(body), headers: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            content_type: Some(JSON),
+            body: Payload::Text(body),
+            headers: Vec::new(),
+            is_callers_fault: false,
+        }
     }
 
     pub(crate) fn xml(body: String) -> Self {
         let content_type = Some("text/xml;charset=UTF-8");
-        Self { status: StatusCode::OK, content_type, body: Payload::Text(body), headers: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            content_type,
+            body: Payload::Text(body),
+            headers: Vec::new(),
+            is_callers_fault: false,
+        }
     }
 
     /// A file, to be kept and never to be shown in place: what it holds is its author's.
     pub(crate) fn file(content: ContentReader) -> Self {
         let size = content.size().to_string();
         let (status, content_type) = (StatusCode::OK, Some("application/octet-stream"));
-        Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new() }
+        Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new(), is_callers_fault: false }
             .header(CONTENT_LENGTH, size)
             .header(CONTENT_DISPOSITION, "attachment")
     }
 
     pub(crate) fn events(stream: ChangeStream) -> Self {
         let body = Payload::Events(Box::new(stream));
-        Self { status: StatusCode::OK, content_type: Some("text/event-stream"), body, headers: Vec::new() }
+        Self {
+            status: StatusCode::OK,
+            content_type: Some("text/event-stream"),
+            body,
+            headers: Vec::new(),
+            is_callers_fault: false,
+        }
     }
 
     /// Rows in a file whose length nobody knows yet.
     pub(crate) fn rows(content_type: &'static str, rows: Box<dyn BulkStream>) -> Self {
         let (status, content_type) = (StatusCode::OK, Some(content_type));
-        Self { status, content_type, body: Payload::Rows(Rows(rows)), headers: Vec::new() }
+        Self { status, content_type, body: Payload::Rows(Rows(rows)), headers: Vec::new(), is_callers_fault: false }
     }
 
     /// A text of another type than JSON.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
         let (status, content_type) = (StatusCode::OK, Some(content_type));
-        Self { status, content_type, body: Payload::Text(body), headers: Vec::new() }
+        Self { status, content_type, body: Payload::Text(body), headers: Vec::new(), is_callers_fault: false }
+    }
+
+    /// Its status blames the server, its reason the caller.
+    pub(crate) fn callers_fault(self) -> Self {
+        Self { is_callers_fault: true, ..self }
     }
 
     /// 204, without a body.
@@ -88,6 +117,7 @@ impl Reply {
             content_type: None,
             body: Payload::Text(String::new()),
             headers: Vec::new(),
+            is_callers_fault: false,
         }
     }
 
@@ -163,6 +193,9 @@ impl Reply {
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
+        if self.is_callers_fault {
+            response.extensions_mut().insert(CallersFault);
+        }
         let headers = response.headers_mut();
         if let Some(content_type) = self.content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -3,8 +3,8 @@
 use crate::call::Call;
 use crate::reply::Reply;
 use crate::{openapi, version};
-use model::{Result, Zone};
-use platform::Ctx;
+use model::{ObjectSchema, Result, Zone};
+use platform::{Ctx, QueryOptions};
 use serde_json::{Map, Value as Json, json};
 
 /// What a limit without a bound of ours reports: the largest number that every client reads.
@@ -57,4 +57,29 @@ pub(crate) fn limits(ctx: &Ctx, call: &Call) -> Result<Reply> {
         "DataStorageMB": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
         "FileStorageMB": {"Max": UNBOUNDED, "Remaining": UNBOUNDED},
     })))
+}
+
+/// How many records of each object the asker sees: of those that are named, or of all that can be queried.
+pub(crate) fn record_counts(ctx: &Ctx, call: &Call) -> Result<Reply> {
+    let schema = ctx.schema();
+    // Lists of children have no records of their own, and access to a record is told of one record at a time.
+    let seen = |object: &ObjectSchema| {
+        let counts = object.members().is_empty() && !object.def.computed;
+        counts && ctx.object_permission(object.ix).read
+    };
+    let objects: Vec<&ObjectSchema> = match call.query("sObjects").filter(|names| !names.trim().is_empty()) {
+        None => schema.objects().iter().filter(|object| seen(object)).collect(),
+        // One that is not there for the asker has no count, as in the answer for all.
+        Some(names) => {
+            names.split(',').filter_map(|name| ctx.object(name.trim()).ok()).filter(|object| seen(object)).collect()
+        }
+    };
+    let counts: Result<Vec<Json>> = objects
+        .into_iter()
+        .map(|object| {
+            let answer = ctx.query(&format!("SELECT COUNT() FROM {}", object.name()), QueryOptions::default())?;
+            Ok(json!({"count": answer.total, "name": object.name()}))
+        })
+        .collect();
+    Ok(Reply::json(&json!({"sObjects": counts?})))
 }

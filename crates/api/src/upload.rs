@@ -2,10 +2,10 @@
 
 use axum::RequestExt as _;
 use axum::body::Body;
-use axum::extract::Multipart;
-use axum::extract::multipart::{Field, MultipartRejection};
+use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
+use axum::extract::{DefaultBodyLimit, Multipart};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Request};
+use axum::http::{HeaderValue, Request, StatusCode};
 use model::Result;
 use model::{Error, ErrorCode, FieldSchema, FieldType, ObjectSchema};
 use platform::exact::quote_long_numbers;
@@ -17,6 +17,9 @@ use tokio::runtime::Handle;
 
 /// The most bytes of the part that says what the record is.
 const MOST_RECORD_BYTES: usize = 1024 * 1024;
+
+/// Bytes of a whole body beside its files: the record, and what stands between the parts.
+const BESIDE_FILES: u64 = 2 * MOST_RECORD_BYTES as u64;
 
 /// A body whose parts have not been read.
 pub(crate) struct Upload {
@@ -37,15 +40,17 @@ pub(crate) fn has_parts(content_type: Option<&HeaderValue>) -> bool {
 }
 
 impl Upload {
-    /// Takes hold of a body; nothing of it is read yet.
+    /// Takes hold of a body whose files have so many bytes at most; nothing of it is read yet.
     ///
     /// # Errors
     /// `JSON_PARSER_ERROR` for a body whose header names no boundary.
-    pub(crate) async fn begin(content_type: Option<&HeaderValue>, body: Body) -> Result<Self> {
+    pub(crate) async fn begin(content_type: Option<&HeaderValue>, body: Body, most_of_files: u64) -> Result<Self> {
         let mut request = Request::new(body);
         if let Some(content_type) = content_type {
             request.headers_mut().insert(CONTENT_TYPE, content_type.clone());
         }
+        let most = most_of_files.saturating_add(BESIDE_FILES);
+        DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX)).apply(&mut request);
         let extracted: std::result::Result<Multipart, MultipartRejection> = request.extract().await;
         let parts = extracted.map_err(|error| unreadable(&error.body_text()))?;
         Ok(Self { parts: Mutex::new(Some(parts)), runtime: Handle::current() })
@@ -59,9 +64,7 @@ impl Upload {
         let taken = self.parts.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut parts = taken.ok_or_else(|| Error::internal("a body was read twice"))?;
         let (mut record, mut files) = (None, Vec::new());
-        while let Some(part) =
-            self.runtime.block_on(parts.next_field()).map_err(|error| unreadable(&error.body_text()))?
-        {
+        while let Some(part) = self.runtime.block_on(parts.next_field()).map_err(|error| broken(&error))? {
             let name = part.name().unwrap_or_default().to_owned();
             // What the record is carries no name of a file; older clients say so by the type alone.
             let is_record = part.file_name().is_none() || part.content_type().is_some_and(is_json);
@@ -74,7 +77,7 @@ impl Upload {
                 }
                 let staged = ctx.content_stage(&mut bytes);
                 // A body that ends too early is its sender's, not ours to repair.
-                files.push((name, bytes.failed.map_or(staged, |why| Err(unreadable(&why)))?));
+                files.push((name, bytes.failed.map_or(staged, Err)?));
             } else if record.is_none() {
                 record = Some(read_record(&mut bytes)?);
             } else {
@@ -134,7 +137,7 @@ struct PartReader<'a> {
     rest: Vec<u8>,
     at: usize,
     /// Why the rest of the part cannot be had.
-    failed: Option<String>,
+    failed: Option<Error>,
 }
 
 impl Read for PartReader<'_> {
@@ -144,7 +147,7 @@ impl Read for PartReader<'_> {
                 Ok(Some(chunk)) => (self.rest, self.at) = (chunk.to_vec(), 0),
                 Ok(None) => return Ok(0),
                 Err(error) => {
-                    self.failed = Some(error.body_text());
+                    self.failed = Some(broken(&error));
                     return Err(std::io::Error::other(error));
                 }
             }
@@ -158,6 +161,14 @@ impl Read for PartReader<'_> {
 
 fn is_json(content_type: &str) -> bool {
     content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+fn broken(error: &MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let message = "The multipart body is larger than the largest file of this org and a record take.";
+        return Error::new(ErrorCode::ExceededMaxSizeRequest, message);
+    }
+    unreadable(&error.body_text())
 }
 
 fn unreadable(why: &str) -> Error {

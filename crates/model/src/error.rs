@@ -44,6 +44,7 @@ codes! {
     FieldIntegrityException = "FIELD_INTEGRITY_EXCEPTION", 400;
     FieldCustomValidationException = "FIELD_CUSTOM_VALIDATION_EXCEPTION", 400;
     DuplicateValue = "DUPLICATE_VALUE", 400;
+    DuplicateDeveloperName = "DUPLICATE_DEVELOPER_NAME", 400;
     DuplicatesDetected = "DUPLICATES_DETECTED", 400;
     DuplicateExternalId = "DUPLICATE_EXTERNAL_ID", 400;
     CannotUpdateConvertedLead = "CANNOT_UPDATE_CONVERTED_LEAD", 400;

@@ -132,6 +132,14 @@ impl Ctx {
         self.org.store.read(file_limit)
     }
 
+    /// The most bytes that any file of a request may have, whatever field it is for.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn upload_limit(&self) -> Result<u64> {
+        Ok(self.file_limit()?.max(ATTACHMENT_LIMIT))
+    }
+
     /// Says how many bytes a version of a file may have. Files that are there stay.
     ///
     /// # Errors

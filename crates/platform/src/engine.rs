@@ -102,6 +102,10 @@ impl Platform {
                 generation,
             )?);
             upgrade::run(&org, self.shipped()?)?;
+            // One that cannot be written in opens all the same.
+            if let Err(error) = org.store.bulk_take_over() {
+                tracing::warn!(org = %id, code = %error.code(), cause = error.internal_cause(), "bulk jobs wait for their leases");
+            }
             Ok(org)
         })
     }

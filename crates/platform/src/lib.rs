@@ -73,7 +73,7 @@ pub use key_destruction::{KeyDestruction, KeyRequest};
 pub use list_view::ListView;
 pub use list_view_said::{ListCondition, ListOrder, ListViewSaid};
 pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
-pub use metadata::{NewRecordType, RecordTypeState};
+pub use metadata::{NewRecordType, RecordTypeState, component};
 pub use operate::Upgraded;
 pub use org::{Org, OrgSettings};
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};

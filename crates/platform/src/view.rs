@@ -1,5 +1,9 @@
 //! Answers as the JSON of the record API, written straight into a string.
 
+mod xml;
+
+pub(crate) use xml::xml_record;
+
 use crate::query::{QueryAnswer, QueryBody};
 use model::schema::FieldType;
 use model::{ObjectIx, OrgSchema, RecordId, Value, format_decimal};

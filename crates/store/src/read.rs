@@ -113,19 +113,49 @@ impl ReadTx<'_> {
         Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
     }
 
+    /// The same, each row as soon as it is read and in whatever order, so that nobody holds them all. Lists of children
+    /// are left empty.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`], and those of `each`.
+    pub fn each_record_by_id(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        ids: &[RecordId],
+        each: &mut dyn FnMut(RecordRow) -> Result<()>,
+    ) -> Result<()> {
+        let hits = self.sealed_hits(plan)?;
+        self.run_each(plan, options, &hits, &plan.plan().select, &Narrow::Ids(ids.to_vec()), &mut |_, row| each(row))
+    }
+
     /// The ids of the whole answer in order.
     ///
     /// # Errors
     /// As [`ReadTx::records`].
     pub fn record_ids(&mut self, plan: &AuthorizedPlan, options: &ReadOptions) -> Result<Vec<RecordId>> {
-        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
-        let statement = self.emitter(plan, options, &sharing).with_hits(&hits).ids(&plan.plan().select)?;
         let mut ids = Vec::new();
-        self.connection.query(&statement.sql, &statement.params, &mut |row| {
-            ids.push(RecordId::from_i64(required(row.int(0)?)?));
+        self.each_record_id(plan, options, &mut |id| {
+            ids.push(id);
             Ok(())
         })?;
         Ok(ids)
+    }
+
+    /// The ids of the whole answer in order, one by one: it may have more than anybody wants to hold.
+    ///
+    /// # Errors
+    /// As [`ReadTx::records`], and those of `each`.
+    pub fn each_record_id(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        each: &mut dyn FnMut(RecordId) -> Result<()>,
+    ) -> Result<()> {
+        let (sharing, hits) = (self.plan_sharing(plan)?, self.sealed_hits(plan)?);
+        let statement = self.emitter(plan, options, &sharing).with_hits(&hits).ids(&plan.plan().select)?;
+        self.connection
+            .query(&statement.sql, &statement.params, &mut |row| each(RecordId::from_i64(required(row.int(0)?)?)))
     }
 
     /// How many records the answer has.
@@ -192,17 +222,33 @@ impl ReadTx<'_> {
         select: &Select,
         narrow: &Narrow,
     ) -> Result<Vec<(Option<RecordId>, RecordRow)>> {
-        let sharing = self.plan_sharing(plan)?;
-        let record = self.emitter(plan, options, &sharing).with_hits(hits).records(select, narrow)?;
-        // An org without sealed fields needs none of their keys.
-        let keys = if record.outputs.iter().any(Cells::is_sealed) { Some(self.keyring.fields()?) } else { None };
         let mut rows = Vec::new();
-        self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
-            rows.push(read_record(row, &record, keys.as_deref())?);
+        self.run_each(plan, options, hits, select, narrow, &mut |parent, row| {
+            rows.push((parent, row));
             Ok(())
         })?;
         self.attach_children(plan, options, hits, select, &mut rows)?;
         Ok(rows)
+    }
+
+    /// The same without children, each row as soon as it is read.
+    fn run_each(
+        &mut self,
+        plan: &AuthorizedPlan,
+        options: &ReadOptions,
+        hits: &SealedHits,
+        select: &Select,
+        narrow: &Narrow,
+        each: &mut dyn FnMut(Option<RecordId>, RecordRow) -> Result<()>,
+    ) -> Result<()> {
+        let sharing = self.plan_sharing(plan)?;
+        let record = self.emitter(plan, options, &sharing).with_hits(hits).records(select, narrow)?;
+        // An org without sealed fields needs none of their keys.
+        let keys = if record.outputs.iter().any(Cells::is_sealed) { Some(self.keyring.fields()?) } else { None };
+        self.connection.query(&record.statement.sql, &record.statement.params, &mut |row| {
+            let (parent, row) = read_record(row, &record, keys.as_deref())?;
+            each(parent, row)
+        })
     }
 
     /// One statement per list, for all parents at once.

@@ -1,7 +1,7 @@
 //! The frame around every page of a signed-in person: places of the rail, the person's menu, what can be created.
 
 use crate::kit::{Icon, MenuItem, Person, RailGroup, RailItem, Shell};
-use crate::pages::{programs, webhooks};
+use crate::pages::{programs, setup, webhooks};
 use crate::server::Call;
 use model::ObjectSchema;
 use platform::Ctx;
@@ -120,6 +120,7 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     if let Ok(users) = ctx.object("User") {
         administration.push(of_object(users, Some('u')));
     }
+    administration.push(RailItem::new("Recycle bin", "/bin", Icon::Trash).current(here == "/bin"));
     if programs::is_offered(ctx) {
         let item = RailItem::new("Programs", "/programs", Icon::Key);
         administration.push(item.current(here.starts_with("/programs")));
@@ -127,6 +128,10 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     if webhooks::is_offered(ctx) {
         let item = RailItem::new("Webhooks", "/webhooks", Icon::Send);
         administration.push(item.current(here.starts_with("/webhooks")));
+    }
+    if setup::is_offered(ctx) {
+        let item = RailItem::new("Objects", setup::PATH, Icon::Database);
+        administration.push(item.current(here.starts_with(setup::PATH)));
     }
     groups.push(RailGroup::new("Organization", administration));
     groups

@@ -1,8 +1,8 @@
 //! Every address of the interface.
 
 use crate::pages::{
-    authorize, connections, convert, dev_kit, edit, front_door, home, list, outbox, programs, record, remove, report,
-    search, sign_in, webhooks,
+    authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
+    remove, report, search, setup, sign_in, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -39,6 +39,9 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/r/{id}/undelete", remove::undelete),
     member(Get, "/r/{id}/connections", connections::list),
     member(Post, "/r/{id}/connections", connections::end),
+    member(Get, "/r/{id}/password", password::form),
+    member(Post, "/r/{id}/password", password::change),
+    member(Get, "/bin", bin::page),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),
     member(Get, "/programs/new", programs::form),
@@ -50,6 +53,25 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/webhooks/{id}", webhooks::act),
     member(Get, "/webhooks/{id}/edit", webhooks::edit),
     member(Post, "/webhooks/{id}/edit", webhooks::save),
+    member(Get, "/setup/objects", setup::list),
+    member(Get, "/setup/objects/new", setup::new),
+    member(Post, "/setup/objects/new", setup::create),
+    member(Get, "/setup/objects/{object}", setup::page),
+    member(Post, "/setup/objects/{object}", setup::change),
+    member(Get, "/setup/objects/{object}/edit", setup::edit),
+    member(Post, "/setup/objects/{object}/edit", setup::save),
+    member(Get, "/setup/objects/{object}/sharing", setup::sharing),
+    member(Post, "/setup/objects/{object}/sharing", setup::share),
+    member(Get, "/setup/objects/{object}/sharing/new", setup::new_sharing_rule),
+    member(Post, "/setup/objects/{object}/sharing/new", setup::create_sharing_rule),
+    member(Get, "/setup/objects/{object}/fields/new", setup::new_field),
+    member(Post, "/setup/objects/{object}/fields/new", setup::create_field),
+    member(Get, "/setup/objects/{object}/fields/{field}", setup::edit_field),
+    member(Post, "/setup/objects/{object}/fields/{field}", setup::change_field),
+    member(Get, "/setup/objects/{object}/rules/new", setup::new_rule),
+    member(Post, "/setup/objects/{object}/rules/new", setup::create_rule),
+    member(Get, "/setup/objects/{object}/rules/{rule}", setup::edit_rule),
+    member(Post, "/setup/objects/{object}/rules/{rule}", setup::change_rule),
     member(Get, "/search", search::page),
     member(Get, "/search/suggest", search::suggest),
     member(Get, "/outbox", outbox::list),

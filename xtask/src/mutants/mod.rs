@@ -27,6 +27,21 @@ const JUDGED: [&str; 5] = [
     "crates/platform/src/sharing",
 ];
 
+/// Faults that nobody can notice by any answer, each with the reason. They are not planted.
+const WITHOUT_EFFECT: &[(&str, &str, &str)] = &[
+    (
+        "crates/policy/src/access/algebra.rs",
+        "is_personal gives true at once",
+        "the place of the user in roles and groups is then looked up where no predicate asks for it",
+    ),
+    (
+        "crates/store/src/emit/access/mod.rs",
+        "parts.iter().all(|part| self.is_few(object, part)) instead of \
+         parts.iter().any(|part| self.is_few(object, part))",
+        "which table drives a statement changes how long it takes and not what it says",
+    ),
+];
+
 /// The part of the faults that must be noticed.
 const WANTED_PERCENT: usize = 95;
 
@@ -67,13 +82,17 @@ fn found(filter: Option<&str>) -> Result<Vec<Mutant>> {
         let is_judged = file.is_rust() && !file.is_test() && !file.path.ends_with("/tests.rs");
         let is_named = JUDGED.iter().any(|start| file.path.starts_with(start));
         if is_judged && is_named && filter.is_none_or(|filter| file.path.contains(filter)) {
-            mutants.extend(find::in_file(&file)?);
+            mutants.extend(find::in_file(&file)?.into_iter().filter(has_effect));
         }
     }
     if mutants.is_empty() {
         bail!("no judged file has a path that contains \"{}\"", filter.unwrap_or_default());
     }
     Ok(mutants)
+}
+
+fn has_effect(mutant: &Mutant) -> bool {
+    !WITHOUT_EFFECT.iter().any(|(file, what, _)| mutant.file == *file && mutant.what == *what)
 }
 
 fn files_of(mutants: &[Mutant]) -> usize {

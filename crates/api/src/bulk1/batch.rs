@@ -87,6 +87,7 @@ fn content_type(format: BulkFormat) -> &'static str {
     match format {
         BulkFormat::Json => JSON,
         BulkFormat::Csv => CSV,
+        BulkFormat::Xml => xml::CONTENT_TYPE,
     }
 }
 

@@ -19,7 +19,7 @@ impl Form {
     pub(super) fn of(terms: &BulkTerms) -> Self {
         match terms.format {
             BulkFormat::Json => Form::Json,
-            BulkFormat::Csv => Form::Xml,
+            BulkFormat::Csv | BulkFormat::Xml => Form::Xml,
         }
     }
 

@@ -64,7 +64,7 @@ pub(crate) fn create(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let operation = BulkOperation::parse("operation", operation)?;
     let format = match fields.get("contentType") {
         None if form_of(call) == Form::Json => BulkFormat::Json,
-        None => BulkFormat::Csv,
+        None => BulkFormat::Xml,
         Some(name) => BulkFormat::parse("contentType", name)?,
     };
     // Numbers are how one client says it.

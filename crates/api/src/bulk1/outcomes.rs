@@ -1,5 +1,6 @@
-//! Row results, as JSON or as CSV, written while they are read.
+//! Row results, as JSON, CSV or XML, written while they are read.
 
+use super::xml;
 use model::Result;
 use platform::{BulkFormat, BulkOutcomes, BulkRow, BulkStream};
 use serde_json::{Value as Json, json};
@@ -28,17 +29,20 @@ impl BulkStream for Outcomes {
         let mut out = String::with_capacity(CHUNK + CHUNK / 4);
         let first = std::mem::replace(&mut self.first, false);
         if first {
-            out.push_str(match self.format {
-                BulkFormat::Json => "[",
-                BulkFormat::Csv => "\"Id\",\"Success\",\"Created\",\"Error\"\n",
-            });
+            match self.format {
+                BulkFormat::Json => out.push('['),
+                BulkFormat::Csv => out.push_str("\"Id\",\"Success\",\"Created\",\"Error\"\n"),
+                BulkFormat::Xml => out.push_str(&xml::opening("results")),
+            }
         }
         let mut alone = first;
         while out.len() < CHUNK {
             let Some(row) = self.rows.next_row()? else {
                 self.over = true;
-                if self.format == BulkFormat::Json {
-                    out.push(']');
+                match self.format {
+                    BulkFormat::Json => out.push(']'),
+                    BulkFormat::Csv => {}
+                    BulkFormat::Xml => out.push_str("</results>"),
                 }
                 break;
             };
@@ -50,6 +54,7 @@ impl BulkStream for Outcomes {
                     out.push_str(&json_of(&row).to_string());
                 }
                 BulkFormat::Csv => csv_of(&mut out, &row),
+                BulkFormat::Xml => xml_of(&mut out, &row),
             }
         }
         Ok(Some(out.into_bytes()).filter(|out| !out.is_empty()))
@@ -89,4 +94,21 @@ fn csv_of(out: &mut String, row: &BulkRow) {
         out.push('"');
     }
     out.push('\n');
+}
+
+fn xml_of(out: &mut String, row: &BulkRow) {
+    out.push_str("<result>");
+    for error in &row.errors {
+        out.push_str("<errors>");
+        error.fields.iter().for_each(|field| out.push_str(&xml::element("fields", field)));
+        out.push_str(&xml::element("message", &error.message));
+        out.push_str(&xml::element("statusCode", error.code.as_str()));
+        out.push_str("</errors>");
+    }
+    if let Some(id) = id_of(row) {
+        out.push_str(&xml::element("id", &id));
+    }
+    out.push_str(&xml::element("success", &row.is_success().to_string()));
+    out.push_str(&xml::element("created", &row.created.to_string()));
+    out.push_str("</result>");
 }

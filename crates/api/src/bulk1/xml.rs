@@ -15,7 +15,12 @@ pub(super) fn element(name: &str, text: &str) -> String {
 
 /// A document of one root.
 pub(super) fn document(root: &str, inner: &str) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><{root} xmlns=\"{NAMESPACE}\">{inner}</{root}>")
+    format!("{}{inner}</{root}>", opening(root))
+}
+
+/// The beginning of a document, up to what its root holds.
+pub(super) fn opening(root: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><{root} xmlns=\"{NAMESPACE}\">")
 }
 
 /// The texts below the root of a document, by name; prefixes mean nothing.

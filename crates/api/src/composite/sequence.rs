@@ -4,6 +4,7 @@ use super::MOST_PARTS;
 use super::part::{Done, Part, flag, halted, parts, run, text};
 use super::reference::{Answers, Missing};
 use crate::call::Call;
+use crate::idempotency::{self, Outcome};
 use crate::reply::Reply;
 use crate::work::Work;
 use axum::http::StatusCode;
@@ -19,18 +20,70 @@ pub(crate) fn composite(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let parts = parts(&body, "compositeRequest", MOST_PARTS)?;
     check_names(&parts)?;
     check_large(&parts)?;
-    let done = if flag(&body, "allOrNone")? {
-        let order: Vec<usize> = (0..parts.len()).collect();
-        run_whole(ctx, call, &parts, &order)?.0
-    } else {
-        let mut answers = Answers::default();
-        let mut done = Vec::with_capacity(parts.len());
-        for part in &parts {
-            done.push(run_one(&mut Work::Apart(ctx), call, part, &mut answers)?);
-        }
-        done
+    let is_whole = flag(&body, "allOrNone")?;
+    let run = |work: &mut Work<'_, '_, '_>| -> Result<(Reply, bool)> {
+        let done = if is_whole {
+            let order: Vec<usize> = (0..parts.len()).collect();
+            run_whole(work, call, &parts, &order)?.0
+        } else {
+            run_apart(work, call, &parts)?
+        };
+        let made = done.iter().any(Done::is_success);
+        Ok((Reply::json(&response(&parts, done)?), made))
     };
-    Ok(Reply::json(&response(&parts, done)?))
+    match idempotency::key_of(call) {
+        None => run(&mut Work::Apart(ctx)).map(|(reply, _)| reply),
+        Some(key) => keyed(ctx, "composite_run", call, key, &parts, run),
+    }
+}
+
+/// Carries out a call made of others once under its key, in one transaction; parts that fail are undone for themselves.
+///
+/// # Errors
+/// As [`idempotency::once`]; `FUNCTIONALITY_NOT_ENABLED` when a part reads.
+pub(super) fn keyed(
+    ctx: &Ctx,
+    name: &str,
+    call: &Call,
+    key: &str,
+    parts: &[&Map<String, Json>],
+    run: impl FnOnce(&mut Work<'_, '_, '_>) -> Result<(Reply, bool)>,
+) -> Result<Reply> {
+    // Replies are kept without values of records.
+    if let Some(reading) =
+        parts.iter().find(|part| text(part, "method").is_ok_and(|verb| verb.eq_ignore_ascii_case("GET")))
+    {
+        let message = format!(
+            "Idempotency-Key is for calls whose parts make, change and delete records; {} reads.",
+            text(reading, "referenceId")?
+        );
+        return Err(Error::new(ErrorCode::FunctionalityNotEnabled, message));
+    }
+    idempotency::once(ctx, name, call, key, |unit| {
+        let (reply, made) = run(&mut Work::Within(unit))?;
+        Ok(if made { Outcome::Kept(reply) } else { Outcome::Undone(reply) })
+    })
+}
+
+/// Runs parts in order; each is kept or undone for itself.
+fn run_apart(work: &mut Work<'_, '_, '_>, call: &Call, parts: &[&Map<String, Json>]) -> Result<Vec<Done>> {
+    let mut answers = Answers::default();
+    let mut run = |part| match work {
+        Work::Apart(ctx) => run_one(&mut Work::Apart(ctx), call, part, &mut answers),
+        Work::Within(_) => {
+            let mut failed = None;
+            let kept = work.together(|work| {
+                let one = run_one(work, call, part, &mut answers)?;
+                if one.is_success() {
+                    return Ok(one);
+                }
+                failed = Some(one);
+                Err(Error::internal("undone: a part that failed leaves nothing"))
+            });
+            failed.map_or(kept, Ok)
+        }
+    };
+    parts.iter().map(|part| run(part)).collect()
 }
 
 /// `{"compositeResponse": […]}`
@@ -57,17 +110,17 @@ pub(super) fn response(parts: &[&Map<String, Json>], done: Vec<Done>) -> Result<
 /// # Errors
 /// What is ours to repair, and what only a commit tells.
 pub(super) fn run_whole(
-    ctx: &Ctx,
+    work: &mut Work<'_, '_, '_>,
     call: &Call,
     parts: &[&Map<String, Json>],
     order: &[usize],
 ) -> Result<(Vec<Done>, bool)> {
     let mut done: Vec<Done> = parts.iter().map(|_| undone()).collect();
     let mut failed = None;
-    let kept = ctx.in_one_transaction(|unit| {
+    let kept = work.together(|work| {
         let mut answers = Answers::default();
         for at in order.iter().copied() {
-            let one = run_one(&mut Work::Within(unit), call, parts[at], &mut answers)?;
+            let one = run_one(work, call, parts[at], &mut answers)?;
             let success = one.is_success();
             done[at] = one;
             if !success {

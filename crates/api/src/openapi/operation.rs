@@ -32,8 +32,8 @@ const PARAMETERS: [(&str, &str, &str); 20] = [
     ("record_type", "The id of a record type; 012000000000000AAA for Master", "012000000000000AAA"),
     ("layout_name", "The name of a layout", "UserAlt"),
     ("action", "The name of a quick action", "LogACall"),
-    ("tool", "The name of an object of the tooling API", "ApexClass"),
-    ("tool_part", "What of it is asked for", "describe"),
+    ("tool", "A kind of component: CustomField, CustomObject, GlobalValueSet or ValidationRule", "CustomField"),
+    ("tool_part", "The id of a component", "00N000000000001AAA"),
     ("soap_version", "A version of the API", "60.0"),
     ("soap_org", "The id of the org, without its last three characters", "00D000000000001"),
     ("job", "The id of a job", "750000000000001AAA"),
@@ -89,7 +89,8 @@ pub(super) fn operation(route: &Route) -> Json {
 /// A value of a parameter that gets an answer.
 fn example_of(route: &Route, name: &str) -> Option<&'static str> {
     match (route.name, name) {
-        ("query_run" | "query_all_run" | "tooling_query", "q") => Some("SELECT Id, Name FROM Account LIMIT 5"),
+        ("query_run" | "query_all_run", "q") => Some("SELECT Id, Name FROM Account LIMIT 5"),
+        ("tooling_query", "q") => Some("SELECT Id, FullName FROM CustomField LIMIT 5"),
         ("search_run", "q") => Some("FIND {Acme} RETURNING Account(Name)"),
         ("compact_layout_list_of", "q") => Some("Account,Contact"),
         ("asked_search_run", "q") => Some("Acme"),

@@ -71,6 +71,11 @@ fn records() -> Json {
         "Bytes": {"type": "string", "description": "The bytes of a file"},
         "PasswordState": object(1, &[("isExpired", flag())]),
         "NewPassword": object(1, &[("NewPassword", text())]),
+        "ToolingObject": object(2, &[("objectDescribe", anything()), ("recentItems", list(anything()))]),
+        "Component": object(1, &[("Metadata", json!({"type": "object", "description": "What it says, in the words of the Metadata API"})), ("FullName", text())]),
+        "ComponentMade": object(3, &[("id", text()), ("success", flag()), ("errors", list(of("RowError"))), ("warnings", list(anything())), ("infos", list(anything()))]),
+        "ComponentTold": object(4, &[("attributes", anything()), ("Id", text()), ("FullName", text()), ("Metadata", anything())]),
+        "ComponentPage": object(4, &[("size", count()), ("totalSize", count()), ("done", flag()), ("records", list(anything())), ("queryLocator", json!({"type": "null"}))]),
     })
 }
 
@@ -257,6 +262,7 @@ fn service() -> Json {
     json!({
         "Versions": list(object(3, &[("label", text()), ("url", text()), ("version", text())])),
         "Resources": {"type": "object", "additionalProperties": text()},
+        "RecordCounts": object(1, &[("sObjects", list(object(2, &[("count", count()), ("name", text())])))]),
         "Limits": {"type": "object", "additionalProperties": object(2, &[("Max", count()), ("Remaining", count())])},
         "OpenApi": object(3, &[("openapi", text()), ("info", anything()), ("paths", anything())]),
         "TokenRequest": object(1, &[

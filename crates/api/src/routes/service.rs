@@ -21,4 +21,13 @@ pub(super) const SERVICE: &[Route] = &[
         Data(service::limits),
     )
     .gives(&[(200, "Limits")]),
+    route(
+        Get,
+        "/services/data/v{version}/limits/recordCount",
+        "record_count_list",
+        "How many records of each object there are for who asks",
+        Data(service::record_counts),
+    )
+    .with(&[("sObjects", "Names of objects, separated by commas; all when left out")])
+    .gives(&[(200, "RecordCounts")]),
 ];

@@ -1,4 +1,4 @@
-//! The tooling API: no objects, so that clients learn what kind of org this is.
+//! The tooling API: components of metadata, and no other objects.
 
 use super::{SOQL, route};
 use crate::route::Handler::Data;
@@ -19,16 +19,16 @@ pub(super) const TOOLING: &[Route] = &[
         Get,
         "/services/data/v{version}/tooling/query",
         "tooling_query",
-        "Refuses: the tooling API has no objects here",
+        "Components by a query over CustomField, CustomObject, GlobalValueSet or ValidationRule",
         Data(tooling::query),
     )
-    .gives(&[(400, "Errors")])
+    .gives(&[(200, "ComponentPage")])
     .with(&[SOQL]),
     route(
         Get,
         "/services/data/v{version}/tooling/sobjects",
         "tooling_sobject_list",
-        "The objects of the tooling API: none",
+        "The objects of the tooling API",
         Data(tooling::sobjects),
     )
     .gives(&[(200, "ObjectList")]),
@@ -36,41 +36,42 @@ pub(super) const TOOLING: &[Route] = &[
         Get,
         "/services/data/v{version}/tooling/sobjects/{tool}",
         "tooling_sobject_get",
-        "Refuses: the tooling API has no objects here",
+        "An object of the tooling API",
         Data(tooling::sobject),
     )
-    .gives(&[(400, "Errors")]),
+    .gives(&[(200, "ToolingObject")]),
     route(
         Post,
         "/services/data/v{version}/tooling/sobjects/{tool}",
         "tooling_record_create",
-        "Refuses: the tooling API has no objects here",
-        Data(tooling::sobject),
+        "Make a component: a custom object or field, a validation rule, a shared value list",
+        Data(tooling::create),
     )
-    .gives(&[(400, "Errors")]),
+    .takes("Component")
+    .gives(&[(201, "ComponentMade")]),
     route(
         Get,
         "/services/data/v{version}/tooling/sobjects/{tool}/{tool_part}",
         "tooling_sobject_part_get",
-        "Refuses: the tooling API has no objects here",
-        Data(tooling::sobject),
+        "A component, by its id",
+        Data(tooling::get),
     )
-    .gives(&[(400, "Errors")]),
+    .gives(&[(200, "ComponentTold")]),
     route(
         Patch,
         "/services/data/v{version}/tooling/sobjects/{tool}/{tool_part}",
         "tooling_record_update",
-        "Refuses: the tooling API has no objects here",
-        Data(tooling::sobject),
+        "Put other words in place of all that a component says",
+        Data(tooling::change),
     )
-    .takes("RecordFields")
-    .gives(&[(400, "Errors")]),
+    .takes("Component")
+    .gives(&[(204, "")]),
     route(
         Delete,
         "/services/data/v{version}/tooling/sobjects/{tool}/{tool_part}",
         "tooling_record_delete",
-        "Refuses: the tooling API has no objects here",
-        Data(tooling::sobject),
+        "Delete a component",
+        Data(tooling::delete),
     )
-    .gives(&[(400, "Errors")]),
+    .gives(&[(204, "")]),
 ];

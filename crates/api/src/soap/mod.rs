@@ -36,13 +36,13 @@ pub(crate) fn call(call: &Call) -> Result<Reply> {
     match outcome {
         Ok(body) => Ok(Reply::xml(body)),
         // What is ours to repair is logged and worded where all such errors are.
-        Err(error) if error.code() == ErrorCode::UnknownException => Err(error),
+        Err(error) if matches!(error.code(), ErrorCode::UnknownException | ErrorCode::ServerUnavailable) => Err(error),
         Err(error) => Ok(refused(error.code().as_str(), error.message())),
     }
 }
 
 fn refused(code: &str, message: &str) -> Reply {
-    Reply::xml(fault(code, message)).status(StatusCode::INTERNAL_SERVER_ERROR)
+    Reply::xml(fault(code, message)).status(StatusCode::INTERNAL_SERVER_ERROR).callers_fault()
 }
 
 /// The session of the header.

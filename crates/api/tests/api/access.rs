@@ -40,14 +40,13 @@ fn expected(name: &str) -> Option<Expected> {
         "single_access_get" | "single_access_post" => guarded(403, 403),
         "soap_call" | "soap_call_of_org" => open(500),
         "openapi_get" | "version_list" => open(200),
-        "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "recent_list" | "sobject_list" => {
-            guarded(200, 200)
-        }
+        "user_info_get" | "user_info_post" | "resource_list" | "limit_list" | "record_count_list" | "recent_list"
+        | "sobject_list" => guarded(200, 200),
         "identity_get" => guarded(404, 404),
-        "tooling_query" | "tooling_sobject_get" | "tooling_record_create" | "tooling_sobject_part_get" => {
-            guarded(400, 400)
-        }
-        "tooling_record_update" | "tooling_record_delete" => guarded(400, 400),
+        "tooling_query" => guarded(200, 403),
+        "tooling_record_create" => guarded(400, 403),
+        "tooling_sobject_get" => guarded(200, 200),
+        "tooling_sobject_part_get" | "tooling_record_update" | "tooling_record_delete" => guarded(404, 403),
         "tooling_resource_list" | "tooling_sobject_list" | "tab_list" | "theme_get" | "quick_action_list" => {
             guarded(200, 200)
         }
@@ -113,6 +112,7 @@ struct Target {
     person: String,
     list: String,
     webhook: String,
+    component: String,
 }
 
 #[test]
@@ -194,6 +194,9 @@ fn target(world: &World) -> Target {
         "ListView",
         &json!({"Name": CANARY, "DeveloperName": "Canary", "SobjectType": "Account", "Columns": "Name", "Visibility": "All"}),
     );
+    let field = json!({"FullName": "Account.Canary__c", "Metadata": {"type": "Text", "label": CANARY, "length": 5}});
+    let made = world.call(&token, "POST", "/services/data/v60.0/tooling/sobjects/CustomField", Some(&field));
+    let component = made.expect(201)["id"].as_str().expect("an id").to_owned();
     let (ingest_job, query_job) = (ingest_job(world, &token), query_job(world, &token));
     let async_job = async_job(world, &token);
     Target {
@@ -207,6 +210,7 @@ fn target(world: &World) -> Target {
         person: world.reader.to_string(),
         list,
         webhook: webhook(world, &token),
+        component,
     }
 }
 
@@ -289,15 +293,15 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{record_type}", "012000000000000AAA")
         .replace("{layout_name}", "UserAlt")
         .replace("{action}", "LogACall")
-        .replace("{tool}", "ApexClass")
-        .replace("{tool_part}", "describe")
+        .replace("{tool}", "CustomField")
+        .replace("{tool_part}", &target.component)
         .replace("{webhook}", &target.webhook)
         .replace("{locator}", &target.locator)
         .replace("{field}", "Key__c")
         .replace("{value}", "k1");
     let query = match route.name {
         "query_run" | "query_all_run" => format!("?q={}", encode("SELECT Id, Name FROM Account")),
-        "tooling_query" => format!("?q={}", encode("SELECT Id FROM ApexClass")),
+        "tooling_query" => format!("?q={}", encode("SELECT Id, Metadata FROM CustomField")),
         "search_run" => format!("?q={}", encode("FIND {canary*} RETURNING Account(Name)")),
         "asked_search_run" => "?q=canary&sobject=Account&fields=Name".to_owned(),
         "compact_layout_list_of" => "?q=Account".to_owned(),
@@ -334,6 +338,9 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         }
         "quick_action_execute" | "object_quick_action_execute" => {
             Some(json!({"contextId": target.account, "record": {"Subject": "intruder"}}))
+        }
+        "tooling_record_create" | "tooling_record_update" => {
+            Some(json!({"FullName": "Account.Intruder__c", "Metadata": {"type": "Phone"}}))
         }
         "password_set" => Some(json!({"NewPassword": "seven-green-lanterns-drift"})),
         "asked_search_run_by_body" => {

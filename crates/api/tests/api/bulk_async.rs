@@ -32,6 +32,7 @@ fn ask_with(
 }
 
 const JSON: &str = "application/json";
+const XML: &str = "application/xml";
 
 fn open(world: &World, token: &str, terms: &Json) -> String {
     let made = ask(world, token, "POST", JOBS, JSON, &terms.to_string()).expect(201);
@@ -222,7 +223,7 @@ fn what_is_wrong_is_told_in_the_words_of_this_interface() {
     refused(&ask(&world, "nobody", "GET", &format!("{JOBS}/{job}"), JSON, ""), "InvalidSessionId");
     for (terms, code) in [
         (json!({"operation": "insert", "object": "Nonsense", "contentType": "JSON"}), "InvalidEntity"),
-        (json!({"operation": "insert", "object": "Account", "contentType": "XML"}), "InvalidJob"),
+        (json!({"operation": "insert", "object": "Account", "contentType": "ZIP_CSV"}), "InvalidJob"),
         (json!({"operation": "upsert", "object": "Account", "contentType": "JSON"}), "InvalidJob"),
         (json!({"operation": "merge", "object": "Account"}), "InvalidJob"),
         (json!({"object": "Account"}), "InvalidJob"),
@@ -235,4 +236,69 @@ fn what_is_wrong_is_told_in_the_words_of_this_interface() {
         &ask(&world, &token, "POST", &format!("{JOBS}/{query}/batch"), "", "SELECT Nonsense FROM Account"),
         "InvalidBatch",
     );
+}
+
+#[test]
+fn xml_rows_are_saved_and_told_of_in_xml_and_a_query_gives_them_back() {
+    let world = World::new();
+    let token = world.token(world.admin);
+    world.create("UpsertTable__c", &json!({"Name": "Parent", "Key__c": "p"}));
+    // Without a content type a job takes XML.
+    let terms = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><jobInfo xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\">\
+        <operation>insert</operation><object>UpsertTable__c</object></jobInfo>";
+    let made = ask(&world, &token, "POST", JOBS, XML, terms);
+    assert_eq!((made.status, element(&made.text, "contentType").as_deref()), (201, Some("XML")));
+    let job = element(&made.text, "id").expect("an id");
+    let rows = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sObjects xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\" \
+        xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n\
+        <sObject><Name>A &amp; B</Name><Number__c>12.5</Number__c><Parent__r><sObject><Key__c>p</Key__c></sObject></Parent__r></sObject>\n\
+        <sObject><Name>Two</Name><Nonsense>1</Nonsense></sObject>\n\
+        <sObject><Name>Three</Name><Number__c xsi:nil=\"true\"/><Key__c/></sObject>\n</sObjects>";
+    let batch = add(&world, &token, &job, rows);
+    let path = format!("{JOBS}/{job}/batch/{batch}");
+    world.work();
+    let told = ask(&world, &token, "GET", &path, XML, "").text;
+    assert_eq!(element(&told, "state").as_deref(), Some("Completed"));
+    assert_eq!(element(&told, "numberRecordsFailed").as_deref(), Some("1"));
+    assert_eq!(ask(&world, &token, "GET", &format!("{path}/request"), XML, "").text, rows, "the body as it came");
+    let results = ask(&world, &token, "GET", &format!("{path}/result"), XML, "");
+    assert_eq!(results.header("content-type"), "application/xml");
+    let each: Vec<&str> = results.text.split("<result>").skip(1).collect();
+    let id = element(each[0], "id").expect("an id");
+    let good = format!("<id>{id}</id><success>true</success><created>true</created></result>");
+    assert_eq!(each[0], good);
+    assert_eq!(
+        each[1],
+        "<errors><fields>Nonsense</fields><message>No such column &apos;Nonsense&apos; on sobject of type \
+         UpsertTable__c</message><statusCode>INVALID_FIELD</statusCode></errors><success>false</success>\
+         <created>false</created></result>"
+    );
+    assert!(each[2].ends_with("<success>true</success><created>true</created></result></results>"), "{}", each[2]);
+
+    let terms = json!({"operation": "query", "object": "UpsertTable__c", "contentType": "XML"});
+    let query = open(&world, &token, &terms);
+    let soql = format!(
+        "SELECT Id, Name, Number__c, Key__c, Parent__r.Name, CreatedDate FROM UpsertTable__c WHERE Id = '{id}'"
+    );
+    let batch = add(&world, &token, &query, &soql);
+    world.work();
+    let path = format!("{JOBS}/{query}/batch/{batch}/result");
+    let result = element(&ask(&world, &token, "GET", &path, XML, "").text, "result").expect("a result");
+    let answer = ask(&world, &token, "GET", &format!("{path}/{result}"), XML, "");
+    assert_eq!(answer.header("content-type"), "application/xml");
+    let created = element(&answer.text, "CreatedDate").expect("an instant");
+    assert!(created.ends_with("Z"), "{created}");
+    assert_eq!(
+        answer.text,
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><queryResult xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><records xsi:type=\"sObject\"><type>UpsertTable__c</type>\
+             <Id>{id}</Id><Name>A &amp; B</Name><Number__c>12.5</Number__c><Key__c xsi:nil=\"true\"/>\
+             <Parent__r xsi:type=\"sObject\"><type>UpsertTable__c</type><Name>Parent</Name></Parent__r>\
+             <CreatedDate>{created}</CreatedDate></records></queryResult>"
+        )
+    );
+    refused(&ask(&world, &token, "POST", &format!("{JOBS}/{job}/batch"), XML, "<sObjects><sObject>"), "InvalidBatch");
+    let many = format!("<sObjects>{}</sObjects>", "<sObject/>".repeat(10_001));
+    refused(&ask(&world, &token, "POST", &format!("{JOBS}/{job}/batch"), XML, &many), "InvalidBatch");
 }

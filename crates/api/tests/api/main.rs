@@ -23,6 +23,7 @@ mod repeated;
 mod search;
 mod service;
 mod sign_in;
+mod tooling;
 mod transport;
 mod uploads;
 mod webhooks;

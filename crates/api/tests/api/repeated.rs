@@ -55,9 +55,70 @@ fn a_refused_request_leaves_its_key_free_and_calls_that_make_nothing_take_none()
     let ids = json!({"ids": [], "fields": ["Name"]});
     let read = post(&world, &token, "composite/sobjects/Account", "k2", &ids);
     assert_eq!(read.error(400).0, "FUNCTIONALITY_NOT_ENABLED");
-    let parts = json!({"compositeRequest": []});
-    assert_eq!(post(&world, &token, "composite", "k3", &parts).error(400).0, "FUNCTIONALITY_NOT_ENABLED");
+    let parts = json!({"batchRequests": []});
+    assert_eq!(post(&world, &token, "composite/batch", "k3", &parts).error(400).0, "FUNCTIONALITY_NOT_ENABLED");
     for key in ["", &"k".repeat(256)] {
         assert_eq!(post(&world, &token, "sobjects/Account", key, &json!({"Name": "x"})).error(400).0, "INVALID_FIELD");
     }
+}
+
+#[test]
+fn a_whole_composite_or_graph_sent_twice_is_carried_out_once() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    let part = |reference: &str, name: Option<&str>| {
+        let body = name.map_or(json!({}), |name| json!({"Name": name}));
+        json!({"method": "POST", "url": format!("{BASE}/sobjects/Account"), "referenceId": reference, "body": body})
+    };
+    let names = |token: &str| -> Vec<String> {
+        let found = world.query(token, "SELECT Name FROM Account ORDER BY Name").expect(200);
+        let rows = found["records"].as_array().expect("rows").clone();
+        rows.iter().map(|row| row["Name"].as_str().expect("a name").to_owned()).collect()
+    };
+
+    // Without allOrNone a part that fails is undone alone, and the answer says so both times.
+    let contact = json!({"method": "POST", "url": format!("{BASE}/sobjects/Contact"), "referenceId": "c",
+                         "body": {"LastName": "Of one", "AccountId": "@{a.id}"}});
+    let parts =
+        json!({"compositeRequest": [part("a", Some("one")), part("bad", None), contact, part("b", Some("two"))]});
+    let twice = [0, 1].map(|_| post(&world, &token, "composite", "k1", &parts));
+    let statuses: Vec<Json> = twice[0].expect(200)["compositeResponse"]
+        .as_array()
+        .expect("parts")
+        .iter()
+        .map(|part| part["httpStatusCode"].clone())
+        .collect();
+    assert_eq!(statuses, [201, 400, 201, 201]);
+    assert_eq!((twice[1].status, &twice[0].text), (200, &twice[1].text));
+    assert_eq!(twice[1].header("idempotency-replayed"), "true");
+    assert_eq!(names(&token), ["one", "two"]);
+    let other = json!({"compositeRequest": [part("a", Some("other"))]});
+    assert_eq!(post(&world, &token, "composite", "k1", &other).error(400).0, "INVALID_FIELD");
+
+    // What made nothing leaves its key free.
+    let whole = |second: Option<&str>| json!({"allOrNone": true, "compositeRequest": [part("a", Some("three")), part("b", second)]});
+    let refused = post(&world, &token, "composite", "k2", &whole(None)).expect(200);
+    assert_eq!(refused["compositeResponse"][0]["body"][0]["errorCode"], "PROCESSING_HALTED");
+    let made = [0, 1].map(|_| post(&world, &token, "composite", "k2", &whole(Some("four"))).expect(200));
+    assert_eq!(made[0], made[1]);
+    assert_eq!(names(&token), ["four", "one", "three", "two"]);
+
+    let graphs = json!({"graphs": [
+        {"graphId": "good", "compositeRequest": [part("a", Some("five")), part("b", Some("six"))]},
+        {"graphId": "bad", "compositeRequest": [part("a", Some("seven")), part("b", None)]},
+    ]});
+    let twice = [0, 1].map(|_| post(&world, &token, "composite/graph", "k3", &graphs).expect(200));
+    assert_eq!(twice[0], twice[1]);
+    assert_eq!(
+        (&twice[0]["graphs"][0]["isSuccessful"], &twice[0]["graphs"][1]["isSuccessful"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(names(&token), ["five", "four", "one", "six", "three", "two"]);
+
+    let reading = json!({"compositeRequest": [
+        part("a", Some("eight")),
+        {"method": "GET", "url": format!("{BASE}/sobjects/Account/@{{a.id}}"), "referenceId": "r"},
+    ]});
+    assert_eq!(post(&world, &token, "composite", "k4", &reading).error(400).0, "FUNCTIONALITY_NOT_ENABLED");
+    assert_eq!(names(&token).len(), 6);
 }

@@ -146,12 +146,14 @@ fn more_requests_at_once_than_an_org_may_have_are_asked_to_wait() {
 }
 
 #[test]
-fn the_tooling_api_is_there_and_empty() {
+fn the_tooling_api_has_components_and_nothing_else() {
     let world = World::new();
     let token = world.token(world.admin);
     let tooling = |path: &str| world.get(&token, &format!("/services/data/v60.0/tooling{path}"));
     assert_eq!(tooling("").expect(200)["query"], "/services/data/v60.0/tooling/query");
-    assert_eq!(tooling("/sobjects").expect(200)["sobjects"], json!([]));
+    let objects = tooling("/sobjects").expect(200)["sobjects"].clone();
+    let names = objects.as_array().into_iter().flatten().map(|object| object["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(names, ["CustomField", "CustomObject", "GlobalValueSet", "ValidationRule"]);
     for path in [
         "/sobjects/ApexClass",
         "/sobjects/ApexClass/describe",
@@ -173,4 +175,22 @@ fn an_address_with_a_slash_too_many_is_the_same_address() {
     let own = format!("//id/{}/{}", world.org.id(), world.rep);
     assert_eq!(world.get(&token, &own).expect(200)["user_id"], world.rep.to_string());
     assert_eq!(world.get(&token, "//services/nothing").status, 404);
+}
+
+#[test]
+fn records_are_counted_as_who_asks_sees_them() {
+    let world = World::new();
+    let (admin, rep) = (world.token(world.admin), world.token(world.rep));
+    for (token, name) in [(&admin, "of the admin"), (&rep, "of the rep"), (&rep, "of the rep too")] {
+        let body = serde_json::json!({"Name": name});
+        world.call(token, "POST", "/services/data/v60.0/sobjects/Account", Some(&body)).expect(201);
+    }
+    let path = "/services/data/v60.0/limits/recordCount";
+    let count = |token: &str, query: &str| world.get(token, &format!("{path}{query}")).expect(200)["sObjects"].clone();
+    let named = |count: u64, name: &str| serde_json::json!({"count": count, "name": name});
+    let asked = count(&admin, "?sObjects=account,Nonsense,Contact");
+    assert_eq!(asked, serde_json::json!([named(3, "Account"), named(0, "Contact")]));
+    assert_eq!(count(&rep, "?sObjects=Account"), serde_json::json!([named(2, "Account")]));
+    let all = count(&rep, "");
+    assert!(all.as_array().is_some_and(|all| all.len() > 10 && all.contains(&named(2, "Account"))), "{all}");
 }

@@ -8,9 +8,9 @@ use serde_json::json;
 const OBJECTS: &str = "/services/data/v60.0/sobjects";
 const BOUNDARY: &str = "a-boundary";
 
-/// Longer than a JSON body may be spared for.
+/// Longer than what frameworks take of a body when nobody says how much.
 fn bytes() -> String {
-    "words of the file\r\n--not-the-boundary\r\n".repeat(30_000)
+    "words of the file\r\n--not-the-boundary\r\n".repeat(70_000)
 }
 
 fn entity(record: &serde_json::Value) -> String {
@@ -90,4 +90,22 @@ fn a_body_of_parts_that_makes_no_sense_is_refused_in_words() {
     // Elsewhere only JSON is read.
     let elsewhere = send(&world, &token, "POST", "/services/data/v60.0/composite", &[entity(&record)]);
     assert_eq!(elsewhere.error(415).0, "UNSUPPORTED_MEDIA_TYPE");
+}
+
+#[test]
+fn a_body_is_no_longer_than_the_largest_file_and_a_record_take() {
+    let world = World::new();
+    let token = world.token(world.rep);
+    // What stands before the first part belongs to no file and to no record.
+    let much = "x".repeat(28 * 1024 * 1024);
+    let admin = platform::Ctx::for_user(&world.org, world.admin).expect("the administrator");
+    admin.file_limit_set(1024 * 1024).expect("an administrator's");
+    let parts = [format!("{much}\r\n"), entity(&json!({"Title": "a", "PathOnClient": "a.txt"}))];
+    let refused = send(&world, &token, "POST", &format!("{OBJECTS}/ContentVersion"), &parts);
+    assert!(
+        refused.status == 413 && refused.text.contains("EXCEEDED_MAX_SIZE_REQUEST"),
+        "{} {}",
+        refused.status,
+        refused.text
+    );
 }

@@ -147,7 +147,7 @@ fn a_graph_of_five_hundred_nodes_is_taken_and_one_more_is_not() {
             .map(|at| {
                 let parent = if at == 0 { Json::Null } else { format!("@{{r{}.id}}", at - 1).into() };
                 let body =
-                    json!({"Name": format!("row {at}"), "Parent__c": if at % 50 == 0 { Json::Null } else { parent }});
+                    json!({"Name": format!("row {at}"), "Parent__c": if at % 15 == 0 { Json::Null } else { parent }});
                 part("POST", "sobjects/UpsertTable__c", &format!("r{at}"), body)
             })
             .collect()

@@ -35,8 +35,19 @@ const made = await action.execute(record, { Subject: "Call" });
 assert.equal(made.success, true);
 assert.equal((await conn.sobject("Task").retrieve(made.id)).WhatId, record);
 
-// The tooling API is there and empty.
+// The tooling API has components of metadata, and no code.
 assert.equal((await refused(conn.tooling.query("SELECT Id FROM ApexClass"))).errorCode, "INVALID_TYPE");
-assert.deepEqual((await conn.tooling.describeGlobal()).sobjects, []);
+const tools = (await conn.tooling.describeGlobal()).sobjects.map((object) => object.name);
+assert.deepEqual(tools, ["CustomField", "CustomObject", "GlobalValueSet", "ValidationRule"]);
+const field = { FullName: "Account.Storey__c", Metadata: { type: "Text", label: "Storey", length: 5 } };
+const grown = await conn.tooling.sobject("CustomField").create(field);
+assert.ok(grown.success);
+const told = await conn.tooling.sobject("CustomField").retrieve(grown.id);
+assert.equal(told.Metadata.length, 5);
+const query = "SELECT Id, FullName FROM CustomField WHERE DeveloperName = 'Storey' AND TableEnumOrId = 'Account'";
+assert.deepEqual((await conn.tooling.query(query)).records.map((row) => row.FullName), ["Account.Storey__c"]);
+await conn.tooling.sobject("CustomField").update({ Id: grown.id, Metadata: { ...field.Metadata, length: 9 } });
+assert.equal((await conn.describe("Account")).fields.find((known) => known.name === "Storey__c").length, 9);
+await conn.tooling.sobject("CustomField").destroy(grown.id);
 
 console.log("done");

@@ -1,6 +1,7 @@
 //! What happens around every request, whichever surface answers it: a number, a line in the log, a bound on how long
 //! its body may take, and the word to browsers that this host speaks TLS.
 
+use api::CallersFault;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -42,7 +43,8 @@ async fn logged(id: String, request: Request, next: Next) -> Response {
     let mut response = tracing::Instrument::instrument(next.run(request), span.clone()).await;
     let elapsed_ms = started.elapsed().as_millis();
     let status = response.status().as_u16();
-    if response.status().is_server_error() {
+    // A fault of SOAP has the status of a broken server whatever its reason.
+    if response.status().is_server_error() && response.extensions().get::<CallersFault>().is_none() {
         tracing::error!(parent: &span, %method, status, elapsed_ms, "answered");
     } else {
         tracing::info!(parent: &span, %method, status, elapsed_ms, "answered");

@@ -2,6 +2,7 @@
 //! and when it is asked what nobody should ask.
 
 mod api;
+mod bulk;
 mod canaries;
 mod client;
 mod disk_faults;

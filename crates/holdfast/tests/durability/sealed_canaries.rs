@@ -98,6 +98,7 @@ fn prepare(site: &Site) {
             condition: "CONTAINS(Secret__c, 'vogelrefused')".to_owned(),
             message: "Such a secret is not kept.".to_owned(),
             field: Some("Secret__c".to_owned()),
+            ..ValidationRule::default()
         };
         admin.validation_rule_put("Account", rule).expect("a rule");
     });

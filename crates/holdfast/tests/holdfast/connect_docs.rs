@@ -1,4 +1,4 @@
-//! The pages of docs/connect: every example in them runs as it stands, and prints what the page says that it prints.
+//! The pages of docs/connect, and the one about bulk jobs: every example in them runs as it stands, and prints what the page says that it prints.
 
 use crate::connected::Connected;
 use crate::program::text;
@@ -63,8 +63,9 @@ fn run(connected: &Connected, sf: &Sf, example: &Example) -> String {
 
 #[test]
 fn every_example_of_the_pages_about_connecting_runs_and_prints_what_it_says() {
-    let folder = project_root().join("docs/connect");
-    let mut pages: Vec<_> = std::fs::read_dir(folder).expect("the pages").flatten().map(|entry| entry.path()).collect();
+    let docs = project_root().join("docs");
+    let folder = std::fs::read_dir(docs.join("connect")).expect("the pages");
+    let mut pages: Vec<_> = folder.flatten().map(|entry| entry.path()).chain([docs.join("bulk.md")]).collect();
     pages.sort();
     let all: Vec<Example> = pages
         .iter()
@@ -73,9 +74,14 @@ fn every_example_of_the_pages_about_connecting_runs_and_prints_what_it_says() {
             examples(page, &std::fs::read_to_string(path).expect("a page"))
         })
         .collect();
-    for (page, least) in
-        [("curl.md", 3), ("jsforce.md", 2), ("sf.md", 2), ("simple-salesforce.md", 3), ("excel-power-bi.md", 1)]
-    {
+    for (page, least) in [
+        ("bulk.md", 2),
+        ("curl.md", 3),
+        ("jsforce.md", 2),
+        ("sf.md", 2),
+        ("simple-salesforce.md", 3),
+        ("excel-power-bi.md", 1),
+    ] {
         assert!(all.iter().filter(|example| example.page == page).count() >= least, "{page} has lost its examples");
     }
     let connected = Connected::new();

@@ -47,7 +47,7 @@ impl Connected {
             ("SF_JWT_KEY", key.to_str().expect("text")),
         ];
         let env = [&self.process.access().env()[..], &own].concat();
-        let printed = python_script(script, &env, Duration::from_secs(120))
+        let printed = python_script(script, &env, Duration::from_secs(240))
             .unwrap_or_else(|error| panic!("{error}\n{}", self.process.log()));
         assert_eq!(self.proxy.refused(), Vec::<String>::new(), "no client speaks to anybody else");
         printed

@@ -1,5 +1,6 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
+mod bench_http;
 mod connect_docs;
 mod connected;
 mod demo_load;

@@ -74,16 +74,25 @@ pub struct ObjectDef {
     /// Records with owners may be open to everybody who may use the object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_by: Option<Opening>,
+    /// For administrators.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
 }
 
 /// A save is refused while `condition` (a formula) is true.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValidationRule {
     pub name: String,
     pub condition: String,
     pub message: String,
     /// The field the message stands beside; none for the page as a whole.
     pub field: Option<String>,
+    /// It is kept and refuses nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub inactive: bool,
+    /// For administrators.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
 }
 
 /// One field as declared.
@@ -104,6 +113,9 @@ pub struct FieldDef {
     pub default: Value,
     #[serde(default)]
     pub help: String,
+    /// For administrators; people who work with records read `help`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
     /// Set by the platform, never by a write.
     #[serde(default)]
     pub system: bool,
@@ -116,6 +128,9 @@ pub struct FieldDef {
     /// The column, where it is not named like the field: a rename moves no values.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub column: String,
+    /// What it goes by for as long as it lives, where that is not its column: a change of its type moved it to another.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub identity: String,
     /// Whether its values are encrypted in the store.
     #[serde(default, skip_serializing_if = "is_default")]
     pub sealed: Sealing,
@@ -172,6 +187,7 @@ impl ObjectDef {
             record_types: Vec::new(),
             filed_in: None,
             opened_by: None,
+            description: String::new(),
         }
     }
 

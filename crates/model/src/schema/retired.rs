@@ -27,6 +27,11 @@ impl FieldDef {
     pub fn column_name(&self) -> &str {
         if self.column.is_empty() { &self.name } else { &self.column }
     }
+
+    /// What tells the field apart from all others of its object, whatever it is called and wherever its values stand.
+    pub fn identity(&self) -> &str {
+        if self.identity.is_empty() { self.column_name() } else { &self.identity }
+    }
 }
 
 impl ObjectDef {
@@ -47,9 +52,10 @@ impl ObjectDef {
         live.chain(retired)
     }
 
-    /// A column name that no field of the object has or had.
+    /// A column name that no field of the object has or had, and that none is known by.
     pub fn fresh_column(&self, field: &str) -> String {
-        let taken: Vec<String> = self.columns().collect();
+        let identities = self.fields.iter().map(|field| field.identity().to_ascii_lowercase());
+        let taken: Vec<String> = self.columns().chain(identities).collect();
         fresh(field, &taken)
     }
 }

@@ -7,7 +7,7 @@ use super::csv::{CsvForm, CsvRows, Next};
 use super::outcome::{BulkRow, encode};
 use super::run::{LEASE_MS, Step, lost, user_of};
 use super::terms::{BulkFormat, BulkTerms};
-use super::{json_rows, write};
+use super::{json_rows, write, xml_rows};
 use crate::ctx::Ctx;
 use crate::org::Org;
 use crate::parents::Parents;
@@ -32,8 +32,8 @@ pub(super) struct Ingest {
 
 enum Source {
     Csv(Box<CsvRows>),
-    /// Ten megabytes at most.
-    Json(String),
+    /// Ten megabytes at most, of JSON or XML.
+    Whole(String),
 }
 
 /// The rows of one step.
@@ -60,7 +60,7 @@ impl Ingest {
         let progress = claim.batch.progress.clone();
         let body = claim.batch.body.ok_or_else(|| Error::internal("a batch without a body"))?;
         let (source, header) = match terms.format {
-            BulkFormat::Json => (Source::Json(text_of(org, body)?), Vec::new()),
+            BulkFormat::Json | BulkFormat::Xml => (Source::Whole(text_of(org, body)?), Vec::new()),
             BulkFormat::Csv => {
                 let form = CsvForm::of(terms);
                 let bytes = ContentBytes::open(org, body, progress.place)?;
@@ -101,9 +101,10 @@ impl Ingest {
                 let columns = Columns::read(ctx, object, &self.terms, &self.header)?;
                 read_csv(source, |cells| columns.row(ctx, object, &mut parents, cells), columns.count())
             }
-            Source::Json(body) => {
+            Source::Whole(body) => {
                 let done = self.progress.place;
-                let found = json_rows::stretch(body.as_bytes(), done, ROWS)?;
+                let found = stretch(self.terms.format, body.as_bytes(), done, ROWS)?;
+                let found = found.ok_or_else(|| Error::internal("rows of CSV are read from where they lie"))?;
                 let rows: Vec<_> =
                     found.rows.iter().map(|row| json_rows::row(ctx, object, &self.terms, &mut parents, row)).collect();
                 let then = if found.is_last { Then::Over } else { Then::More };
@@ -156,6 +157,23 @@ impl Ingest {
         })?;
         self.progress = progress;
         self.org.store.pass_point("behind the rows of a step")
+    }
+}
+
+/// Up to `most` rows behind the first `skipped` of a body that is held as a whole; none of one that is not.
+///
+/// # Errors
+/// `InvalidBatch` for a body that is not in this format.
+pub(super) fn stretch(
+    format: BulkFormat,
+    body: &[u8],
+    skipped: u64,
+    most: usize,
+) -> Result<Option<json_rows::Stretch>> {
+    match format {
+        BulkFormat::Json => json_rows::stretch(body, skipped, most).map(Some),
+        BulkFormat::Xml => xml_rows::stretch(body, skipped, most).map(Some),
+        BulkFormat::Csv => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@
 mod bytes;
 mod columns;
 mod csv;
+mod id_list;
 mod ingest;
 mod jobs;
 mod json_rows;
@@ -19,6 +20,8 @@ mod terms;
 mod upload;
 mod workers;
 mod write;
+mod written;
+mod xml_rows;
 
 pub use jobs::{BulkBatch, BulkCounts, BulkJob, BulkJobPage, BulkList};
 pub use outcome::BulkRow;

@@ -3,24 +3,27 @@
 //! no page holds anybody up.
 
 use super::bytes::{ContentBytes, cause_of, text_of};
+use super::id_list::IdList;
 use super::run::{LEASE_MS, Step, lost, user_of};
 use super::terms::{BulkFormat, BulkOperation, BulkTerms};
+use super::written::Page;
 use crate::ctx::Ctx;
 use crate::org::Org;
 use crate::query::QueryOptions;
-use crate::view::{self, ApiBase, Shape};
 use model::schema::FieldType;
-use model::{Error, ErrorCode, RecordId, Result, Value};
+use model::{Error, ErrorCode, RecordId, Result};
 use policy::AuthorizedPlan;
 use soql::plan::{Expr, Output, Select, SelectKind, Target};
 use std::io::Read;
 use std::sync::Arc;
-use store::{BulkBatchState, BulkClaim, BulkPart, BulkProgress, Cell, NewBulkBatch, RecordRow};
+use store::{BulkBatchState, BulkClaim, BulkPart, BulkProgress, ContentWriter, NewBulkBatch, WriteTx};
 
 /// Rows of the first page of a turn; the next are as many as make up about [`PAGE_BYTES`].
 const FIRST_ROWS: u64 = 500;
 const MOST_ROWS: u64 = 10_000;
 const PAGE_BYTES: u64 = 2 * 1024 * 1024;
+/// Ids that one transaction writes down.
+const IDS_OF_ONE_TURN: usize = 128 * 1024;
 
 /// A query that is being answered.
 pub(super) struct Query {
@@ -103,37 +106,79 @@ impl Query {
     /// Notes which rows the answer has. A query that is to be split becomes as many batches, and is over itself.
     fn note_rows(&mut self, ctx: &Ctx, plan: &AuthorizedPlan, claim: &BulkClaim) -> Result<Step> {
         let options = ctx.options_for(plan)?;
-        let ids = self.org.store.read(|tx| tx.record_ids(plan, &options))?;
-        let bytes: Vec<u8> = ids.iter().flat_map(|id| id.as_i64().to_be_bytes()).collect();
+        let ids = self.org.store.read(|tx| {
+            let mut ids = IdList::default();
+            tx.each_record_id(plan, &options, &mut |id| {
+                ids.push(id);
+                Ok(())
+            })?;
+            Ok(ids)
+        })?;
         let header = match self.terms.format {
             BulkFormat::Csv => header(&self.terms, &plan.plan().select),
-            BulkFormat::Json => String::new(),
+            BulkFormat::Json | BulkFormat::Xml => String::new(),
         };
-        let total = ids.len() as u64;
-        self.org.store.pass_point("before the rows of a query are noted")?;
-        let progress = self.org.store.write(|tx| {
-            let list = Some(tx.content_of(&bytes)?.id);
-            let progress = BulkProgress { rows_list: list, to_row: total, header, ..self.progress.clone() };
-            if !tx.bulk_batch_advance(&claim.batch, &progress, LEASE_MS)? {
-                return Err(lost());
+        let total = ids.count();
+        let writer = self.keep_ids(&ids)?;
+        drop(ids);
+        let begun = writer.id();
+        let noted = self.org.store.pass_point("before the rows of a query are noted").and_then(|()| {
+            self.org.store.write(|tx| {
+                let list = tx.content_end(writer, None)?.id;
+                self.give_out(tx, claim, list, total, header)
+            })
+        });
+        if noted.is_err() {
+            // What cannot be removed now is swept with all that nothing names.
+            if let Err(error) = self.org.store.write(|tx| tx.content_abandon(begun)) {
+                tracing::warn!(cause = error.internal_cause(), "the rows of a query could not be forgotten");
             }
-            let Some(rows) = self.terms.chunk_rows else { return Ok(progress) };
-            let body = claim.batch.body;
-            for from in (0..total).step_by(usize::try_from(rows).map_err(Error::internal)?) {
-                let batch = NewBulkBatch {
-                    state: BulkBatchState::Queued,
-                    body,
-                    rows_list: list,
-                    from_row: from,
-                    to_row: (from + rows).min(total),
-                    header: progress.header.clone(),
-                };
-                tx.bulk_batch_put(claim.job.id, &batch)?;
-            }
-            Ok(progress)
-        })?;
-        self.progress = progress;
+        }
+        self.progress = noted?;
         Ok(if self.terms.chunk_rows.is_some() { Step::Split } else { Step::More })
+    }
+
+    /// Writes the ids down, eight bytes each, in as many transactions as it takes: others write in between.
+    fn keep_ids(&self, ids: &IdList) -> Result<ContentWriter> {
+        let mut writer = self.org.store.write(|tx| tx.content_begin())?;
+        let (mut ids, mut bytes) = (ids.iter(), Vec::with_capacity(IDS_OF_ONE_TURN * 8));
+        loop {
+            bytes.clear();
+            bytes.extend(ids.by_ref().take(IDS_OF_ONE_TURN).flat_map(|id| id.as_i64().to_be_bytes()));
+            if bytes.is_empty() {
+                return Ok(writer);
+            }
+            self.org.store.write(|tx| tx.content_push(&mut writer, &bytes))?;
+        }
+    }
+
+    /// Notes where the ids are, and gives their parts to other batches when the query is to be split.
+    fn give_out(
+        &self,
+        tx: &mut WriteTx<'_>,
+        claim: &BulkClaim,
+        list: i64,
+        total: u64,
+        header: String,
+    ) -> Result<BulkProgress> {
+        let list = Some(list);
+        let progress = BulkProgress { rows_list: list, to_row: total, header, ..self.progress.clone() };
+        if !tx.bulk_batch_advance(&claim.batch, &progress, LEASE_MS)? {
+            return Err(lost());
+        }
+        let Some(rows) = self.terms.chunk_rows else { return Ok(progress) };
+        for from in (0..total).step_by(usize::try_from(rows).map_err(Error::internal)?) {
+            let batch = NewBulkBatch {
+                state: BulkBatchState::Queued,
+                body: claim.batch.body,
+                rows_list: list,
+                from_row: from,
+                to_row: (from + rows).min(total),
+                header: progress.header.clone(),
+            };
+            tx.bulk_batch_put(claim.job.id, &batch)?;
+        }
+        Ok(progress)
     }
 
     /// Fetches a page of rows and writes them down.
@@ -142,16 +187,17 @@ impl Query {
         let until = before.to_row.min(before.place + self.page_rows);
         let ids = ids_of(&self.org, list, before.place, until)?;
         let options = ctx.options_for(plan)?;
-        let mut rows = self.org.store.read(|tx| tx.records_by_id(plan, &options, &ids))?;
-        ctx.localize_records(plan.plan(), &mut rows);
-        let text = match self.terms.format {
-            BulkFormat::Csv => csv_of(&self.terms, &rows),
-            BulkFormat::Json => json_of(&self.terms, plan, &mut rows),
-        };
+        let mut page = Page::new(ctx, plan, &self.terms);
+        self.org.store.read(|tx| {
+            tx.each_record_by_id(plan, &options, &ids, &mut |row| {
+                page.push(row);
+                Ok(())
+            })
+        })?;
+        let count = page.rows();
+        let text = page.finish(&ids);
         let (asked, bytes) = (until - before.place, (text.len() as u64).max(1));
         self.page_rows = (asked * PAGE_BYTES / bytes).clamp(50, MOST_ROWS);
-        let count = rows.len() as u64;
-        drop(rows);
         self.org.store.pass_point("before a page of a query")?;
         let progress = self.org.store.write(|tx| {
             if count > 0 {
@@ -205,26 +251,6 @@ fn header(terms: &BulkTerms, select: &Select) -> String {
     out
 }
 
-fn csv_of(terms: &BulkTerms, rows: &[RecordRow]) -> String {
-    let mut out = String::with_capacity(rows.len() * 64);
-    for row in rows {
-        for (at, cell) in row.cells.iter().enumerate() {
-            separate(&mut out, terms, at);
-            match cell.value() {
-                Value::Text(text) => quote(&mut out, text),
-                Value::Null => out.push_str("\"\""),
-                value => {
-                    out.push('"');
-                    write_plain(&mut out, value);
-                    out.push('"');
-                }
-            }
-        }
-        out.push_str(terms.row_end());
-    }
-    out
-}
-
 fn separate(out: &mut String, terms: &BulkTerms, at: usize) {
     if at > 0 {
         out.push(char::from(terms.delimiter.byte()));
@@ -240,39 +266,4 @@ pub(super) fn quote(out: &mut String, text: &str) {
         out.push_str(text);
     }
     out.push('"');
-}
-
-/// A value that is no text: numbers as in JSON, instants in UTC.
-fn write_plain(out: &mut String, value: &Value) {
-    match value {
-        Value::DateTime(instant) => {
-            // `…+0000` in JSON, `…Z` in files.
-            let text = instant.to_string();
-            out.push_str(text.strip_suffix("+0000").unwrap_or(&text));
-            out.push('Z');
-        }
-        Value::Number(_) | Value::Int(_) | Value::Bool(_) => view::value(out, value),
-        other => out.push_str(&other.to_plain()),
-    }
-}
-
-/// Records as JSON, separated by commas; instants count milliseconds.
-fn json_of(terms: &BulkTerms, plan: &AuthorizedPlan, rows: &mut [RecordRow]) -> String {
-    let shape = Shape::of(&plan.plan().select);
-    let base = ApiBase { version: terms.version };
-    let mut out = String::with_capacity(rows.len() * 128);
-    for (at, row) in rows.iter_mut().enumerate() {
-        for cell in &mut row.cells {
-            if let Cell::Value(value) = cell
-                && let Value::DateTime(instant) = value
-            {
-                *value = Value::Int(instant.ms());
-            }
-        }
-        if at > 0 {
-            out.push(',');
-        }
-        view::record(&mut out, plan.schema(), base, &shape, row);
-    }
-    out
 }

@@ -62,7 +62,7 @@ impl Part {
             return Ok(None);
         }
         let Some(mut chunk) = self.bytes.chunk()? else { return Ok(None) };
-        if format == BulkFormat::Json {
+        if format != BulkFormat::Csv {
             // They are asked for as a whole.
             return Ok(Some(chunk));
         }
@@ -98,8 +98,8 @@ impl BulkStream for BulkRows {
             return Ok(None);
         }
         if std::mem::replace(&mut self.first, false) {
-            let start = self.header.take().unwrap_or_else(|| "[".to_owned());
-            return Ok(Some(start.into_bytes()));
+            let (start, _) = ends(self.format);
+            return Ok(Some(self.header.take().unwrap_or_else(|| start.to_owned()).into_bytes()));
         }
         loop {
             if let Some(part) = &mut self.part {
@@ -115,9 +115,24 @@ impl BulkStream for BulkRows {
             }
             if self.left == 0 {
                 self.over = true;
-                return Ok(Some(b"]".to_vec()).filter(|_| self.format == BulkFormat::Json));
+                let (_, end) = ends(self.format);
+                return Ok(Some(end.as_bytes().to_vec()).filter(|end| !end.is_empty()));
             }
             self.open_part()?;
         }
+    }
+}
+
+/// What stands before and behind the rows.
+fn ends(format: BulkFormat) -> (&'static str, &'static str) {
+    match format {
+        BulkFormat::Csv => ("", ""),
+        BulkFormat::Json => ("[", "]"),
+        BulkFormat::Xml => (
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+             <queryResult xmlns=\"http://www.force.com/2009/06/asyncapi/dataload\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
+            "</queryResult>",
+        ),
     }
 }

@@ -42,7 +42,7 @@ choices! {
 
 choices! {
     /// How rows are written down.
-    BulkFormat { Csv = "CSV", Json = "JSON" }
+    BulkFormat { Csv = "CSV", Json = "JSON", Xml = "XML" }
 }
 
 choices! {

@@ -2,7 +2,7 @@
 //! broken off leaves nothing.
 
 use super::jobs::not_open;
-use super::{jobs, terms::BulkFormat, terms::BulkTerms};
+use super::{jobs, terms::BulkTerms};
 use crate::bulk::jobs::BulkBatch;
 use crate::ctx::Ctx;
 use model::{Error, ErrorCode, RecordId, Result};
@@ -83,8 +83,7 @@ impl Ctx {
         let Ok(text) = std::str::from_utf8(body) else { return refuse("The batch is not UTF-8.".to_owned()) };
         if terms.operation.is_query() {
             self.bulk_object(terms, text.trim())?;
-        } else if terms.format == BulkFormat::Json {
-            let rows = super::json_rows::stretch(body, 0, CLASSIC_ROWS)?;
+        } else if let Some(rows) = super::ingest::stretch(terms.format, body, 0, CLASSIC_ROWS)? {
             if !rows.is_last {
                 return refuse(format!("A batch has at most {CLASSIC_ROWS} records."));
             }

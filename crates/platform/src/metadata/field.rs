@@ -230,7 +230,9 @@ fn refuse_if_mentioned(defs: &[ObjectDef], object: &str, field: &FieldDef) -> Re
 /// Puts the changed field in the place of the old one. Returns whether its values need another column.
 fn place(def: &mut ObjectDef, field: &FieldSchema, mut to: FieldDef, at: model::Instant) -> Result<bool> {
     let moved = store::column_kind(field.data_type()) != store::column_kind(&to.data_type);
+    to.identity.clone_from(&field.def.identity);
     if moved {
+        field.def.identity().clone_into(&mut to.identity);
         to.column = def.fresh_column(&to.name);
         let mut old = field.def.clone();
         old.column = field.def.column_name().to_owned();

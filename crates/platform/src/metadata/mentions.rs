@@ -78,6 +78,7 @@ mod tests {
             condition: "size__c > 3".to_owned(),
             message: "Too large".to_owned(),
             field: None,
+            ..ValidationRule::default()
         });
         assert_eq!(found(&part).as_deref(), Some("Part__c.Small"));
     }

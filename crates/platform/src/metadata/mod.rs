@@ -1,6 +1,7 @@
 //! Objects and fields at run time: made, changed, renamed, deleted and taken back while others work. Who may, what is
 //! checked beyond the schema's own rules, and what else follows a name.
 
+pub mod component;
 pub(crate) mod computed;
 mod convert;
 mod create;

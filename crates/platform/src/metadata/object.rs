@@ -8,13 +8,20 @@ use model::schema::{GrantRows, ObjectDef, RetiredObject, ValidationRule, custom_
 use model::{Error, ErrorCode, Instant, ObjectSchema, OrgSchema, Result};
 
 impl Ctx {
-    /// Gives a custom object another name and other labels. Its records stay where they are, and what names it in
+    /// Gives a custom object another name, other labels and another description. Its records stay where they are, and what names it in
     /// permissions, record types and queues follows.
     ///
     /// # Errors
     /// `INSUFFICIENT_ACCESS_OR_READONLY` without CustomizeApplication, `NOT_FOUND`, `FIELD_INTEGRITY_EXCEPTION` with
     /// what stands in the way.
-    pub fn object_rename(&self, object: &str, name: &str, label: &str, label_plural: &str) -> Result<()> {
+    pub fn object_rename(
+        &self,
+        object: &str,
+        name: &str,
+        label: &str,
+        label_plural: &str,
+        description: &str,
+    ) -> Result<()> {
         self.require_customize()?;
         let object = self.object(object)?.name().to_owned();
         self.org.store.write_metadata(|tx| {
@@ -37,6 +44,7 @@ impl Ctx {
             name.clone_into(&mut def.name);
             label.clone_into(&mut def.label);
             label_plural.clone_into(&mut def.label_plural);
+            description.clone_into(&mut def.description);
             for companion in COMPANIONS.iter().filter(|_| renamed) {
                 let Some(known) = before.find_object(&companion(&object)) else { continue };
                 let def = declaration(&mut defs, known.name())?;
@@ -142,6 +150,37 @@ impl Ctx {
         })
     }
 
+    /// Puts a rule in place of the one called `name`.
+    ///
+    /// # Errors
+    /// As [`Ctx::validation_rule_put`]; `NOT_FOUND` for a rule that is not there, `DUPLICATE_DEVELOPER_NAME` when another
+    /// one has the name.
+    pub fn validation_rule_change(&self, object: &str, name: &str, to: ValidationRule) -> Result<()> {
+        let is_it = |rule: &ValidationRule| rule.name.eq_ignore_ascii_case(name);
+        self.change_rules_if(
+            object,
+            "validation_rule_put",
+            &to.name.clone(),
+            |rules| {
+                if !rules.iter().any(is_it) {
+                    return Err(Error::not_found());
+                }
+                match rules.iter().any(|rule| !is_it(rule) && rule.name.eq_ignore_ascii_case(&to.name)) {
+                    true => {
+                        let message = format!("There is already a validation rule named {}.", to.name);
+                        Err(Error::new(ErrorCode::DuplicateDeveloperName, message).with_field("fullName"))
+                    }
+                    false => Ok(()),
+                }
+            },
+            |rules| {
+                if let Some(known) = rules.iter_mut().find(|known| is_it(known)) {
+                    known.clone_from(&to);
+                }
+            },
+        )
+    }
+
     /// Removes a validation rule; one that is not there is no error.
     ///
     /// # Errors
@@ -159,10 +198,23 @@ impl Ctx {
         rule: &str,
         change: impl Fn(&mut Vec<ValidationRule>),
     ) -> Result<()> {
+        self.change_rules_if(object, action, rule, |_| Ok(()), change)
+    }
+
+    /// Changes the rules of an object if they pass a check, both in one transaction.
+    fn change_rules_if(
+        &self,
+        object: &str,
+        action: &str,
+        rule: &str,
+        check: impl Fn(&[ValidationRule]) -> Result<()>,
+        change: impl Fn(&mut Vec<ValidationRule>),
+    ) -> Result<()> {
         self.require_customize()?;
         let object = self.object(object)?.name().to_owned();
         self.org.store.write_metadata(|tx| {
             let before = tx.schema();
+            check(&before.find_object(&object).ok_or_else(Error::not_found)?.def.validation_rules)?;
             let schema = tx.object_redeclare(&object, |def| change(&mut def.validation_rules))?;
             let now = schema.find_object(&object).ok_or_else(Error::not_found)?;
             let beside = now.def.validation_rules.iter().filter_map(|rule| Some((rule, rule.field.as_deref()?)));

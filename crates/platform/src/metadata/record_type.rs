@@ -189,7 +189,7 @@ impl Ctx {
     }
 
     /// The same asker with the metadata of this moment.
-    fn renewed(&self) -> Result<Self> {
+    pub(super) fn renewed(&self) -> Result<Self> {
         match self.identity.actor() {
             Actor::User { id, .. } => Self::for_user(&self.org, *id),
             Actor::Service(service) => Ok(Self::for_own_service(&self.org, service)),

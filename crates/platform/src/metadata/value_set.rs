@@ -339,25 +339,28 @@ fn check(set: &ValueSet) -> Result<()> {
     if !well_formed {
         return refuse("the name starts with a letter and holds letters, digits and _ only, 80 at most".to_owned());
     }
-    if set.values.is_empty() || set.values.len() > MOST_VALUES {
-        return refuse(format!("a value set has 1 to {MOST_VALUES} values"));
+    wrong_values(&set.values).map_or(Ok(()), refuse)
+}
+
+/// What is wrong with a list of choices, if anything is.
+pub(super) fn wrong_values(values: &[PicklistValue]) -> Option<String> {
+    if values.is_empty() || values.len() > MOST_VALUES {
+        return Some(format!("a list has 1 to {MOST_VALUES} values"));
     }
     let mut seen = HashSet::new();
-    for known in &set.values {
+    for known in values {
         let value = known.value.as_str();
         if value.is_empty() || value.trim() != value || value.chars().count() > LONGEST_VALUE || value.contains(';') {
-            return refuse(format!(
+            return Some(format!(
                 "{value:?}: a value has 1 to {LONGEST_VALUE} characters, no semicolon, and no space at either end"
             ));
         }
         if !seen.insert(model::text::fold(value)) {
-            return refuse(format!("{value} stands in the list twice"));
+            return Some(format!("{value} stands in the list twice"));
         }
     }
-    if set.values.iter().filter(|value| value.default).count() > 1 {
-        return refuse("one value at most is the default".to_owned());
-    }
-    Ok(())
+    let defaults = values.iter().filter(|value| value.default).count();
+    (defaults > 1).then(|| "one value at most is the default".to_owned())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::WriteTx;
 
-/// A rule ready to be tried, .
+/// A rule ready to be tried.
 pub(crate) struct CompiledRule {
     rule: ValidationRule,
     formula: Formula,
@@ -28,7 +28,9 @@ impl RuleCache {
         if let Some(known) = cache.1.get(&object.ix) {
             return Ok(known.clone());
         }
-        let compiled = Arc::new(compile_rules(schema, object)?);
+        let mut compiled = compile_rules(schema, object)?;
+        compiled.retain(|rule| !rule.rule.inactive);
+        let compiled = Arc::new(compiled);
         cache.1.insert(object.ix, compiled.clone());
         Ok(compiled)
     }

@@ -141,6 +141,7 @@ fn formulas_do_not_read_it_and_a_rule_that_does_quotes_nothing() {
             condition: condition.to_owned(),
             message: "Nine digits, please.".to_owned(),
             field: Some("Ssn__c".to_owned()),
+            ..ValidationRule::default()
         };
         admin().validation_rule_put("Account", rule("LEN(Ssn__c) < 9")).expect("a rule may judge it");
         let error = world.try_create(world.rep, "Account", &[("Name", "B".into()), ("Ssn__c", "12".into())]);

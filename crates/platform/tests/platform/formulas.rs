@@ -247,6 +247,7 @@ fn validation_rules_read_formulas_and_other_records() {
                 condition: "Price__c < Account__r.Floor__c || (ISCHANGED(Price__c) && Doubled__c > 1000)".to_owned(),
                 message: "The price is out of bounds.".to_owned(),
                 field: Some("Price__c".to_owned()),
+                ..ValidationRule::default()
             }],
             ..ObjectDef::new("Part__c", "Part", "Parts", "a00")
         };

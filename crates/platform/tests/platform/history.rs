@@ -10,7 +10,7 @@ use store::Backed as _;
 const CHANGES: &str = "OpportunityFieldHistory";
 
 /// A deal of the rep's that got an amount, was won, and has notes of it in both histories.
-fn won_deal(world: &World) -> RecordId {
+pub(crate) fn won_deal(world: &World) -> RecordId {
     let close = Value::Date(Date::parse("2026-12-15").expect("a date"));
     let values = [("Name", "Deal".into()), ("StageName", "Prospecting".into()), ("CloseDate", close)];
     let deal = world.create(world.rep, "Opportunity", &values);
@@ -20,7 +20,7 @@ fn won_deal(world: &World) -> RecordId {
 }
 
 /// Takes what standard users may do with the fields of opportunities, but for the required ones.
-fn take_fields(world: &World) {
+pub(crate) fn take_fields(world: &World) {
     let service = world.service();
     let set = provision::profile_set(&service, "Standard User").expect("a set");
     let fields = format!("SELECT Id FROM FieldPermissions WHERE ParentId = '{set}' AND SobjectType = 'Opportunity'");
@@ -288,7 +288,7 @@ fn a_custom_object_that_tracks_fields_has_its_history_as_an_object() {
         );
 
         let ctx = || world.ctx(world.admin);
-        ctx().object_rename("Site__c", "Place__c", "Place", "Places").expect("renamed");
+        ctx().object_rename("Site__c", "Place__c", "Place", "Places", "").expect("renamed");
         assert_eq!(world.column(world.admin, "SELECT Field FROM Place__History"), ["State__c"]);
         ctx().object_delete("Place__c").expect("deleted");
         assert!(ctx().object("Place__History").is_err());

@@ -391,6 +391,7 @@ fn rules_rights_and_owners_hold_in_a_conversion_and_a_refusal_leaves_nothing() {
                 condition: "CONTAINS(Email, \"navy\")".to_owned(),
                 message: "No sailors.".to_owned(),
                 field: None,
+                ..ValidationRule::default()
             },
         )
         .expect("a rule");

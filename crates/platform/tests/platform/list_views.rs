@@ -64,7 +64,7 @@ fn every_object_that_people_look_for_begins_with_lists_of_its_records() {
         );
         let explained = world.ctx(world.admin).record_explain(world.rep, first).expect("reasons");
         assert_eq!((explained.level, explained.causes), (None, Vec::new()));
-        admin().object_rename("Site__c", "Place__c", "Place", "Places").expect("renamed");
+        admin().object_rename("Site__c", "Place__c", "Place", "Places", "").expect("renamed");
         assert_eq!(names(world, world.admin, "Place__c").len(), 3);
         admin().object_delete("Place__c").expect("deleted");
         let left = "SELECT COUNT() FROM ListView WHERE SobjectType IN ('Place__c', 'Site__c')";

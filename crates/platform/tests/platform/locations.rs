@@ -149,6 +149,7 @@ fn what_a_rule_says_of_half_a_location_keeps_it_in_place() {
             condition: "Spot__Latitude__s < 0".to_owned(),
             message: "North of the equator only.".to_owned(),
             field: None,
+            ..model::schema::ValidationRule::default()
         };
         world.ctx(world.admin).validation_rule_put("Site__c", rule).expect("a rule");
         let error = world.ctx(world.admin).field_delete("Site__c", "Spot__c").expect_err("in use");

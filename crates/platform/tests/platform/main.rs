@@ -8,6 +8,7 @@ mod backup;
 mod bin;
 mod bulk;
 mod changes;
+mod components;
 mod cut_off;
 mod differential;
 mod encrypted_text;

@@ -108,6 +108,7 @@ fn what_a_rule_speaks_of_is_neither_renamed_nor_deleted() {
             condition: condition.to_owned(),
             message: "Count what is there.".to_owned(),
             field: Some("Count__c".to_owned()),
+            ..ValidationRule::default()
         };
         assert!(admin().validation_rule_put("Part__c", rule("Nothing__c < 0")).is_err());
         admin().validation_rule_put("Part__c", rule("Count__c < 0")).expect("a rule");
@@ -131,7 +132,7 @@ fn an_object_is_renamed_deleted_and_taken_back_with_its_records() {
         let link = FieldDef::lookup("Part__c", "Part", "Part__c").children("Cases");
         world.ctx(world.admin).fields_create("Case", vec![link]).expect("a lookup");
         let case = world.create(world.admin, "Case", &[("Subject", "Broken".into()), ("Part__c", id.into())]);
-        world.ctx(world.admin).object_rename("Part__c", "Piece__c", "Piece", "Pieces").expect("a rename");
+        world.ctx(world.admin).object_rename("Part__c", "Piece__c", "Piece", "Pieces", "").expect("a rename");
         assert_eq!(world.column(world.admin, "SELECT Name FROM Piece__c"), ["P"]);
         assert_eq!(world.column(world.admin, "SELECT Part__r.Name FROM Case"), ["P"]);
         assert!(world.error(world.admin, "SELECT Id FROM Part__c").contains("INVALID_TYPE"));
@@ -168,7 +169,7 @@ fn only_who_customizes_the_application_changes_it() {
         ctx.field_change("Account", "Name", FieldDef::text("Name", "Name", 9)),
         ctx.field_delete("Account", "Name"),
         ctx.field_undelete("Account", "Name"),
-        ctx.object_rename("Account", "Firm__c", "Firm", "Firms"),
+        ctx.object_rename("Account", "Firm__c", "Firm", "Firms", ""),
         ctx.object_delete("Account"),
         ctx.object_undelete("Account"),
         ctx.validation_rule_delete("Account", "x"),
@@ -248,11 +249,11 @@ fn metadata_changes_under_load_lose_no_row_and_no_value() {
                 admin().field_change("Part__c", "Count__c", text).expect("number to text");
                 let other = FieldDef::picklist(&format!("Kind{round}__c"), "Kind", &["a"]);
                 admin().field_change("Part__c", &spare, other).expect("a rename");
-                admin().object_rename("Part__c", "Piece__c", "Piece", "Pieces").expect("a rename");
+                admin().object_rename("Part__c", "Piece__c", "Piece", "Pieces", "").expect("a rename");
                 let number = FieldDef::number("Count__c", "Count", 10, 0);
                 admin().field_change("Piece__c", "Count__c", number).expect("text to number");
                 admin().field_delete("Piece__c", &format!("Kind{round}__c")).expect("a delete");
-                admin().object_rename("Piece__c", "Part__c", "Part", "Parts").expect("a rename");
+                admin().object_rename("Piece__c", "Part__c", "Part", "Parts", "").expect("a rename");
             }
             done.store(true, Ordering::SeqCst);
         });

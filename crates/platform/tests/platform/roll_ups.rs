@@ -41,6 +41,7 @@ fn objects(world: &World) {
             condition: "Budget__c > 0 && Total__c > Budget__c".to_owned(),
             message: "The lines cost more than the budget.".to_owned(),
             field: Some("Budget__c".to_owned()),
+            ..ValidationRule::default()
         }],
         ..ObjectDef::new("Project__c", "Project", "Projects", "a00")
     };

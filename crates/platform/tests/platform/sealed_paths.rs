@@ -176,6 +176,7 @@ fn rules_judge_by_sealed_values() {
             condition: "Twice__c > 1000 && Parent.Code__c = 'X'".to_owned(),
             message: "Too much below X.".to_owned(),
             field: None,
+            ..ValidationRule::default()
         };
         world.ctx(world.admin).validation_rule_put("Account", rule).expect("a rule");
         let parent = named(world, "parent", None, &[("Code", "X".into())]);

@@ -60,10 +60,9 @@ pub enum Access {
         field: FieldIx,
         values: Vec<String>,
     },
-    /// The checkbox holds this.
-    Flag {
+    /// The checkbox is not ticked.
+    Unticked {
         field: FieldIx,
-        is: bool,
     },
     /// The reference is empty.
     Unset {

@@ -62,7 +62,7 @@ fn about_readable(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema
 fn not_private(object: &ObjectSchema) -> Option<Access> {
     let flag = object.find_field(object.def.private_by.as_deref()?)?.ix;
     let own = object.owner_field.map(|owner| Access::Owner { field: owner, hierarchy: false });
-    Some(Access::any(std::iter::once(Access::Flag { field: flag, is: false }).chain(own)))
+    Some(Access::any(std::iter::once(Access::Unticked { field: flag }).chain(own)))
 }
 
 fn by_kind(identity: &Identity, schema: &OrgSchema, object: &ObjectSchema, level: Level, depth: u8) -> Access {

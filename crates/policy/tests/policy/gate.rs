@@ -1,6 +1,7 @@
 //! What passes the gate and what does not, node by node.
 
 use crate::world::{everything, identity, object, plan, schema};
+use model::schema::{FieldDef, ObjectDef};
 use model::{ErrorCode, FieldIx, OrgSchema};
 use policy::{
     FieldPermission, ObjectPermission, PermissionFacts, PermissionGroup, Permissions, SystemPermission,
@@ -226,4 +227,84 @@ fn an_object_one_may_not_read_is_not_found_for_writing() {
     let who = identity(&schema, &[without(&schema, "Account", None)], None);
     let error = authorize_write(&who, request(&schema, "Account", WriteVerb::Create, &[])).expect_err("not found");
     assert_eq!(error.code(), ErrorCode::NotFound);
+}
+
+#[test]
+fn every_right_is_added_by_itself_over_groups_that_mute() {
+    let schema = schema();
+    let account = schema.find_object("Account").expect("the object");
+    let field = account.find_field("Revenue").expect("a field").ix;
+    // Each set gives one right; what stands beside it mutes nothing that is given, so that the group counts as one.
+    let nothing_muted = PermissionFacts {
+        objects: vec![("Account".to_owned(), ObjectPermission::default())],
+        ..PermissionFacts::default()
+    };
+    let group = |object: ObjectPermission, field: FieldPermission| PermissionGroup {
+        sets: vec![PermissionFacts {
+            objects: vec![("Account".to_owned(), ObjectPermission { read: true, ..object })],
+            fields: vec![("Account".to_owned(), "Revenue".to_owned(), field)],
+            ..PermissionFacts::default()
+        }],
+        muting: vec![nothing_muted.clone()],
+    };
+    let none = ObjectPermission::default();
+    let rights = [
+        ObjectPermission { create: true, ..none },
+        ObjectPermission { edit: true, ..none },
+        ObjectPermission { edit: true, delete: true, ..none },
+        ObjectPermission { view_all: true, ..none },
+    ];
+    for (at, one) in rights.iter().enumerate() {
+        for (beside, other) in rights.iter().enumerate() {
+            let reads = FieldPermission { read: true, edit: false };
+            let edits = FieldPermission { read: true, edit: at % 2 == 0 };
+            let groups = [group(*one, edits), group(*other, reads)];
+            let all = Permissions::compile_groups(&schema, &groups);
+            let expected = ObjectPermission {
+                read: true,
+                create: one.create || other.create,
+                edit: one.edit || other.edit,
+                delete: one.delete || other.delete,
+                view_all: one.view_all || other.view_all,
+                modify_all: false,
+            };
+            assert_eq!(all.object(account.ix), expected, "{at} and {beside}");
+            assert_eq!(
+                all.field(account.ix, field),
+                edits,
+                "what one group gives, another does not take: {at}, {beside}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_worked_out_for_each_question_may_be_asked_by_everybody_field_by_field() {
+    let answers = ObjectDef::new("Answers", "Answer", "Answers", "a09")
+        .computed()
+        .field(FieldDef::text("Name", "Name", 80))
+        .field(FieldDef::boolean("IsSo", "Is so", false));
+    let defs = schema().defs().chain([answers]).collect::<Vec<_>>();
+    let schema = OrgSchema::build(2, defs).expect("a sound schema");
+    let answers = schema.find_object("Answers").expect("the object");
+    let account = schema.find_object("Account").expect("an object");
+    let nothing = Permissions::compile(&schema, []);
+    assert_eq!(nothing.object(answers.ix), ObjectPermission { read: true, ..ObjectPermission::default() });
+    for field in &answers.fields {
+        assert!(nothing.field(answers.ix, field.ix).read, "{}", field.name());
+    }
+    assert_eq!(nothing.object(account.ix), ObjectPermission::default());
+}
+
+#[test]
+fn a_refused_field_says_whether_it_was_to_be_created_or_updated() {
+    let schema = schema();
+    let mut facts = without(&schema, "Account", Some("Revenue"));
+    facts.fields.push(("Account".to_owned(), "Revenue".to_owned(), FieldPermission::READ));
+    let who = identity(&schema, &[facts], None);
+    for (verb, word) in [(WriteVerb::Create, "Unable to create fields"), (WriteVerb::Edit, "Unable to update fields")] {
+        let asked = request(&schema, "Account", verb, &["Revenue"]);
+        let refused = authorize_write(&who, asked).expect_err("it may only be read");
+        assert!(refused.message().contains(word), "{refused}");
+    }
 }

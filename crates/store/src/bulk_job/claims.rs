@@ -4,7 +4,7 @@ use super::batches::{BATCH, BATCH_COLUMNS, batch};
 use super::jobs::{JOB, job};
 use super::{BulkBatchRow, BulkBatchState, BulkClaim};
 use crate::driver::{Dialect, Param, first};
-use crate::org::WriteTx;
+use crate::org::{OrgStore, WriteTx};
 use crate::read::{ReadTx, int_column};
 use model::{Error, Instant, Result};
 
@@ -13,7 +13,29 @@ const WAITING: &str = "b.state IN ('Queued', 'InProgress') AND b.lease_ms <= ? A
                        (SELECT 1 FROM hf_bulk_batch e WHERE e.job = b.job AND e.number < b.number \
                         AND e.state IN ('Queued', 'InProgress')))";
 
+impl OrgStore {
+    /// Ends the claims of a process that is gone, so that its batches are gone on with at once. A file belongs to one
+    /// process at a time: as it is opened, nobody works on it. In a schema of PostgreSQL others may, and leases run out.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn bulk_take_over(&self) -> Result<()> {
+        if self.dialect() == Dialect::Postgres || !self.read(|tx| tx.bulk_is_claimed())? {
+            return Ok(());
+        }
+        self.write(|tx| {
+            let sql = "UPDATE hf_bulk_batch SET lease_ms = 0 WHERE state = 'InProgress'";
+            tx.connection().execute(sql, &[]).map(|_| ())
+        })
+    }
+}
+
 impl ReadTx<'_> {
+    fn bulk_is_claimed(&mut self) -> Result<bool> {
+        let sql = "SELECT 1 FROM hf_bulk_batch WHERE state = 'InProgress' LIMIT 1";
+        Ok(first(self.connection, sql, &[], |row| int_column(row, 0))?.is_some())
+    }
+
     /// When a batch may next be worked on, if any waits: now or earlier when one waits for nothing but a worker.
     ///
     /// # Errors

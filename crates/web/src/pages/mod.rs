@@ -1,6 +1,7 @@
 //! The pages, one file or folder for each question they answer.
 
 pub(crate) mod authorize;
+pub(crate) mod bin;
 pub(crate) mod connections;
 pub(crate) mod convert;
 pub(crate) mod dev_kit;
@@ -9,10 +10,12 @@ pub(crate) mod front_door;
 pub(crate) mod home;
 pub(crate) mod list;
 pub(crate) mod outbox;
+pub(crate) mod password;
 pub(crate) mod programs;
 pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod report;
 pub(crate) mod search;
+pub(crate) mod setup;
 pub(crate) mod sign_in;
 pub(crate) mod webhooks;

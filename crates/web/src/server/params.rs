@@ -10,6 +10,11 @@ impl Params {
         Self(form_urlencoded::parse(encoded).into_owned().collect())
     }
 
+    /// What a form is filled with.
+    pub(crate) fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -7,7 +7,7 @@ use web::{Access, ROUTES, Route, Verb};
 
 /// Pages that show no record and are everybody's.
 const WITHOUT_RECORDS: &[&str] =
-    &["/home", "/search", "/search/suggest", "/outbox", "/dev/kit", "/dev/kit/{plate}", "/sign-out"];
+    &["/home", "/bin", "/search", "/search/suggest", "/outbox", "/dev/kit", "/dev/kit/{plate}", "/sign-out"];
 
 fn address(route: &Route, object: &str, id: &str) -> String {
     route
@@ -17,6 +17,8 @@ fn address(route: &Route, object: &str, id: &str) -> String {
         .replace("{seq}", "1")
         .replace("{part}", "0")
         .replace("{plate}", "list")
+        .replace("{field}", "Name")
+        .replace("{rule}", "None")
 }
 
 fn ask(visitor: &Visitor, route: &Route, object: &str, id: &str) -> Answer {
@@ -60,6 +62,7 @@ fn somebody_without_permissions_sees_no_record_and_changes_none() {
             "/services/oauth2/authorize" => StatusCode::BAD_REQUEST,
             "/programs" | "/programs/new" => StatusCode::FORBIDDEN,
             path if path.starts_with("/webhooks") => StatusCode::FORBIDDEN,
+            path if path.starts_with("/setup/") => StatusCode::FORBIDDEN,
             _ => StatusCode::NOT_FOUND,
         };
         assert_eq!(answer.status, expected, "{:?} {}", route.verb, route.path);

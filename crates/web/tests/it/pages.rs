@@ -312,6 +312,21 @@ fn a_report_says_its_answer_and_exports_it() {
 }
 
 #[test]
+fn the_recycle_bin_shows_what_its_reader_could_see() {
+    let world = World::new();
+    let (maya, sam) = (Visitor::signed_in(&world, world.rep), Visitor::signed_in(&world, world.stranger));
+    let id = world.create(world.rep, "Account", &[("Name", "Mistaken Motors".into())]);
+    assert!(!maya.get("/bin").text.contains("Mistaken Motors"));
+    maya.post(&format!("/r/{id}/delete"), &[]);
+    let bin = maya.get("/bin").text;
+    assert!(bin.contains("Mistaken Motors") && bin.contains("Maya Lindqvist"), "{bin}");
+    assert!(!sam.get("/bin").text.contains("Mistaken Motors"));
+    let back = maya.post(&format!("/r/{id}/undelete"), &[]);
+    assert_eq!(back.location(), format!("/r/{id}"));
+    assert!(!maya.get("/bin").text.contains("Mistaken Motors"));
+}
+
+#[test]
 fn a_deleted_record_comes_back() {
     let world = World::new();
     let maya = Visitor::signed_in(&world, world.rep);

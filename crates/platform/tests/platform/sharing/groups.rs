@@ -168,3 +168,37 @@ fn what_is_changed_inside_a_transaction_counts_inside_it() {
         assert_eq!(max(world, world.rep, id), MaxAccessLevel::Read);
     });
 }
+
+#[test]
+fn what_was_changed_before_an_undone_part_still_counts_after_it() {
+    on_both_stores(|world| {
+        // Somebody who may put people into groups, and sees only what is shared with them.
+        let values = [("Name", "Desk".into()), ("Label", "Desk".into()), ("PermissionsManageUsers", true.into())];
+        let set = world.create(world.admin, "PermissionSet", &values);
+        let rights = platform::provision::ObjectGrant { create: true, edit: true, delete: true, ..Default::default() };
+        platform::provision::grant(&world.service(), set, &[("GroupMember".to_owned(), rights)]).expect("a grant");
+        let given = [("PermissionSetId", set.into()), ("AssigneeId", world.peer.into())];
+        world.create(world.admin, "PermissionSetAssignment", &given);
+        let id = account(world, world.chief, "Chief's");
+        let team = group(world, "Team", "Regular", false, &[]);
+        share(world, world.chief, id, team, "Edit").expect("a share");
+
+        let ctx = world.ctx(world.peer);
+        let values = [("GroupId", team.into()), ("UserOrGroupId", world.peer.into())];
+        let member = draft(&ctx, "GroupMember", None, &values);
+        let change = |text: &str| draft(&ctx, "Account", Some(id), &[("Description", text.into())]);
+        let saved = ctx.in_one_transaction(|unit| {
+            unit.create("GroupMember", std::slice::from_ref(&member), SaveOptions::ALL)?[0].clone().into_id()?;
+            // Who reaches what is worked out inside the part, and goes with it.
+            let undone: model::Result<()> = unit.attempt(|part| {
+                part.update("Account", &[change("inside")], SaveOptions::ALL)?[0].clone().into_id()?;
+                Err(model::Error::not_found())
+            });
+            assert_eq!(undone.expect_err("it fails").code(), ErrorCode::NotFound, "the member could write inside");
+            unit.update("Account", &[change("after")], SaveOptions::ALL)?[0].clone().into_id()
+        });
+        saved.expect("the member can still write");
+        assert_eq!(max(world, world.peer, id), MaxAccessLevel::Edit);
+        assert_eq!(world.column(world.peer, "SELECT Description FROM Account"), ["after"]);
+    });
+}

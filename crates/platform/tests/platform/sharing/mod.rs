@@ -4,6 +4,7 @@ mod account_family;
 mod explanations;
 mod groups;
 mod lists;
+mod rare_kinds;
 mod rules;
 mod shares;
 

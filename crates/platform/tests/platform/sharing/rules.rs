@@ -98,3 +98,48 @@ fn an_object_has_at_most_three_hundred_rules_fifty_of_them_by_criteria() {
     let error = put(50).expect_err("full").to_string();
     assert!(error.contains("50 of them by criteria"), "{error}");
 }
+
+#[test]
+fn a_rule_has_a_name_a_level_and_two_ends_that_are_there() {
+    on_both_stores(|world| {
+        let target = role_group(world, world.rep, "Role");
+        let owner = || RuleSource::Owner(world.rep);
+        let sound = || SharingRule::new("Some", owner(), target, GrantLevel::Read);
+        let put = |object: &str, rule: SharingRule| world.ctx(world.admin).sharing_rule_put(object, rule);
+        let refused = |object: &str, rule: SharingRule| put(object, rule).expect_err("no such rule").code();
+        for name in ["", "1st", "has space", "ümlaut", &"x".repeat(81)] {
+            let rule = SharingRule { name: name.to_owned(), ..sound() };
+            assert_eq!(refused("Account", rule), ErrorCode::FieldIntegrityException, "{name}");
+        }
+        put("Account", SharingRule { name: "x".repeat(80), ..sound() }).expect("eighty are allowed");
+        let nothing = SharingRule { level: GrantLevel::None, ..sound() };
+        assert_eq!(refused("Account", nothing), ErrorCode::InvalidAccessLevel);
+        // Levels on children are of accounts, each of the three by itself.
+        for children in [
+            SharingRule { contacts: GrantLevel::Read, ..sound() },
+            SharingRule { opportunities: GrantLevel::Edit, ..sound() },
+            SharingRule { cases: GrantLevel::Read, ..sound() },
+        ] {
+            assert_eq!(refused("Lead", children.clone()), ErrorCode::InvalidAccessLevel, "{children:?}");
+            put("Account", children).expect("on an account");
+        }
+        let record = world.create(world.rep, "Account", &[("Name", "A".into())]);
+        let nobody = RecordId::new(world.rep.prefix(), 999_999);
+        for no_grantee in [record, nobody] {
+            let rule = SharingRule { target: no_grantee, ..sound() };
+            assert_eq!(refused("Account", rule), ErrorCode::FieldIntegrityException);
+            let rule = SharingRule { source: RuleSource::Owner(no_grantee), ..sound() };
+            assert_eq!(refused("Account", rule), ErrorCode::FieldIntegrityException);
+        }
+        let known = |object: &str| {
+            let ctx = world.ctx(world.admin);
+            ctx.object(object).expect("an object").def.sharing_rules.len()
+        };
+        assert_eq!((known("Account"), known("Lead")), (2, 0), "one of eighty letters, and Some, whoever put it last");
+        let missing = world.ctx(world.admin).sharing_rule_delete("Account", "Other").expect_err("none of the name");
+        assert_eq!(missing.code(), ErrorCode::NotFound);
+        let by_rep = world.ctx(world.rep).sharing_rule_put("Account", sound()).expect_err("no administrator");
+        assert_eq!(by_rep.code(), ErrorCode::InsufficientAccessOrReadonly);
+        assert_eq!(refused("Product2", sound()), ErrorCode::FieldIntegrityException, "records without owners");
+    });
+}

@@ -82,9 +82,9 @@ impl Who<'_> {
                 out.column(alias, &schema.field(*field).column);
                 out.bind_list(Param::Texts(values.clone()));
             }
-            Access::Flag { field, is } => {
+            Access::Unticked { field } => {
                 out.column(alias, &schema.field(*field).column);
-                out.push(if *is { " = 1" } else { " = 0" });
+                out.push(" = 0");
             }
             Access::Unset { field } => {
                 out.column(alias, &schema.field(*field).column);
@@ -121,7 +121,7 @@ impl Who<'_> {
             Access::Everything
             | Access::Nothing
             | Access::OneOf { .. }
-            | Access::Flag { .. }
+            | Access::Unticked { .. }
             | Access::Unset { .. } => false,
             Access::AnyOf(parts) => {
                 let mut parts = parts.iter().filter(|part| !self.is_empty(object, part)).peekable();
@@ -156,7 +156,7 @@ impl Who<'_> {
             Access::Everything
             | Access::Owner { .. }
             | Access::OneOf { .. }
-            | Access::Flag { .. }
+            | Access::Unticked { .. }
             | Access::Unset { .. } => false,
         }
     }

@@ -76,7 +76,7 @@ impl<'a> RecordForm<'a> {
         for field in form.fields.clone() {
             let value = match query.given(field.name()) {
                 Some(text) => typed::parse(show, field, text).unwrap_or(Value::Null),
-                None => initial(field),
+                None => initial(ctx, object, field),
             };
             form.fill(ctx, show, field, &value);
         }
@@ -315,9 +315,19 @@ fn is_local(to: &str) -> bool {
 }
 
 /// The value of a field in a new record.
-fn initial(field: &FieldSchema) -> Value {
+fn initial(ctx: &Ctx, object: &ObjectSchema, field: &FieldSchema) -> Value {
     if !field.def.default.is_null() {
         return field.def.default.clone();
+    }
+    // Colleagues mostly live where the organization does, and speak as whoever makes them a user.
+    if object.name() == "User" {
+        match field.name() {
+            "TimeZoneSidKey" => return ctx.settings().zone.as_str().into(),
+            "LocaleSidKey" => return ctx.settings().locale.as_str().into(),
+            "LanguageLocaleKey" => return ctx.user().language.as_str().into(),
+            "EmailEncodingKey" => return "UTF-8".into(),
+            _ => {}
+        }
     }
     let chosen = field.data_type().picklist_values().iter().find(|value| value.default);
     chosen.map_or(Value::Null, |value| Value::from(value.value.as_str()))

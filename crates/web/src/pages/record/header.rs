@@ -5,7 +5,7 @@ use super::related::RelatedList;
 use crate::frame::icon_of;
 use crate::kit::{Button, Crumbs, Dialog, Header, Icon, KeyFacts, Menu, MenuItem, PersonTag, Step, Steps};
 use crate::pages::list::{columns, lower};
-use crate::pages::{connections, convert};
+use crate::pages::{connections, convert, password};
 use crate::show::Show;
 use maud::{Render, html};
 use model::Value;
@@ -95,6 +95,7 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
     html! {
         @if object.name() == "Report" { (Button::link("Export", format!("{}/report.csv", seen.href())).icon(Icon::Download)) }
         @if connections::is_offered(ctx, seen.id) { (Button::link("Connections", format!("{}/connections", seen.href())).icon(Icon::Key)) }
+        @if password::is_offered(ctx, seen.id) { (Button::link("Password", format!("{}/password", seen.href())).icon(Icon::Shield)) }
         @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }
         @if !items.is_empty() { (Menu::more("More actions", items)) }
         @if changes && permission.edit && !is_converted { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }

@@ -8,8 +8,8 @@ mod history;
 mod reasons;
 mod related;
 
-use crate::kit::{Tab, Tabs};
-use crate::pages::report;
+use crate::kit::{Banner, Button, Tab, Tabs, Tone};
+use crate::pages::{password, report};
 use crate::server::{Call, PageResult};
 use crate::show::{Pick, Show};
 use maud::html;
@@ -141,5 +141,21 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         View::Access => access::page(call, &show, &seen)?,
     };
     let dialog = header::delete_dialog(ctx, &seen, call.csrf);
-    Ok(call.page_as(&name, header, html! { (body) @if let Some(dialog) = dialog { (dialog) } }, |page| page.record()))
+    let notice = notice(call, &seen)?;
+    Ok(call.page_as(
+        &name,
+        header,
+        html! { @if let Some(notice) = notice { (notice) } (body) @if let Some(dialog) = dialog { (dialog) } },
+        |page| page.record(),
+    ))
+}
+
+/// What somebody who looks at the record ought to do about it first.
+fn notice(call: &Call<'_>, seen: &Seen<'_>) -> Result<Option<Banner>> {
+    if !password::is_missing(call, seen.id)? {
+        return Ok(None);
+    }
+    let give = Button::link("Give a password", format!("{}/password", seen.href())).small();
+    let words = html! { (seen.name()) " has no password yet and cannot sign in by one." };
+    Ok(Some(Banner::new(Tone::Info, words).actions(html! { (give) })))
 }

@@ -210,3 +210,14 @@ fn with_mail(site: &Site, seq: i64) -> Value {
     args["mail"] = seq.into();
     args
 }
+
+#[test]
+fn an_object_is_set_up_field_by_field_and_used() {
+    for (scheme, width, height) in [(ColorScheme::Light, 1280, 800), (ColorScheme::Dark, 390, 844)] {
+        // Each window starts with an organization that has no such object.
+        let site = Site::new();
+        let mut args = site.args();
+        args["username"] = "ada@northwind.example".into();
+        run(&site.browser().color_scheme(scheme).size(width, height), "setup", &args);
+    }
+}

@@ -1,11 +1,11 @@
 //! PocketBase on the same records, asked by its own HTTP API: one binary over SQLite, as people would otherwise run it.
-//! It knows neither audit, history nor record access, and its file is not encrypted; its times hold HTTP and JSON, which
-//! the times of the engine do not.
+//! It knows neither audit, history nor record access, and its file is not encrypted.
 
 mod server;
 
-use crate::dataset::{self, Ids, STAGES, mixed};
-use crate::meter::{Scope, Series};
+use super::client::escaped;
+use super::{Asked, MANY, Narrowed, Served, ask_all, record};
+use crate::dataset::{self, Ids};
 use crate::size::Size;
 use anyhow::{Context as _, Result};
 use model::{RecordId, Value};
@@ -13,17 +13,8 @@ use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value as Json, json};
 use server::Server;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-
-/// What one kind of request cost.
-pub struct Asked {
-    pub case: &'static str,
-    /// Time on the wall, of the one who asks.
-    pub series: Series,
-    /// CPU milliseconds of the server for each request, on average: the kernel counts in hundredths of a second.
-    pub cpu_ms: f64,
-    pub rows_per_cpu_s: f64,
-}
 
 /// The program, where it is installed.
 pub fn program() -> Option<PathBuf> {
@@ -35,84 +26,93 @@ pub fn program() -> Option<PathBuf> {
 ///
 /// # Errors
 /// When the program cannot be started or refuses a request.
-pub fn run(program: &Path, dir: &Path, size: &Size) -> Result<Vec<Asked>> {
+pub fn run(program: &Path, dir: &Path, size: &Size, progress: &mut dyn FnMut(&str)) -> Result<Vec<Asked>> {
     let server = Server::start(program, dir)?;
     collections(&server)?;
     drop(server);
     load(dir, size)?;
     let server = Server::start(program, dir)?;
-    let deal = |at: usize| {
-        let ids = stand_ins(size);
-        let names = ["name", "account", "stage", "amount", "closed", "kind", "source", "next", "quantity", "owner"];
-        let cells = dataset::opportunity(at, &ids).into_iter().map(|value| match cell(&value) {
-            Cell::Integer(number) => json!(number),
-            Cell::Real(number) => json!(number),
-            Cell::Text(text) => json!(text),
-            Cell::Null | Cell::Blob(_) => Json::Null,
-        });
-        Json::Object(names.into_iter().map(str::to_owned).zip(cells).collect())
-    };
-    let records = "/api/collections/deals/records";
-    let mut asked = vec![
-        ask(&server, crate::cases::READ_BY_ID, size.rounds, 1, |round| {
-            let at = mixed(round as u64) as usize % size.accounts;
-            server.get(&format!("/api/collections/accounts/records/{}", key('a', at))).map(drop)
-        })?,
-        ask(&server, crate::cases::LIST, (size.rounds / 5).max(1), 100, |round| {
-            let stage = STAGES[mixed(round as u64) as usize % STAGES.len()];
-            let over = 50_000 + round % 100 * 100;
-            let filter = format!("stage='{stage}'&&amount>{over}");
-            server
-                .get_with(
-                    records,
-                    &[
-                        ("filter", &filter),
-                        ("sort", "-closed"),
-                        ("perPage", "100"),
-                        ("skipTotal", "1"),
-                        ("expand", "account,owner"),
-                    ],
-                )
-                .map(drop)
-        })?,
-        ask(&server, crate::cases::GROUP, size.long_rounds, STAGES.len(), |_| {
-            server.get("/api/collections/by_stage/records").map(drop)
-        })?,
-    ];
-    let first = size.opportunities;
-    asked.push(ask(&server, crate::cases::CREATE, size.rounds / 2 + 1, 1, |round| {
-        server.post(records, &deal(first + round)).map(drop)
-    })?);
-    let first = first + size.rounds;
-    let rounds = (size.bulk / 200).max(1);
-    asked.push(ask(&server, crate::cases::CREATE_MANY, rounds, 200, |round| {
-        let from = first + round * 200;
-        let requests: Vec<_> =
-            (from..from + 200).map(|at| json!({"method": "POST", "url": records, "body": deal(at)})).collect();
-        server.post("/api/batch", &json!({"requests": requests})).map(drop)
-    })?);
-    Ok(asked)
+    ask_all(&mut PocketBase { server, ids: stand_ins(size) }, size, progress)
 }
 
-fn ask(
-    server: &Server,
-    case: &'static str,
-    rounds: usize,
-    rows: usize,
-    mut request: impl FnMut(usize) -> Result<()>,
-) -> Result<Asked> {
-    // The first request fills caches and is not counted.
-    request(rounds).with_context(|| case.to_owned())?;
-    let mut series = Series::default();
-    let before = server.cpu_ns();
-    for round in 0..rounds {
-        let start = Scope::Thread.read();
-        request(round).with_context(|| case.to_owned())?;
-        series.push(Scope::Thread.since(start), rows as u64);
+struct PocketBase {
+    server: Server,
+    ids: Ids,
+}
+
+const DEALS: &str = "/api/collections/deals/records";
+const ACCOUNTS: &str = "/api/collections/accounts/records";
+const DEAL_FIELDS: [&str; 10] =
+    ["name", "account", "stage", "amount", "closed", "kind", "source", "next", "quantity", "owner"];
+const ACCOUNT_FIELDS: [&str; 10] =
+    ["name", "kind", "industry", "revenue", "employees", "phone", "site", "city", "country", "owner"];
+/// The most records of one page.
+const PAGE: usize = 1_000;
+
+impl PocketBase {
+    fn deal(&self, at: usize) -> Json {
+        Json::Object(record(&DEAL_FIELDS, dataset::opportunity(at, &self.ids).iter().map(json_of)))
     }
-    let cpu = (server.cpu_ns() - before) as f64;
-    let rows_per_cpu_s = series.rows as f64 * 1e9 / cpu.max(1.0);
-    Ok(Asked { case, cpu_ms: cpu / 1e6 / rounds as f64, rows_per_cpu_s, series })
+
+    fn account(&self, at: usize) -> Json {
+        Json::Object(record(&ACCOUNT_FIELDS, dataset::account(at, &self.ids).iter().map(json_of)))
+    }
+
+    fn batch(&self, path: &str, records: impl Iterator<Item = Json>) -> Result<()> {
+        let requests: Vec<_> = records.map(|body| json!({"method": "POST", "url": path, "body": body})).collect();
+        self.server.post("/api/batch", &json!({"requests": requests})).map(drop)
+    }
+}
+
+impl Served for PocketBase {
+    fn process(&self) -> u32 {
+        self.server.process()
+    }
+
+    fn account_get(&mut self, at: usize) -> Result<()> {
+        self.server.get(&format!("{ACCOUNTS}/{}", key('a', at))).map(drop)
+    }
+
+    fn opportunity_list(&mut self, narrowed: &Narrowed) -> Result<()> {
+        let filter = format!("stage='{}'&&amount>{}", narrowed.stage, narrowed.amount_over);
+        let rest = "sort=-closed&perPage=100&skipTotal=1&expand=account%2Cowner";
+        self.server.get(&format!("{DEALS}?filter={}&{rest}", escaped(&filter))).map(drop)
+    }
+
+    fn group(&mut self) -> Result<()> {
+        self.server.get("/api/collections/by_stage/records").map(drop)
+    }
+
+    fn opportunity_create(&mut self, at: usize) -> Result<()> {
+        self.server.post(DEALS, &self.deal(at)).map(drop)
+    }
+
+    fn opportunities_create(&mut self, at: Range<usize>) -> Result<()> {
+        self.batch(DEALS, at.map(|at| self.deal(at)))
+    }
+
+    /// Its quickest way in is a batch of requests.
+    fn accounts_ingest(&mut self, at: Range<usize>) -> Result<()> {
+        for from in at.clone().step_by(MANY) {
+            self.batch(ACCOUNTS, (from..at.end.min(from + MANY)).map(|at| self.account(at)))?;
+        }
+        Ok(())
+    }
+
+    /// Its quickest way out is page by page, each behind the last id of the one before.
+    fn opportunities_export(&mut self) -> Result<usize> {
+        let (mut found, mut last) = (0, String::new());
+        loop {
+            let filter = escaped(&format!("id>'{last}'"));
+            let page = self.server.get(&format!("{DEALS}?filter={filter}&sort=id&perPage={PAGE}&skipTotal=1"))?;
+            let items = page["items"].as_array().context("records")?;
+            found += items.len();
+            if items.len() < PAGE {
+                return Ok(found);
+            }
+            last = items.last().and_then(|item| item["id"].as_str()).context("an id")?.to_owned();
+        }
+    }
 }
 
 /// The id of a record: fifteen letters and digits, as PocketBase has them.
@@ -140,6 +140,15 @@ fn cell(value: &Value) -> Cell {
             Some(number) => number.to_string().parse().map_or(Cell::Null, Cell::Real),
             None => Cell::Null,
         },
+    }
+}
+
+fn json_of(value: &Value) -> Json {
+    match cell(value) {
+        Cell::Integer(number) => json!(number),
+        Cell::Real(number) => json!(number),
+        Cell::Text(text) => json!(text),
+        Cell::Null | Cell::Blob(_) => Json::Null,
     }
 }
 
