@@ -78,7 +78,7 @@ pub use system::{
 };
 pub use webhook::{
     NewWebhookAttempt, NewWebhookRow, WebhookAttemptRow, WebhookEnd, WebhookOutcome, WebhookRow, WebhookState,
-    WebhookTerms,
+    WebhookTerms, new_generation,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

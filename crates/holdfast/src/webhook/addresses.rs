@@ -109,7 +109,7 @@ impl AllowedAddresses {
     /// Whether a message may go to an address, and whether unencrypted.
     ///
     /// # Errors
-    /// In words, for whoever looks at the webhook.
+    /// In words, for the server's log alone: they name the address.
     pub fn check(&self, address: IpAddr, is_encrypted: bool) -> Result<(), String> {
         let address = address.to_canonical();
         let is_allowed = self.0.iter().any(|network| network.holds(address));

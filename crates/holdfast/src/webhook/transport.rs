@@ -135,22 +135,36 @@ impl HttpTransport {
             Some(Host::Domain(name)) => {
                 let (resolver, owned) = (self.resolver.clone(), name.to_owned());
                 let found = tokio::task::spawn_blocking(move || resolver(&owned, port)).await;
-                let found = found.map_err(|_| "The name could not be looked up.".to_owned())?;
-                found.map_err(|error| format!("{name} cannot be found: {error}."))?
+                found.map_err(std::io::Error::other).flatten().unwrap_or_else(|error| {
+                    tracing::warn!(name, %error, "the host of a webhook cannot be found");
+                    Vec::new()
+                })
             }
             None => return Err("The address names no host.".to_owned()),
         };
-        let mut why = format!("{} stands for no address.", url.host_str().unwrap_or_default());
+        // The same words for a name that is unknown and for one that leads inside, and never an address: whoever makes
+        // webhooks learns nothing of the operator's network by trying names.
+        let host = url.host_str().unwrap_or_default();
+        let mut why = format!(
+            "{host} cannot be found, or stands for no address that may be reached: public ones by https, and those that the \
+             operator of this server allows."
+        );
         for address in addresses.into_iter().take(MOST_ADDRESSES) {
             if let Err(barred) = self.allowed.check(address.ip(), is_encrypted) {
-                why = barred;
+                tracing::warn!(host, %address, "a webhook was not told: {barred}");
                 continue;
             }
             // The very address that was judged: a name is not looked up a second time.
             match tokio::time::timeout(CONNECT_WITHIN, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(error)) => why = format!("{address} cannot be reached: {error}."),
-                Err(_) => why = format!("{address} does not answer."),
+                Ok(Err(error)) => {
+                    tracing::warn!(host, %address, %error, "a webhook was not told");
+                    why = format!("{host} cannot be reached: {}.", error.kind());
+                }
+                Err(_) => {
+                    tracing::warn!(host, %address, "a webhook was not told: no answer");
+                    why = format!("{host} does not answer.");
+                }
             }
         }
         Err(why)

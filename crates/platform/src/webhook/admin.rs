@@ -1,8 +1,8 @@
 //! Webhooks as administrators see them: made, changed, paused, resumed, tried out, removed; each act stands in the audit
 //! log.
 
-use super::terms::{NewWebhook, WebhookChange, checked, split};
-use super::{NEEDED, id_of, number_of, sign, user_of};
+use super::terms::{NewWebhook, WebhookChange, checked, origin, split};
+use super::{NEEDED, id_of, may_follow, number_of, sign, user_of};
 use crate::changes::Replay;
 use crate::ctx::Ctx;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
@@ -95,8 +95,16 @@ fn shown(row: WebhookRow, newest: u64, now: Instant) -> Webhook {
     }
 }
 
+/// What the log keeps of terms, for ever: of the address no more than where it leads.
 fn detail(terms: &WebhookTerms) -> Json {
-    json!({"name": terms.name, "url": terms.url, "objects": terms.objects, "changeTypes": terms.kinds, "runAs": terms.run_as.to_string()})
+    let address = origin(&terms.url);
+    json!({"name": terms.name, "address": address, "objects": terms.objects, "changeTypes": terms.kinds, "runAs": terms.run_as.to_string()})
+}
+
+fn detail_of_change(was: &WebhookTerms, terms: &WebhookTerms) -> Json {
+    let mut detail = detail(terms);
+    detail["addressChanged"] = (terms.url != was.url).into();
+    detail
 }
 
 impl Ctx {
@@ -138,7 +146,9 @@ impl Ctx {
             }
             let content = tx.content_of(&*secret)?.id;
             let cursor = tx.audit_newest()?;
-            let number = tx.webhook_put(&NewWebhookRow { terms: terms.clone(), secret: content, cursor })?;
+            let generation = store::new_generation(self.org.entropy());
+            let number =
+                tx.webhook_put(&NewWebhookRow { terms: terms.clone(), secret: content, cursor, generation })?;
             self.webhook_note(tx, number, "webhook_create", detail(&terms))?;
             Ok(number)
         })?;
@@ -167,7 +177,7 @@ impl Ctx {
                 return Ok(());
             }
             tx.webhook_terms_put(row.id, &terms)?;
-            self.webhook_note(tx, row.id, "webhook_update", detail(&terms))
+            self.webhook_note(tx, row.id, "webhook_update", detail_of_change(&was, &terms))
         })
     }
 
@@ -200,10 +210,11 @@ impl Ctx {
     }
 
     /// Tells a webhook changes again: what came since it was told last, or from another place on. One whose user may no
-    /// longer have webhooks is told as whoever resumes it.
+    /// longer have webhooks, or follow an object that it names, is told as whoever resumes it.
     ///
     /// # Errors
-    /// `INVALID_REPLICATION_DATE` for a place that is not kept.
+    /// `INVALID_REPLICATION_DATE` for a place that is not kept; `INSUFFICIENT_ACCESS_OR_READONLY` for an object that neither
+    /// its user nor the asker may follow.
     pub fn webhook_resume(&self, id: RecordId, from: Option<Replay>) -> Result<Webhook> {
         let cursor = from.map(|from| self.changes_begin(from)).transpose()?;
         let lost = self.webhook_lost_user(id)?;
@@ -299,15 +310,16 @@ impl Ctx {
     fn webhook_take_over(&self, tx: &mut WriteTx<'_>, row: &WebhookRow) -> Result<()> {
         let asker = self.user_id().ok_or_else(Error::not_found)?;
         let terms = WebhookTerms { run_as: asker, ..row.terms.clone() };
-        self.changes_followable(&split(&terms.objects))?;
+        may_follow(self, &terms.objects)?;
         tx.webhook_terms_put(row.id, &terms)?;
-        self.webhook_note(tx, row.id, "webhook_update", detail(&terms))
+        self.webhook_note(tx, row.id, "webhook_update", detail_of_change(&row.terms, &terms))
     }
 
-    /// The user as whom a webhook is told, when they may not have webhooks any more.
+    /// The user as whom a webhook is told, when they may not have webhooks any more, or not follow what it names.
     fn webhook_lost_user(&self, id: RecordId) -> Result<Option<RecordId>> {
-        let user = self.webhook(id)?.run_as;
-        match user_of(&self.org, user) {
+        let webhook = self.webhook(id)?;
+        let user = webhook.run_as;
+        match user_of(&self.org, user).and_then(|ctx| may_follow(&ctx, &webhook.objects.join(","))) {
             Err(error) if error.code() == ErrorCode::InsufficientAccessOrReadonly => Ok(Some(user)),
             Err(error) => Err(error),
             Ok(_) => Ok(None),

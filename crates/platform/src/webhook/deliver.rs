@@ -2,10 +2,10 @@
 //! cut off anywhere loses nothing: another one tells the same message once more, under the same id.
 
 use super::message::{self, Message, Next};
-use super::retry::{GIVE_UP_DAYS, GIVE_UP_MS, pause_ms};
+use super::retry::{GIVE_UP_DAYS, is_hopeless, pause_ms};
 use super::transport::{WebhookReply, WebhookRequest};
 use super::workers::WebhookTeller;
-use super::{id_of, notice, sign, user_of};
+use super::{id_of, may_follow, notice, sign, user_of};
 use crate::ctx::Ctx;
 use crate::mail::outbox_item;
 use crate::org::Org;
@@ -23,6 +23,8 @@ const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// Characters of what the other side said.
 const KEPT_WORDS: usize = 500;
 
+const NO_SECRET: &str = "Its secret cannot be read; make a new one.";
+
 /// The name under which the platform stops webhooks.
 pub(crate) static WEBHOOKS: Service = Service {
     name: "webhooks",
@@ -36,6 +38,38 @@ enum After {
     Arrived,
     Again { words: String, retry_after: Option<String> },
     Stop(String),
+}
+
+/// A message that was sent.
+struct Posted {
+    attempt: NewWebhookAttempt,
+    /// How the answer began.
+    excerpt: String,
+    after: After,
+}
+
+impl Posted {
+    /// Of an answer to changes nothing is kept: it may repeat values that not everybody sees who sees the attempts.
+    fn of_changes(self) -> (NewWebhookAttempt, After) {
+        let words = self.after.words();
+        (NewWebhookAttempt { words, ..self.attempt }, self.after)
+    }
+
+    /// An answer to a message without values helps whoever sets the address up.
+    fn of_trial(self) -> NewWebhookAttempt {
+        let words = if self.excerpt.trim().is_empty() { self.after.words() } else { self.excerpt };
+        NewWebhookAttempt { is_test: true, words, ..self.attempt }
+    }
+}
+
+impl After {
+    /// Why a message did not arrive.
+    fn words(&self) -> String {
+        match self {
+            After::Arrived => String::new(),
+            After::Again { words, .. } | After::Stop(words) => words.clone(),
+        }
+    }
 }
 
 impl Org {
@@ -78,10 +112,14 @@ impl Org {
             self.webhook_try_out(teller, &held)?;
             return Ok(true);
         }
-        let next = user_of(self, held.terms.run_as).and_then(|ctx| Ok((message::next(&ctx, &held)?, ctx)));
+        let next = user_of(self, held.terms.run_as).and_then(|ctx| {
+            may_follow(&ctx, &held.terms.objects)?;
+            Ok((message::next(&ctx, &held)?, ctx))
+        });
         match next {
             Ok((Next::Nothing { up_to }, _)) => {
-                let end = WebhookEnd { cursor: up_to, aim: 0, ..WebhookEnd::of(&held) };
+                // What failed before was of changes that are no longer there to be told.
+                let end = WebhookEnd { cursor: up_to, aim: 0, failures: 0, failing: None, ..WebhookEnd::of(&held) };
                 self.store.write(|tx| tx.webhook_settle(&held, &end))?;
             }
             Ok((Next::Message(message), ctx)) => self.webhook_tell(teller, &held, &ctx, &message)?,
@@ -112,7 +150,11 @@ impl Org {
         }
         self.store.pass_point("before a message is sent")?;
         let held = &WebhookRow { aim: message.up_to, ..held.clone() };
-        let (attempt, after) = self.webhook_post(teller, held, ctx, message, false)?;
+        let Some(posted) = self.webhook_post(teller, held, ctx, message)? else {
+            let after = After::Stop(NO_SECRET.to_owned());
+            return self.webhook_settled(teller, held, None, after, held.cursor);
+        };
+        let (attempt, after) = posted.of_changes();
         self.store.pass_point("a message was sent")?;
         self.webhook_settled(teller, held, Some(attempt), after, message.up_to)?;
         self.store.pass_point("what came of a message was kept")
@@ -120,30 +162,19 @@ impl Org {
 
     /// Sends a message without changes, whatever the webhook's state. Only the log tells what came of it.
     fn webhook_try_out(self: &Arc<Self>, teller: &WebhookTeller, held: &WebhookRow) -> Result<()> {
-        let ctx = match user_of(self, held.terms.run_as) {
-            Ok(ctx) => ctx,
-            Err(error) if is_lost_right(&error) => {
-                let end = WebhookEnd { tested: true, ..WebhookEnd::of(held) };
-                let attempt = NewWebhookAttempt {
-                    at: self.now(),
-                    is_test: true,
-                    message: String::new(),
-                    events: 0,
-                    bytes: 0,
-                    status: None,
-                    took_ms: 0,
-                    outcome: WebhookOutcome::Failed,
-                    words: error.message().to_owned(),
-                };
-                return self.store.write(|tx| {
-                    tx.webhook_settle(held, &end)?;
-                    tx.webhook_attempt_put(held.id, &attempt, KEPT_ATTEMPTS)
-                });
+        let posted = user_of(self, held.terms.run_as).and_then(|ctx| {
+            let message = message::trial(&ctx, held)?;
+            self.webhook_post(teller, held, &ctx, &message)
+        });
+        let attempt = match posted {
+            Ok(Some(posted)) => posted.of_trial(),
+            Ok(None) => self.webhook_unsent(NO_SECRET),
+            // Asked for once, it is over once: one that cannot be made would keep all changes waiting behind it.
+            Err(error) => {
+                tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "a webhook could not be tried out");
+                self.webhook_unsent(error.message())
             }
-            Err(error) => return Err(error),
         };
-        let message = message::trial(&ctx, held)?;
-        let (attempt, _) = self.webhook_post(teller, held, &ctx, &message, true)?;
         let end = WebhookEnd { tested: true, ..WebhookEnd::of(held) };
         self.store.write(|tx| {
             tx.webhook_settle(held, &end)?;
@@ -151,36 +182,56 @@ impl Org {
         })
     }
 
+    /// A trial that came to no message.
+    fn webhook_unsent(&self, why: &str) -> NewWebhookAttempt {
+        NewWebhookAttempt {
+            at: self.now(),
+            is_test: true,
+            message: String::new(),
+            events: 0,
+            bytes: 0,
+            status: None,
+            took_ms: 0,
+            outcome: WebhookOutcome::Failed,
+            words: why.to_owned(),
+        }
+    }
+
+    /// Signs a message and sends it; nothing without a secret to sign it with.
     fn webhook_post(
         &self,
         teller: &WebhookTeller,
         held: &WebhookRow,
         ctx: &Ctx,
         message: &Message,
-        is_test: bool,
-    ) -> Result<(NewWebhookAttempt, After)> {
-        let secrets = self.store.read(|tx| {
-            let contents = [Some(held.secret), held.old_secret];
-            contents.into_iter().flatten().map(|content| tx.webhook_secret(content)).collect::<Result<Vec<_>>>()
+    ) -> Result<Option<Posted>> {
+        let (secret, old) = self.store.read(|tx| {
+            let old = held.old_secret.map(|content| tx.webhook_secret(content)).transpose()?.flatten();
+            Ok((tx.webhook_secret(held.secret)?, old))
         })?;
+        let Some(secret) = secret else {
+            tracing::error!(org = %self.id(), webhook = %id_of(held.id), "the secret of a webhook cannot be read");
+            return Ok(None);
+        };
+        let secrets: Vec<_> = std::iter::once(secret).chain(old).collect();
         let began = ctx.now();
         let mut headers = vec![("content-type", "application/json".to_owned())];
         headers.extend(sign::headers(&message.id, began, &message.body, &secrets)?);
         let request = WebhookRequest { url: held.terms.url.clone(), headers, body: message.body.clone() };
         let reply = teller.transport.post(&request);
-        let (status, words, after) = judged(reply);
+        let (status, excerpt, after) = judged(reply);
         let attempt = NewWebhookAttempt {
             at: began,
-            is_test,
+            is_test: false,
             message: message.id.clone(),
             events: message.events,
             bytes: message.body.len(),
             status,
             took_ms: (self.now().ms() - began.ms()).max(0),
             outcome: if matches!(after, After::Arrived) { WebhookOutcome::Delivered } else { WebhookOutcome::Failed },
-            words,
+            words: String::new(),
         };
-        Ok((attempt, after))
+        Ok(Some(Posted { attempt, excerpt, after }))
     }
 
     /// Keeps what came of a message, lets go of the webhook, and writes to its owner when it stops.
@@ -203,10 +254,10 @@ impl Org {
                 let failing = *end.failing.get_or_insert(now);
                 let pause = pause_ms(end.failures, retry_after.as_deref(), now, self.entropy());
                 end.due = now.plus_ms(pause);
-                if now.ms() - failing.ms() >= GIVE_UP_MS {
+                if is_hopeless(end.failures, failing, now) {
                     end.state = WebhookState::Stopped;
                     end.reason = format!(
-                        "Given up after {} failed attempts in {GIVE_UP_DAYS} days. The last one: {words}",
+                        "Given up after {} failed attempts in {GIVE_UP_DAYS} days or more. The last one: {words}",
                         end.failures
                     );
                 }
@@ -270,12 +321,12 @@ fn is_lost_right(error: &Error) -> bool {
     matches!(error.code(), ErrorCode::InsufficientAccessOrReadonly | ErrorCode::NotFound | ErrorCode::InvalidType)
 }
 
-/// The status, what is noted, and what follows.
+/// The status, how the answer began, and what follows.
 fn judged(reply: WebhookReply) -> (Option<u16>, String, After) {
     match reply {
         WebhookReply::Failed(words) => {
             let words = plain(&words);
-            (None, words.clone(), After::Again { words, retry_after: None })
+            (None, String::new(), After::Again { words, retry_after: None })
         }
         WebhookReply::Answered { status, retry_after, excerpt } => {
             let excerpt = plain(&excerpt);

@@ -33,12 +33,14 @@ pub(super) enum Next {
 
 fn id(ctx: &Ctx, held: &WebhookRow, rest: &str) -> String {
     // No full stop: what is signed is parted by them.
-    format!("msg_{}_{}_{rest}", ctx.org().id().record_id().to_short(), id_of(held.id).to_short())
+    let (org, webhook) = (ctx.org().id().record_id().to_short(), id_of(held.id).to_short());
+    format!("msg_{org}_{webhook}_{}_{rest}", held.generation)
 }
 
 fn body(ctx: &Ctx, held: &WebhookRow, kind: &str, mut rest: serde_json::Map<String, Json>) -> Result<Vec<u8>> {
     rest.insert("organizationId".to_owned(), ctx.org().id().to_string().into());
     rest.insert("webhookId".to_owned(), id_of(held.id).to_string().into());
+    rest.insert("generation".to_owned(), held.generation.as_str().into());
     let body = json!({"type": kind, "timestamp": ctx.now().to_timestamp().to_string(), "data": rest});
     serde_json::to_vec(&body).map_err(Error::internal)
 }

@@ -44,6 +44,27 @@ fn number_of(id: RecordId) -> Result<i64> {
     number.ok_or_else(Error::not_found)
 }
 
+/// Whether somebody may be told the changes of all objects that a webhook names.
+///
+/// # Errors
+/// `INSUFFICIENT_ACCESS_OR_READONLY` naming the object.
+fn may_follow(ctx: &Ctx, objects: &str) -> Result<()> {
+    for name in terms::split(objects) {
+        ctx.changes_followable(std::slice::from_ref(&name)).map_err(|error| match error.code() {
+            ErrorCode::NotFound => Error::new(
+                ErrorCode::InsufficientAccessOrReadonly,
+                format!(
+                    "Changes of {name} cannot be told to {}: the object is gone, or they may not read it. Give them that \
+                     right, take {name} out of the webhook, or let another administrator take it over by resuming it.",
+                    ctx.user().name
+                ),
+            ),
+            _ => error,
+        })?;
+    }
+    Ok(())
+}
+
 /// The user as whom a webhook is told, with the rights of now.
 ///
 /// # Errors

@@ -9,7 +9,15 @@ const LONGEST_MS: i64 = 3_600_000;
 const LONGEST_ASKED_MS: i64 = 24 * 3_600_000;
 /// Days of failures after which a webhook stops.
 pub(super) const GIVE_UP_DAYS: i64 = 3;
-pub(super) const GIVE_UP_MS: i64 = GIVE_UP_DAYS * 24 * 3_600_000;
+const GIVE_UP_MS: i64 = GIVE_UP_DAYS * 24 * 3_600_000;
+/// Attempts that it takes as well: a server that was off for days, or an address that asks for long pauses, has not been
+/// tried often by then.
+const GIVE_UP_ATTEMPTS: u32 = 20;
+
+/// Whether so many failures in a row, the first of them at `failing`, are enough.
+pub(super) fn is_hopeless(failures: u32, failing: Instant, now: Instant) -> bool {
+    failures >= GIVE_UP_ATTEMPTS && now.ms() - failing.ms() >= GIVE_UP_MS
+}
 
 /// The pause after so many failures in a row: spread by a fifth, so that webhooks that failed together do not come back
 /// together, and no shorter than the address asked for.
@@ -49,6 +57,14 @@ mod tests {
         let pauses = |chance| [1, 2, 3, 10, 11, 400].map(|failures| pause_ms(failures, None, now, &Fixed(chance)));
         assert_eq!(pauses(0), [4_000, 8_000, 16_000, 2_048_000, 2_880_000, 2_880_000]);
         assert_eq!(pauses(255), [6_000, 12_000, 24_000, 3_072_000, 4_320_000, 4_320_000]);
+    }
+
+    #[test]
+    fn it_takes_days_and_many_attempts_to_give_up() {
+        let (began, now) = (Instant::from_ms(0), Instant::from_ms(GIVE_UP_MS));
+        assert!(is_hopeless(GIVE_UP_ATTEMPTS, began, now));
+        assert!(!is_hopeless(GIVE_UP_ATTEMPTS - 1, began, now));
+        assert!(!is_hopeless(GIVE_UP_ATTEMPTS, Instant::from_ms(1), now));
     }
 
     #[test]

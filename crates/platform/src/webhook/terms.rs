@@ -86,6 +86,11 @@ pub(super) fn checked(ctx: &Ctx, new: NewWebhook) -> Result<WebhookTerms> {
     Ok(WebhookTerms { name, url, objects: objects.join(","), kinds: kinds.join(","), run_as })
 }
 
+/// Of an address what may be known to all who read logs: whatever stands behind the host can be a key to it.
+pub(super) fn origin(address: &str) -> String {
+    Url::parse(address).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
 /// An address as it is kept. Whether it may be reached is judged by what its name stands for, each time it is.
 fn address(text: &str) -> Result<String> {
     if text.len() > URL_BYTES {
@@ -119,6 +124,13 @@ fn address(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_address_with_keys_in_it_the_host_alone_is_told() {
+        assert_eq!(origin("https://hooks.example.com/services/T0/B1?token=x"), "https://hooks.example.com");
+        assert_eq!(origin("https://hooks.example.com:8443/a"), "https://hooks.example.com:8443");
+        assert_eq!(origin("http://[::1]:9/a"), "http://[::1]:9");
+    }
 
     #[test]
     fn an_address_is_https_with_a_host_and_nothing_secret_in_it() {

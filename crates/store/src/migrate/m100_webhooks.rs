@@ -11,7 +11,8 @@ CREATE TABLE hf_webhook (
   run_as {int} NOT NULL, created_ms {int} NOT NULL, changed_ms {int} NOT NULL, state TEXT NOT NULL,
   reason TEXT NOT NULL, cursor {int} NOT NULL, aim {int} NOT NULL, secret {int} NOT NULL, old_secret {int},
   old_until_ms {int} NOT NULL, failures {int} NOT NULL, failing_ms {int}, due_ms {int} NOT NULL,
-  lease_ms {int} NOT NULL, turn_ms {int} NOT NULL, epoch {int} NOT NULL, test_asked {int} NOT NULL
+  lease_ms {int} NOT NULL, turn_ms {int} NOT NULL, epoch {int} NOT NULL, test_asked {int} NOT NULL,
+  generation TEXT NOT NULL
 );
 CREATE TABLE hf_webhook_attempt (
   id {int} PRIMARY KEY, webhook {int} NOT NULL, at_ms {int} NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL,

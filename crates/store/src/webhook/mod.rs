@@ -7,7 +7,11 @@
 
 mod attempts;
 mod claims;
+mod generation;
 mod rows;
+
+pub use generation::new_generation;
+pub(crate) use generation::renew_generations;
 
 use model::{Error, Instant, RecordId, Result};
 
@@ -58,6 +62,7 @@ pub struct NewWebhookRow {
     pub secret: i64,
     /// The last change that is not told.
     pub cursor: u64,
+    pub generation: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,6 +90,9 @@ pub struct WebhookRow {
     pub due: Instant,
     pub epoch: i64,
     pub test_asked: bool,
+    /// Parts what is told now from what was told before the org was brought back to an earlier state, whose numbers come
+    /// again.
+    pub generation: String,
 }
 
 /// What becomes of a webhook that was held.

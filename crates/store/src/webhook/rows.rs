@@ -8,7 +8,8 @@ use model::{Error, Instant, Result};
 use zeroize::Zeroizing;
 
 pub(super) const COLUMNS: &str = "id, name, url, objects, kinds, run_as, created_ms, changed_ms, state, reason, cursor, aim, \
-                                  secret, old_secret, old_until_ms, failures, failing_ms, due_ms, epoch, test_asked";
+                                  secret, old_secret, old_until_ms, failures, failing_ms, due_ms, epoch, test_asked, \
+                                  generation";
 
 pub(super) fn number(count: u64) -> Result<Param> {
     i64::try_from(count).map(Param::Int).map_err(Error::internal)
@@ -39,6 +40,7 @@ pub(super) fn webhook(row: &dyn RowView) -> Result<WebhookRow> {
         due: Instant::from_ms(int_column(row, 17)?),
         epoch: int_column(row, 18)?,
         test_asked: int_column(row, 19)? != 0,
+        generation: text_column(row, 20)?,
     })
 }
 
@@ -60,14 +62,14 @@ impl ReadTx<'_> {
         collect(self.connection, &format!("SELECT {COLUMNS} FROM hf_webhook ORDER BY id"), &[], webhook)
     }
 
-    /// A secret of a webhook.
+    /// A secret of a webhook; none when it is not there, was altered, or its key is gone.
     ///
     /// # Errors
-    /// When it is not there or was altered; what the database reports.
-    pub fn webhook_secret(&mut self, content: i64) -> Result<Zeroizing<Vec<u8>>> {
-        let found = self.content(content)?;
-        let found = found.ok_or_else(|| Error::internal(format!("content {content}, a secret, is not there")))?;
-        self.content_chunk(&found, 0)
+    /// What the database reports.
+    pub fn webhook_secret(&mut self, content: i64) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(found) = self.content(content)? else { return Ok(None) };
+        let Some(sealed) = self.content_sealed(&found, 0)? else { return Ok(None) };
+        self.content_opened(&found, 0, &sealed)
     }
 }
 
@@ -80,8 +82,8 @@ impl WriteTx<'_> {
         let id = i64::try_from(self.next_numbers("webhook", 1)?).map_err(Error::internal)?;
         let sql = self.sql(
             "INSERT INTO hf_webhook (id, name, url, objects, kinds, run_as, created_ms, changed_ms, state, reason, cursor, \
-             aim, secret, old_until_ms, failures, due_ms, lease_ms, turn_ms, epoch, test_asked) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', '', ?, 0, ?, 0, 0, ?, 0, 0, 0, 0)",
+             aim, secret, old_until_ms, failures, due_ms, lease_ms, turn_ms, epoch, test_asked, generation) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'active', '', ?, 0, ?, 0, 0, ?, 0, 0, 0, 0, ?)",
         );
         let (now, terms) = (self.now().ms(), &new.terms);
         let params = [
@@ -96,6 +98,7 @@ impl WriteTx<'_> {
             number(new.cursor)?,
             new.secret.into(),
             now.into(),
+            new.generation.as_str().into(),
         ];
         self.connection().execute(&sql, &params)?;
         Ok(id)
@@ -168,6 +171,27 @@ impl WriteTx<'_> {
         let now = self.now().ms();
         let params = [secret.into(), held.secret.into(), old_until.ms().into(), now.into(), Param::Int(held.id)];
         self.connection().execute(&sql, &params).map(|_| ())
+    }
+
+    /// Has webhooks that name an object go on with its new name. A message under way under the old one is told again.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn webhooks_object_renamed(&mut self, from: &str, to: &str) -> Result<()> {
+        self.webhooks_lock()?;
+        let sql =
+            self.sql("UPDATE hf_webhook SET objects = ?, changed_ms = ?, epoch = epoch + 1, lease_ms = 0 WHERE id = ?");
+        for row in self.webhooks()? {
+            let names = row.terms.objects.split(',');
+            let renamed: Vec<&str> =
+                names.map(|name| if name.eq_ignore_ascii_case(from) { to } else { name }).collect();
+            let renamed = renamed.join(",");
+            if renamed != row.terms.objects {
+                let params = [renamed.into(), self.now().ms().into(), row.id.into()];
+                self.connection().execute(&sql, &params)?;
+            }
+        }
+        Ok(())
     }
 
     /// Asks for a message that tries a webhook out.

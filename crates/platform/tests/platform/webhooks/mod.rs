@@ -2,6 +2,8 @@
 //! work stops and says why.
 
 mod deciding;
+mod following;
+mod keeping;
 mod retrying;
 mod telling;
 

@@ -32,7 +32,7 @@ fn every_change_arrives_once_in_order_and_signed() {
         assert_eq!(told.changes(), Vec::<String>::new(), "nothing is told twice");
         let attempts = world.ctx(world.admin).webhook_attempts(id).expect("attempts");
         assert_eq!(attempts.len(), 1);
-        assert_eq!((attempts[0].status, attempts[0].events, attempts[0].words.as_str()), (Some(200), 3, "ok  "));
+        assert_eq!((attempts[0].status, attempts[0].events, attempts[0].words.as_str()), (Some(200), 3, ""));
         assert_eq!(attempts[0].outcome, WebhookOutcome::Delivered);
     });
 }

@@ -115,7 +115,7 @@ fn log(attempts: &[WebhookAttempt], show: &Show, now: model::Instant) -> Table {
         Column::text("What"),
         Column::text("Answer"),
         Column::number("Took"),
-        Column::text("In its words").wide_only(),
+        Column::text("Detail").wide_only(),
     ];
     Table::new("Latest attempts", columns, rows.collect())
         .empty(Empty::new(Icon::Clock, "Nothing was sent yet. The first change, or a test, is listed here."))
