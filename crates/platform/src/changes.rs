@@ -165,7 +165,8 @@ impl Ctx {
         for (object, kind, row) in changes {
             let (object, kind) = (*object, *kind);
             let Some(record) = row.record else { continue };
-            if !found.rows.contains_key(&record) && !(kind == ChangeType::Delete && self.sees_all(object)) {
+            let is_told = found.rows.contains_key(&record) || (kind == ChangeType::Delete && self.sees_all(object));
+            if !is_told {
                 continue;
             }
             let fields = if kind == ChangeType::Update { self.changed_fields(object, &row.detail) } else { Vec::new() };
