@@ -7,11 +7,9 @@ use crate::reply::Reply;
 use crate::state::Shared;
 use crate::usage::StreamTurn;
 use axum::body::Bytes;
-use model::{Error, ErrorCode, Instant, RecordId, Result};
-use platform::{Change, ChangeType, Changes, Ctx, Replay, view};
-use serde_json::{Map, Value as Json, json};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use model::{Error, ErrorCode, Instant, Result};
+use platform::{Ctx, Replay};
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,12 +47,12 @@ pub(crate) fn list(ctx: &Ctx, call: &Call) -> Result<Reply> {
         }));
     }
     let changes = ctx.changes_after(after, &objects)?;
-    let events = events(call.version, &changes)?;
+    let events = changes.events(call.version)?;
     Ok(Reply::json(&json!({"events": events, "replayId": changes.up_to, "done": !changes.has_more})))
 }
 
 /// `-1` for what comes, `-2` for all that is kept, or the last change that one has.
-fn replay(text: Option<&str>) -> Result<Replay> {
+pub(crate) fn replay(text: Option<&str>) -> Result<Replay> {
     match text.map(str::trim) {
         None | Some("" | "-1") => Ok(Replay::New),
         Some("-2") => Ok(Replay::Kept),
@@ -64,53 +62,6 @@ fn replay(text: Option<&str>) -> Result<Replay> {
             Error::new(ErrorCode::InvalidReplicationDate, message)
         }),
     }
-}
-
-/// Changes as Change Data Capture tells them; a record that changed several times is written down once.
-fn events(version: u16, changes: &Changes) -> Result<Vec<Json>> {
-    let mut records: HashMap<RecordId, Map<String, Json>> = HashMap::new();
-    let mut events = Vec::with_capacity(changes.told.len());
-    for change in &changes.told {
-        let record = match records.entry(change.record) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(fields(version, changes, change)?),
-        };
-        events.push(event(change, record));
-    }
-    Ok(events)
-}
-
-/// The fields of a changed record as they are now.
-fn fields(version: u16, changes: &Changes, change: &Change) -> Result<Map<String, Json>> {
-    let Some((plan, row)) = changes.record(change) else { return Ok(Map::new()) };
-    let (mut text, plan) = (String::with_capacity(512), plan.plan());
-    view::record(&mut text, &plan.schema, view::ApiBase { version }, &view::Shape::of(&plan.select), row);
-    let mut record: Map<String, Json> = serde_json::from_str(&text).map_err(Error::internal)?;
-    record.remove("attributes");
-    Ok(record)
-}
-
-/// One change: a header, and what it tells of the record.
-fn event(change: &Change, record: &Map<String, Json>) -> Json {
-    let header = json!({
-        "entityName": change.object,
-        "recordIds": [change.record.to_string()],
-        "changeType": change.kind.as_str(),
-        "commitTimestamp": change.at.ms(),
-        "commitNumber": change.replay,
-        "commitUser": change.by.map(|user| user.to_string()),
-        "changedFields": change.fields,
-    });
-    let is_told = |name: &str, value: &Json| match change.kind {
-        ChangeType::Create | ChangeType::Undelete => !value.is_null(),
-        ChangeType::Update => change.fields.iter().any(|field| field == name),
-        ChangeType::Delete => false,
-    };
-    let mut payload = Map::new();
-    payload.insert("ChangeEventHeader".to_owned(), header);
-    let told = record.iter().filter(|(name, value)| is_told(name, value));
-    payload.extend(told.map(|(name, value)| (name.clone(), value.clone())));
-    json!({"payload": payload, "event": {"replayId": change.replay}})
 }
 
 /// A stream under way.
@@ -164,7 +115,7 @@ impl ChangeStream {
         }
         let changes = ctx.changes_after(self.after, &self.objects)?;
         let mut text = String::new();
-        for (change, event) in changes.told.iter().zip(events(self.version, &changes)?) {
+        for (change, event) in changes.told.iter().zip(changes.events(self.version)?) {
             text.push_str(&format!("id: {}\nevent: change\ndata: {event}\n\n", change.replay));
         }
         self.after = changes.up_to;

@@ -43,6 +43,7 @@ mod tooling;
 mod upload;
 mod usage;
 mod version;
+mod webhooks;
 mod work;
 
 pub use openapi::reference;

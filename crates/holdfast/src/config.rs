@@ -4,6 +4,7 @@ use crate::cli::Failure;
 use crate::installation::Sender;
 use crate::mail::MailServer;
 use crate::root_key::{RootKeyProvider, redacted};
+use crate::webhook::AllowedAddresses;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Config {
     pub mail_server: Option<MailServer>,
     /// Who mail comes from.
     pub sender: Sender,
+    pub webhooks: WebhookConfig,
     /// The owner's name for the place where the data is.
     pub location: String,
     pub log: LogConfig,
@@ -38,6 +40,14 @@ pub struct TlsConfig {
     pub listen: SocketAddr,
     pub certificate: PathBuf,
     pub key: PathBuf,
+}
+
+/// Where webhooks may lead beside the public internet, and whom their addresses may be certified by beside the public
+/// authorities.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebhookConfig {
+    pub allowed: AllowedAddresses,
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The backups that a server makes by itself.
@@ -87,13 +97,15 @@ struct ConfigFile {
     smtp: Option<String>,
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
+    webhook_allow: Option<Vec<String>>,
+    webhook_ca_file: Option<PathBuf>,
     location: Option<String>,
     log: Option<String>,
     log_format: Option<LogFormat>,
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 18] = [
+pub const ENVIRONMENT: [(&str, &str); 20] = [
     ("listen", "HOLDFAST_LISTEN"),
     ("tls_listen", "HOLDFAST_TLS_LISTEN"),
     ("tls_cert", "HOLDFAST_TLS_CERT"),
@@ -109,6 +121,8 @@ pub const ENVIRONMENT: [(&str, &str); 18] = [
     ("smtp", "HOLDFAST_SMTP"),
     ("smtp_ca_file", "HOLDFAST_SMTP_CA_FILE"),
     ("mail_from", "HOLDFAST_MAIL_FROM"),
+    ("webhook_allow", "HOLDFAST_WEBHOOK_ALLOW"),
+    ("webhook_ca_file", "HOLDFAST_WEBHOOK_CA_FILE"),
     ("location", "HOLDFAST_LOCATION"),
     ("log", "HOLDFAST_LOG"),
     ("log_format", "HOLDFAST_LOG_FORMAT"),
@@ -141,6 +155,7 @@ impl Config {
             &mut file.data_dir,
             &mut file.root_key_file,
             &mut file.smtp_ca_file,
+            &mut file.webhook_ca_file,
             &mut file.backup_dir,
             &mut file.tls_cert,
             &mut file.tls_key,
@@ -187,6 +202,8 @@ impl ConfigFile {
                 "smtp" => self.smtp = Some(value),
                 "smtp_ca_file" => self.smtp_ca_file = Some(value.into()),
                 "mail_from" => self.mail_from = Some(value),
+                "webhook_allow" => self.webhook_allow = Some(value.split(',').map(str::to_owned).collect()),
+                "webhook_ca_file" => self.webhook_ca_file = Some(value.into()),
                 "location" => self.location = Some(value),
                 "log" => self.log = Some(value),
                 _ => {
@@ -248,6 +265,12 @@ impl ConfigFile {
         if mail_server.is_some() && sender.is_none() {
             return Err(wrong("mail_from", "is missing: mail that goes out over smtp needs a sender."));
         }
+        let allowed = self.webhook_allow.unwrap_or_default();
+        let allowed = AllowedAddresses::parse(allowed.iter().map(String::as_str));
+        let webhooks = WebhookConfig {
+            allowed: allowed.map_err(|why| wrong("webhook_allow", &why))?,
+            ca_file: self.webhook_ca_file,
+        };
         let log = LogConfig {
             filter: self.log.unwrap_or_else(|| LogConfig::default().filter),
             format: self.log_format.unwrap_or_default(),
@@ -262,6 +285,7 @@ impl ConfigFile {
             backups,
             mail_server,
             sender: sender.unwrap_or_default(),
+            webhooks,
             location: self.location.unwrap_or_default(),
             log,
         })
@@ -378,6 +402,9 @@ mod tests {
         assert!(words("data_dir = \"d\"\ntls_listen = \"443\"").contains("tls_listen: \"443\" is no address"));
         assert!(words("data_dir = \"d\"\npublic_url = \"sales.example\"").contains("public_url: begins with https://"));
         assert!(words("data_dir = \"d\"\nsmtp = \"mail.example\"").contains("smtp: "));
+        assert!(
+            words("data_dir = \"d\"\nwebhook_allow = [\"localhost\"]").contains("webhook_allow: \"localhost\" is no")
+        );
         assert!(words("data_dir = \"d\"\nbackup_dir = \"d/b\"").contains("backup_dir: lies inside data_dir"));
         assert!(words("data_dir = \"d\"\nbackup_hours = 0").contains("backup_hours: is at least 1"));
         assert!(words("data_dir = \"d\"\nsmtp = \"smtp://mail.example\"").contains("mail_from: is missing"));

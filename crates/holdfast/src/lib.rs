@@ -16,4 +16,5 @@ pub mod root_key;
 pub mod sealed;
 pub mod server;
 pub mod terminal;
+pub mod webhook;
 pub mod worker;

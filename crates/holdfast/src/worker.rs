@@ -153,7 +153,11 @@ impl Work {
     }
 }
 
-/// Whether a queue of the org holds something that is due.
+/// Whether a queue of the org holds something that is due. Those who tell webhooks are called on the way.
 fn has_work(org: &Arc<Org>, now: Instant) -> model::Result<bool> {
-    Ok(org.store().read(|tx| tx.next_due())?.is_some_and(|due| due <= now))
+    let (due, webhook) = org.store().read(|tx| Ok((tx.next_due()?, tx.webhook_next()?)))?;
+    if webhook.is_some_and(|due| due <= now) {
+        org.webhook_ring();
+    }
+    Ok(due.is_some_and(|due| due <= now))
 }

@@ -5,7 +5,7 @@
 use crate::ctx::Ctx;
 use crate::query::QueryOptions;
 use model::{Error, ErrorCode, FieldSchema, FieldType, Instant, ObjectSchema, RecordId, Result};
-use policy::AuthorizedPlan;
+use policy::{Access, AuthorizedPlan, Level};
 use std::collections::{BTreeMap, HashMap};
 use store::{AuditRow, RecordRow};
 
@@ -37,6 +37,8 @@ pub enum ChangeType {
 }
 
 impl ChangeType {
+    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Delete, Self::Undelete];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             ChangeType::Create => "CREATE",
@@ -136,8 +138,9 @@ impl Ctx {
         let changes: Vec<(&ObjectSchema, ChangeType, AuditRow)> = window
             .into_iter()
             .filter_map(|row| {
-                let object = *wanted.get(row.object.as_str())?;
-                row.record?;
+                // By the record, whose prefix stays: the log names the object as it was called then.
+                let object = self.schema.find_by_prefix(row.record?.prefix())?;
+                let object = *wanted.get(object.name())?;
                 Some((object, ChangeType::of(&row)?, row))
             })
             .collect();
@@ -161,12 +164,22 @@ impl Ctx {
     fn tell(&self, changes: &[(&ObjectSchema, ChangeType, AuditRow)], found: &mut Changes) {
         for (object, kind, row) in changes {
             let (object, kind) = (*object, *kind);
-            let Some(record) = row.record.filter(|record| found.rows.contains_key(record)) else { continue };
+            let Some(record) = row.record else { continue };
+            let is_told = found.rows.contains_key(&record) || (kind == ChangeType::Delete && self.sees_all(object));
+            if !is_told {
+                continue;
+            }
             let fields = if kind == ChangeType::Update { self.changed_fields(object, &row.detail) } else { Vec::new() };
             let by = RecordId::parse(&row.actor).ok();
-            let (replay, at, object) = (row.seq, row.at, row.object.clone());
+            let (replay, at, object) = (row.seq, row.at, object.name().to_owned());
             found.told.push(Change { replay, at, kind, object, record, by, fields });
         }
+    }
+
+    /// Whether no record of an object can be hidden from the asker. Only then is the end told of one that is gone for good,
+    /// since nothing is left of it to judge.
+    fn sees_all(&self, object: &ObjectSchema) -> bool {
+        matches!(policy::record_access(self.identity(), &self.schema, object.ix, Level::Read), Access::Everything)
     }
 
     /// The objects whose changes are told, by name.

@@ -1,9 +1,9 @@
 //! The platform as a whole: its orgs, its apps, its clock. One per process.
 
 use crate::app::App;
-use crate::bulk::BulkBell;
 use crate::open_orgs::OpenOrgs;
 use crate::org::Org;
+use crate::turns::OrgBell;
 use crate::upgrade::{self, Shipped};
 use crate::{Service, access, hooks, provision};
 use model::{Clock, Entropy, Instant, OrgId, Result};
@@ -29,7 +29,8 @@ pub struct Platform {
     renderer: Arc<dyn crate::Renderer>,
     orgs: OpenOrgs,
     shipped: OnceLock<Shipped>,
-    pub(crate) bell: Arc<BulkBell>,
+    pub(crate) bell: Arc<OrgBell>,
+    pub(crate) webhook_bell: Arc<OrgBell>,
 }
 
 /// For what the operator does with orgs as a whole.
@@ -57,6 +58,7 @@ impl Platform {
             orgs: OpenOrgs::default(),
             shipped: OnceLock::new(),
             bell: Arc::default(),
+            webhook_bell: Arc::default(),
         })
     }
 
@@ -96,7 +98,7 @@ impl Platform {
                 self.clock.clone(),
                 self.entropy.clone(),
                 self.renderer.clone(),
-                self.bell.clone(),
+                [self.bell.clone(), self.webhook_bell.clone()],
                 generation,
             )?);
             upgrade::run(&org, self.shipped()?)?;
@@ -193,6 +195,7 @@ impl Platform {
             &crate::operate::OPERATOR,
             &crate::record::FORMULAS,
             &crate::roll_up::ROLL_UPS,
+            &crate::webhook::WEBHOOKS,
         ]
         .into_iter()
         .chain(hooks::services())

@@ -176,6 +176,7 @@ impl Org {
             }
         }
         next = earliest(next, self.bulk_look()?);
+        next = earliest(next, self.webhook_look()?);
         let due = self.store.read(|tx| tx.next_due())?;
         Ok(earliest(next, due))
     }
@@ -195,6 +196,9 @@ impl Org {
         }
         if let Err(error) = self.bulk_expire() {
             tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "old bulk jobs could not be removed");
+        }
+        if let Err(error) = self.webhook_attempts_forget() {
+            tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "old attempts of webhooks could not be removed");
         }
         match done {
             Ok((0, 0)) => {}

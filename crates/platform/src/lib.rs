@@ -7,6 +7,7 @@
 mod access;
 mod app;
 mod bulk;
+mod change_events;
 mod changes;
 pub mod columns;
 mod content;
@@ -48,10 +49,12 @@ mod sign_in;
 mod sosl;
 pub mod standard;
 mod step_up;
+mod turns;
 mod upgrade;
 mod user;
 pub mod values;
 pub mod view;
+mod webhook;
 
 pub use app::{App, NavItem};
 pub use bulk::{
@@ -89,6 +92,10 @@ pub use sign_in::SIGN_IN;
 pub use sosl::SearchFound;
 pub use step_up::SteppedUp;
 pub use user::UserProfile;
+pub use webhook::{
+    NewWebhook, SECRET_OVERLAP_HOURS, WEBHOOKS_OF_AN_ORG, Webhook, WebhookAttempt, WebhookChange, WebhookNotice,
+    WebhookReply, WebhookRequest, WebhookSecret, WebhookTeller, WebhookTransport, WebhookWorkers,
+};
 
 // What surfaces need to name of the layers below; apps have no other way to them.
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
@@ -96,7 +103,7 @@ pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
     AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
     KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, ReportInstanceRow,
-    ReportInstanceState, RestorePoint, Restored, StoreConfig, Via,
+    ReportInstanceState, RestorePoint, Restored, StoreConfig, Via, WebhookOutcome, WebhookState,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

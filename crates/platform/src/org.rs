@@ -2,8 +2,8 @@
 
 use crate::access::AccessCache;
 use crate::app::App;
-use crate::bulk::BulkBell;
 use crate::hooks::Hook;
+use crate::turns::OrgBell;
 use model::{Clock, Entropy, Instant, OrgId, OrgSchema, RecordId, Result};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -47,7 +47,9 @@ pub struct Org {
     renderer: Arc<dyn crate::Renderer>,
     last_used_ms: AtomicI64,
     /// Tells the workers of bulk jobs that there is something to do.
-    pub(crate) bell: Arc<BulkBell>,
+    pub(crate) bell: Arc<OrgBell>,
+    /// Tells those who tell webhooks.
+    pub(crate) webhook_bell: Arc<OrgBell>,
     /// When the recycle bin was last looked through.
     pub(crate) cleaned_ms: AtomicI64,
     /// When sealed values may be rewritten next.
@@ -70,7 +72,7 @@ impl Org {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
         renderer: Arc<dyn crate::Renderer>,
-        bell: Arc<BulkBell>,
+        [bell, webhook_bell]: [Arc<OrgBell>; 2],
         generation: u64,
     ) -> Result<Self> {
         let settings = store.read(|tx| tx.setting(SETTINGS))?;
@@ -99,6 +101,7 @@ impl Org {
             renderer,
             last_used_ms: AtomicI64::new(0),
             bell,
+            webhook_bell,
             cleaned_ms: AtomicI64::new(0),
             rewrite_ms: AtomicI64::new(0),
         })

@@ -41,6 +41,7 @@ mod system;
 #[cfg(test)]
 mod testing;
 mod trail;
+mod webhook;
 mod witness;
 mod write;
 mod write_rows;
@@ -75,6 +76,10 @@ pub use system::{
     ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
     KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, ReportInstanceRow,
     ReportInstanceState, SessionKind, SessionRow,
+};
+pub use webhook::{
+    NewWebhookAttempt, NewWebhookRow, WebhookAttemptRow, WebhookEnd, WebhookOutcome, WebhookRow, WebhookState,
+    WebhookTerms, new_generation,
 };
 pub use witness::WitnessVerdict;
 pub use write::{BeforeImage, Refusal};

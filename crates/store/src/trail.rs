@@ -46,7 +46,7 @@ const TABLE: [Column<'static>; 9] = [
 ];
 
 /// Acts that change how the org is set up, by what their names begin with.
-const SETUP_ACTS: [&str; 14] = [
+const SETUP_ACTS: [&str; 15] = [
     "account_",
     "client_",
     "field_",
@@ -61,6 +61,7 @@ const SETUP_ACTS: [&str; 14] = [
     "sharing_",
     "validation_rule_",
     "value_set_",
+    "webhook_",
 ];
 
 /// The longest text of a change; what is longer ends in a mark that says so.
@@ -179,6 +180,7 @@ fn place(action: &str, object: &str) -> &'static str {
         ("record", _) if action.starts_with("record_type") => "Record Types",
         ("record", _) => "Permissions",
         ("client", _) => "Connected Apps",
+        ("webhook", _) => "Webhooks",
         ("sharing", _) => "Sharing Settings",
         ("key", _) => "Security Controls",
         ("org" | "metadata", _) => "Company Information",

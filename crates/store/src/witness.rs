@@ -7,7 +7,7 @@
 use crate::driver::{Connection, first, placeholders};
 use crate::installation::Store;
 use crate::keys::{DataKey, Keyring, Purpose};
-use crate::org::OrgStore;
+use crate::org::{Open, OrgStore};
 use crate::read::blob_column;
 use hmac::{Hmac, KeyInit, Mac};
 use model::{Error, OrgId, Result};
@@ -104,14 +104,20 @@ impl Store {
         Ok(())
     }
 
-    /// Takes an org as it is: what was seen of it before no longer counts.
+    /// Takes an org as it is: what was seen of it before no longer counts. Its webhooks begin another generation.
     ///
     /// # Errors
     /// What the control database reports.
     pub fn witness_accept(&self, org: OrgId) -> Result<()> {
         self.control.witness_forget(org)?;
         self.forget(org);
-        Ok(())
+        // It may be an earlier state, whose log goes on with numbers that were told before.
+        let open = self.org(org)?;
+        open.with_writer(|connection| {
+            let mut begun = Open::begin(connection, "BEGIN")?;
+            crate::webhook::renew_generations(begun.connection, open.entropy())?;
+            begun.commit()
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The frame around every page of a signed-in person: places of the rail, the person's menu, what can be created.
 
 use crate::kit::{Icon, MenuItem, Person, RailGroup, RailItem, Shell};
-use crate::pages::{programs, setup};
+use crate::pages::{programs, setup, webhooks};
 use crate::server::Call;
 use model::ObjectSchema;
 use platform::Ctx;
@@ -124,6 +124,10 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     if programs::is_offered(ctx) {
         let item = RailItem::new("Programs", "/programs", Icon::Key);
         administration.push(item.current(here.starts_with("/programs")));
+    }
+    if webhooks::is_offered(ctx) {
+        let item = RailItem::new("Webhooks", "/webhooks", Icon::Send);
+        administration.push(item.current(here.starts_with("/webhooks")));
     }
     if setup::is_offered(ctx) {
         let item = RailItem::new("Objects", setup::PATH, Icon::Database);

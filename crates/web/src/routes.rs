@@ -2,7 +2,7 @@
 
 use crate::pages::{
     authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
-    remove, report, search, setup, sign_in,
+    remove, report, search, setup, sign_in, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -46,6 +46,13 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/programs", programs::change),
     member(Get, "/programs/new", programs::form),
     member(Post, "/programs/new", programs::register),
+    member(Get, "/webhooks", webhooks::list),
+    member(Get, "/webhooks/new", webhooks::new),
+    member(Post, "/webhooks/new", webhooks::create),
+    member(Get, "/webhooks/{id}", webhooks::page),
+    member(Post, "/webhooks/{id}", webhooks::act),
+    member(Get, "/webhooks/{id}/edit", webhooks::edit),
+    member(Post, "/webhooks/{id}/edit", webhooks::save),
     member(Get, "/setup/objects", setup::list),
     member(Get, "/setup/objects/new", setup::new),
     member(Post, "/setup/objects/new", setup::create),

@@ -5,9 +5,9 @@ use serde_json::{Map, Value as Json, json};
 /// Every schema.
 pub(super) fn all() -> Json {
     let mut all = Map::new();
-    for part in
-        [shared(), records(), several(), reading(), metadata(), pages(), service(), super::analytics::analytics()]
-    {
+    let analytics = super::analytics::analytics();
+    let parts = [shared(), records(), several(), reading(), metadata(), pages(), service(), webhooks(), analytics];
+    for part in parts {
         if let Json::Object(part) = part {
             all.extend(part);
         }
@@ -283,5 +283,53 @@ fn service() -> Json {
         "Identity": object(3, &[("id", text()), ("user_id", text()), ("organization_id", text()), ("username", text()), ("email", text()), ("urls", anything())]),
         "UserInfo": object(3, &[("sub", text()), ("user_id", text()), ("organization_id", text()), ("preferred_username", text()), ("email", text()), ("name", text())]),
         "Soap": {"type": "string", "description": "A SOAP envelope"},
+    })
+}
+
+fn webhooks() -> Json {
+    let webhook = [
+        ("id", text()),
+        ("name", text()),
+        ("url", text()),
+        ("objects", list(text())),
+        ("changeTypes", list(text())),
+        ("runAsId", text()),
+        ("status", json!({"type": "string", "enum": ["active", "paused", "stopped"]})),
+        ("statusReason", text_or_null()),
+        ("replayId", count()),
+        ("newestReplayId", count()),
+        ("failures", count()),
+        ("failingSince", text_or_null()),
+        ("nextAttempt", text_or_null()),
+        ("oldSecretUntil", text_or_null()),
+        ("isTestPending", flag()),
+        ("createdDate", text()),
+        ("lastModifiedDate", text()),
+        ("secret", text()),
+    ];
+    let terms = [("name", text()), ("url", text()), ("objects", list(text())), ("changeTypes", list(text()))];
+    let attempt = object(
+        10,
+        &[
+            ("number", count()),
+            ("at", text()),
+            ("type", json!({"type": "string", "enum": ["changes", "test"]})),
+            ("messageId", text()),
+            ("events", count()),
+            ("bytes", count()),
+            ("outcome", json!({"type": "string", "enum": ["delivered", "failed"]})),
+            ("status", json!({"type": ["integer", "null"]})),
+            ("durationMs", count()),
+            ("reply", text()),
+        ],
+    );
+    json!({
+        "Webhook": object(17, &webhook[..17]),
+        "WebhookWithSecret": object(18, &webhook),
+        "Webhooks": object(1, &[("webhooks", list(of("Webhook")))]),
+        "NewWebhook": object(2, &terms),
+        "WebhookChange": object(0, &terms),
+        "WebhookPlace": object(0, &[("replayId", json!({"type": ["integer", "string", "null"]}))]),
+        "WebhookAttempts": object(1, &[("attempts", list(attempt))]),
     })
 }

@@ -14,6 +14,7 @@ mod service;
 mod sign_in;
 mod tooling;
 mod users;
+mod webhooks;
 
 use crate::route::{Handler, Route, Verb};
 
@@ -61,6 +62,7 @@ const GROUPS: &[&[Route]] = &[
     metadata::METADATA,
     pages::PAGES,
     changes::CHANGES,
+    webhooks::WEBHOOKS,
     records::RECORDS,
     files::FILES,
     composite::COMPOSITE,

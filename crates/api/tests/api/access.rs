@@ -79,6 +79,9 @@ fn expected(name: &str) -> Option<Expected> {
         "records_upsert" => guarded(404, 404),
         "record_list_updated" | "record_list_deleted" => guarded(200, 404),
         "change_list" => guarded(200, 200),
+        "webhook_list" => guarded(200, 403),
+        "webhook_create" => guarded(201, 403),
+        name if name.starts_with("webhook_") => guarded(404, 403),
         "composite_run" | "batch_run" | "graph_run" => guarded(200, 200),
         "report_list" | "dashboard_list" => guarded(200, 404),
         "report_run" | "report_run_changed" | "report_describe" | "report_field_list" => guarded(404, 404),
@@ -120,6 +123,7 @@ struct Target {
     /// A user whose id no user of the other org has.
     person: String,
     list: String,
+    webhook: String,
     component: String,
     report: String,
     dashboard: String,
@@ -227,10 +231,19 @@ fn target(world: &World) -> Target {
         user: world.admin.to_string(),
         person: world.reader.to_string(),
         list,
+        webhook: webhook(world, &token),
         component,
         report,
         dashboard,
     }
+}
+
+fn webhook(world: &World, token: &str) -> String {
+    let new = json!({"name": CANARY, "url": "https://hooks.example.com/"});
+    let make = || world.call(token, "POST", "/services/data/v60.0/webhooks", Some(&new)).expect(201);
+    // Numbers start anew in each org: of these the other org has not as many.
+    (0..3).for_each(|_| drop(make()));
+    make()["id"].as_str().expect("an id").to_owned()
 }
 
 fn ingest_job(world: &World, token: &str) -> String {
@@ -310,6 +323,7 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{action}", "LogACall")
         .replace("{tool}", "CustomField")
         .replace("{tool_part}", &target.component)
+        .replace("{webhook}", &target.webhook)
         .replace("{locator}", &target.locator)
         .replace("{field}", "Key__c")
         .replace("{value}", "k1");
@@ -374,6 +388,9 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         }
         "dashboard_clone" | "dashboard_update" => Some(json!({"name": "intruder"})),
         "query_job_create" => Some(json!({"operation": "query", "query": "SELECT Id FROM Account"})),
+        "webhook_create" => Some(json!({"name": "theirs", "url": "https://hooks.example.com/"})),
+        "webhook_update" => Some(json!({"url": "https://intruder.example.com/"})),
+        "webhook_replay" => Some(json!({"replayId": -2})),
         "ingest_job_update" | "query_job_update" => Some(json!({"state": "Aborted"})),
         _ if route.verb == Verb::Post => Some(json!({})),
         _ => None,

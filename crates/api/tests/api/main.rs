@@ -27,5 +27,6 @@ mod sign_in;
 mod tooling;
 mod transport;
 mod uploads;
+mod webhooks;
 mod whole;
 mod world;

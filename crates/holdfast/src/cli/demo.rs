@@ -3,14 +3,15 @@
 use super::args::DemoArgs;
 use super::listeners::Listeners;
 use super::place::{environment, plain_place};
-use super::serve::{run_until_stopped, transport};
+use super::serve::{run_until_stopped, teller, transport};
 use super::{Failure, log};
-use crate::config::LogConfig;
+use crate::config::{LogConfig, WebhookConfig};
 use crate::demo;
 use crate::demo_org::{self, DemoOrg, Watch};
 use crate::installation::{Installation, Place, Sender};
 use crate::mail::MailServer;
 use crate::terminal::{is_watched, say, tell};
+use crate::webhook::AllowedAddresses;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
@@ -42,11 +43,9 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let listeners = Listeners::bind(args.listen, tls.as_ref())?;
     let jwt_certificate = args.jwt_cert.as_deref().map(read_certificate).transpose()?;
     let url = listeners.url().to_owned();
-    let installation = Installation::open(&Place {
-        public_url: url.clone(),
-        sender: Sender { name: demo::COMPANY.to_owned(), address: "reports@corvane.example".to_owned() },
-        ..plain_place(&data_dir)
-    })?;
+    let sender = Sender { name: demo::COMPANY.to_owned(), address: "reports@corvane.example".to_owned() };
+    let installation =
+        Installation::open(&Place { public_url: url.clone(), sender: sender.clone(), ..plain_place(&data_dir) })?;
     let demo = demo_org::open_or_make(&installation, args.seed, &mut Shown::default())?;
     if let Some(certificate) = &jwt_certificate {
         demo.access.trust_assertions(&installation, &demo.org, certificate)?;
@@ -55,8 +54,11 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
         demo.access.write_env_file(path, &installation, &demo.org, &listeners)?;
     }
     welcome(&demo, &url, &data_dir, mail_server.as_ref(), args);
+    // Whoever tries webhooks out has nothing but this machine to receive them.
+    let allowed = AllowedAddresses::parse(["127.0.0.1", "::1"]).map_err(Failure::new)?;
+    let teller = teller(&installation, &WebhookConfig { allowed, ca_file: None }, &sender, &url)?;
     // A demo ends with its terminal, which is what SIGHUP says there; it looks at the files by itself.
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &url, transport, false))
+    installation.runtime.block_on(run_until_stopped(&installation, listeners, &url, transport, teller, false))
 }
 
 fn read_certificate(path: &Path) -> Result<String, Failure> {

@@ -5,15 +5,16 @@ use super::listeners::Listeners;
 use super::place::{environment, place_of};
 use super::{Failure, log};
 use crate::backups::Backups;
-use crate::config::Config;
+use crate::config::{Config, WebhookConfig};
 use crate::control::ControlSocket;
-use crate::installation::{Installation, Place};
+use crate::installation::{Installation, Place, Sender};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
 use crate::server::{self, Door, Limits, Shutdown};
 use crate::terminal::{say, tell};
+use crate::webhook::HttpTransport;
 use crate::worker::Worker;
 use axum::Router;
-use platform::{BulkWorkers, MailTransport};
+use platform::{BulkWorkers, MailTransport, WebhookNotice, WebhookTeller, WebhookWorkers};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use store::Backed as _;
@@ -46,11 +47,32 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     }
     let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
     let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, true))
+    let teller = teller(&installation, &config.webhooks, &config.sender, &public_url)?;
+    installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, teller, true))
 }
 
 /// Threads for bulk jobs. One of them is always left to other orgs than the one that has most to do.
 const BULK_THREADS: usize = 3;
+
+/// Threads for webhooks; one that waits for a slow address leaves the others to other webhooks.
+const WEBHOOK_THREADS: usize = 4;
+
+pub(super) fn teller(
+    installation: &Installation,
+    config: &WebhookConfig,
+    sender: &Sender,
+    public_url: &str,
+) -> Result<WebhookTeller, Failure> {
+    let runtime = installation.runtime.handle().clone();
+    let transport = HttpTransport::new(config.allowed.clone(), config.ca_file.as_deref(), runtime);
+    let transport = Arc::new(transport.map_err(|why| Failure::new(format!("webhook_ca_file: {why}")))?);
+    let notice = WebhookNotice {
+        from_name: sender.name.clone(),
+        from_address: sender.address.clone(),
+        public_url: public_url.to_owned(),
+    };
+    Ok(WebhookTeller { transport, notice })
+}
 
 pub(super) fn transport(server: Option<&MailServer>) -> Result<Arc<dyn MailTransport>, Failure> {
     Ok(match server {
@@ -65,6 +87,7 @@ pub(super) async fn run_until_stopped(
     listeners: Listeners,
     public_url: &str,
     transport: Arc<dyn MailTransport>,
+    teller: WebhookTeller,
     renews_on_hang_up: bool,
 ) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
@@ -76,6 +99,7 @@ pub(super) async fn run_until_stopped(
         .ok();
     let worker = Worker::start(installation.platform.clone(), transport).map_err(broken)?;
     let bulk = BulkWorkers::start(installation.platform.clone(), BULK_THREADS).map_err(broken)?;
+    let webhooks = WebhookWorkers::start(&installation.platform, teller, WEBHOOK_THREADS).map_err(broken)?;
     let has_tls = listeners.tls.is_some();
     // Behind a proxy that speaks TLS people come by https, though this port does not; with TLS of our own they do not.
     let is_secure = public_url.starts_with("https://") && !has_tls;
@@ -96,7 +120,7 @@ pub(super) async fn run_until_stopped(
     }
     let served = server::serve(doors, Limits::default(), shutdown, installation.platform.entropy().clone()).await;
     // The job under way is finished before the process ends, a bulk job as far as its turn goes.
-    tokio::task::block_in_place(|| drop((worker, bulk, control)));
+    tokio::task::block_in_place(|| drop((worker, bulk, webhooks, control)));
     served.map_err(broken)
 }
 

@@ -18,5 +18,7 @@ mod sf;
 mod simple_salesforce;
 mod tls;
 mod web_server;
+mod webhook_docs;
+mod webhook_transport;
 mod worker;
 mod world;

@@ -30,7 +30,6 @@ pub use results::{BulkOutcomes, BulkStream, IngestResults, QueryPage};
 pub use run::BULK_DAYS;
 pub use terms::{BulkFormat, BulkOperation, BulkTerms, Delimiter, LineEnding, NewBulk};
 pub use upload::BULK_BODY_BYTES;
-pub(crate) use workers::BulkBell;
 pub use workers::BulkWorkers;
 
 use model::{KeyPrefix, RecordId};

@@ -37,6 +37,8 @@ impl<'a, 'tx> Follow<'a, 'tx> {
     }
 
     pub(super) fn object_renamed(&mut self, from: &str, to: &str) -> Result<()> {
+        // First: whoever changes a webhook comes to the audit log behind it, and nobody waits for the other.
+        self.tx.webhooks_object_renamed(from, to)?;
         let named = format!("SobjectType = {}", quoted(from));
         for object in ["ObjectPermissions", "RecordType", "QueueSobject", "ListView"] {
             for (id, _) in self.rows(object, "SobjectType", &named)? {

@@ -49,6 +49,7 @@ mod trail;
 mod unit;
 mod upgrade;
 mod value_sets;
+mod webhooks;
 mod wide;
 mod witness;
 mod world;

@@ -1,12 +1,14 @@
 //! Two processes at work on one schema of PostgreSQL: each with a data directory of its own, the same keys and the same
 //! database.
 
+use crate::webhooks::{Told, account, made};
 use crate::world::{World, open};
 use model::schema::{FieldDef, ObjectDef};
 use model::{ErrorCode, RecordId, Value};
 use platform::{Ctx, Org, Platform, QueryOptions, RecordDraft};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::{Backed as _, StoreConfig};
 
 /// Another process on the org of a world.
@@ -136,4 +138,34 @@ fn two_processes_change_the_metadata_at_once_and_nothing_of_either_is_lost() {
             }
         }
     }
+}
+
+#[test]
+fn two_processes_share_the_webhooks_and_tell_each_change_once_and_in_order() {
+    const CHANGES: usize = 40;
+    let world = World::postgres();
+    let other = another(&world);
+    let told = Told::new();
+    made(&world, world.admin, &["Account"]);
+    let (is_over, teller) = (AtomicBool::new(false), &told.teller);
+    let tell = |org: &Arc<Org>| {
+        // Whoever finds nothing to do looks again, until there is nothing behind the last change either.
+        loop {
+            let was_over = is_over.load(Ordering::SeqCst);
+            while org.webhook_turn(teller).expect("a turn") {}
+            if was_over {
+                return;
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| tell(&world.org));
+        scope.spawn(|| tell(&other.org));
+        for at in 0..CHANGES {
+            account(&world, &format!("A{at:02}"));
+        }
+        is_over.store(true, Ordering::SeqCst);
+    });
+    let expected: Vec<String> = (0..CHANGES).map(|at| format!("CREATE Account A{at:02}")).collect();
+    assert_eq!(told.changes(), expected);
 }

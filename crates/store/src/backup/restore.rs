@@ -273,5 +273,10 @@ fn load(place: &OrgStore, manifest: &Manifest, vault: &super::vault::Vault) -> R
             )));
         }
     }
-    Ok(())
+    // The numbers of the log come again from here, with other content: receivers must not take it for the old one.
+    place.with_writer(|connection| {
+        let mut open = Open::begin(connection, "BEGIN")?;
+        crate::webhook::renew_generations(open.connection, place.entropy())?;
+        open.commit()
+    })
 }

@@ -49,10 +49,27 @@ impl ReadTx<'_> {
     /// # Errors
     /// When it is not there, was altered or belongs elsewhere; what the database reports.
     pub fn content_chunk(&mut self, content: &Content, number: i64) -> Result<Zeroizing<Vec<u8>>> {
-        let sql = self.sql("SELECT bytes FROM hf_content_chunk WHERE content = ? AND number = ?");
-        let sealed = first(self.connection, &sql, &[content.id.into(), number.into()], |row| blob_column(row, 0))?;
+        let sealed = self.content_sealed(content, number)?;
         let sealed =
             sealed.ok_or_else(|| Error::internal(format!("content {} lacks its chunk {number}", content.id)))?;
-        self.keyring.open(Purpose::Files, &label(content.id, number, number + 1 == content.chunks), &sealed)
+        let opened = self.content_opened(content, number, &sealed)?;
+        opened.ok_or_else(|| Error::internal(format!("chunk {number} of content {} does not open", content.id)))
+    }
+
+    /// A chunk as it lies in the database.
+    pub(crate) fn content_sealed(&mut self, content: &Content, number: i64) -> Result<Option<Vec<u8>>> {
+        let sql = self.sql("SELECT bytes FROM hf_content_chunk WHERE content = ? AND number = ?");
+        first(self.connection, &sql, &[content.id.into(), number.into()], |row| blob_column(row, 0))
+    }
+
+    /// A chunk opened; nothing when it was altered or its key is gone.
+    pub(crate) fn content_opened(
+        &self,
+        content: &Content,
+        number: i64,
+        sealed: &[u8],
+    ) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let label = label(content.id, number, number + 1 == content.chunks);
+        Ok(self.keyring.opened(Purpose::Files, &label, sealed)?.map(|(_, plain)| plain))
     }
 }

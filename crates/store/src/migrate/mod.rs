@@ -23,6 +23,7 @@ mod m081_contents;
 mod m082_rekeying;
 mod m090_bulk_jobs;
 mod m095_kept_replies;
+mod m100_webhooks;
 mod m105_report_instances;
 mod run;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m082_rekeying::MIGRATION,
     m090_bulk_jobs::MIGRATION,
     m095_kept_replies::MIGRATION,
+    m100_webhooks::MIGRATION,
     m105_report_instances::MIGRATION,
 ];
 

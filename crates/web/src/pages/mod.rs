@@ -18,3 +18,4 @@ pub(crate) mod report;
 pub(crate) mod search;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
+pub(crate) mod webhooks;

@@ -61,6 +61,7 @@ fn somebody_without_permissions_sees_no_record_and_changes_none() {
             // No program asks here for anything.
             "/services/oauth2/authorize" => StatusCode::BAD_REQUEST,
             "/programs" | "/programs/new" => StatusCode::FORBIDDEN,
+            path if path.starts_with("/webhooks") => StatusCode::FORBIDDEN,
             path if path.starts_with("/setup/") => StatusCode::FORBIDDEN,
             _ => StatusCode::NOT_FOUND,
         };

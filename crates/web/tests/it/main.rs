@@ -10,4 +10,5 @@ mod passwords;
 mod programs;
 mod setup;
 mod visitor;
+mod webhooks;
 mod world;

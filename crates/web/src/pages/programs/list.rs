@@ -74,7 +74,8 @@ fn ways(client: &ClientSummary) -> Markup {
     html! { (ways.join(", ")) @if client.opens_pages { ". Opens pages" } }
 }
 
-fn name_of(ctx: &Ctx, user: RecordId) -> Result<Option<String>> {
+/// The name of a user, in the eyes of whoever asks.
+pub(crate) fn name_of(ctx: &Ctx, user: RecordId) -> Result<Option<String>> {
     let text = format!("SELECT Name FROM User WHERE Id = '{user}'");
     let answer = ctx.query(&text, QueryOptions::default())?;
     Ok(answer.records().first().and_then(|row| row.cells.first()?.value().as_text().map(str::to_owned)))

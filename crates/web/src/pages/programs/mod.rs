@@ -3,7 +3,7 @@
 mod list;
 mod register;
 
-pub(crate) use list::{change, list};
+pub(crate) use list::{change, list, name_of as user_name};
 pub(crate) use register::{form, register};
 
 use crate::server::Call;

@@ -1,5 +1,7 @@
 //! Journeys through the interface in a real browser.
 
+use crate::visitor::Visitor;
+use crate::webhooks;
 use crate::world::{PASSWORD, World};
 use serde_json::{Value, json};
 use test_support::{Browser, ColorScheme};
@@ -177,6 +179,30 @@ fn an_administrator_lets_a_program_in_and_puts_it_out() {
     args["username"] = "ada@northwind.example".into();
     run(&site.browser(), "programs", &args);
     run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "programs", &args);
+}
+
+#[test]
+fn an_administrator_leads_changes_to_an_address_and_sees_how_webhooks_fare() {
+    let site = Site::new();
+    let mut args = site.args();
+    args["username"] = "ada@northwind.example".into();
+    let (ada, maya) =
+        (Visitor::signed_in(&site.world, site.world.admin), Visitor::signed_in(&site.world, site.world.rep));
+    for (kind, name, status) in [
+        ("stopped", "Accounts for the warehouse in Gdynia", 410),
+        ("failing", "A receiver that is being repaired", 503),
+    ] {
+        ada.post(
+            "/webhooks/new",
+            &[("name", name), ("url", "https://hooks.example.com/changes"), ("objects", "Account")],
+        );
+        args[kind] = webhooks::made(&site.world).into();
+        webhooks::tell(&site.world, 200);
+        maya.post("/new/Account", &[("Name", name)]);
+        webhooks::tell(&site.world, status);
+    }
+    run(&site.browser(), "webhooks", &args);
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "webhooks", &args);
 }
 
 fn with_mail(site: &Site, seq: i64) -> Value {
