@@ -10,6 +10,7 @@ use crate::demo;
 use crate::demo_org::{self, DemoOrg, Watch};
 use crate::installation::{Installation, Place, Sender};
 use crate::mail::MailServer;
+use crate::server::TrustedProxies;
 use crate::terminal::{is_watched, say, tell};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{File, TryLockError};
@@ -56,7 +57,14 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     }
     welcome(&demo, &url, &data_dir, mail_server.as_ref(), args);
     // A demo ends with its terminal, which is what SIGHUP says there; it looks at the files by itself.
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &url, transport, false))
+    installation.runtime.block_on(run_until_stopped(
+        &installation,
+        listeners,
+        &url,
+        transport,
+        TrustedProxies::default(),
+        false,
+    ))
 }
 
 fn read_certificate(path: &Path) -> Result<String, Failure> {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::control::ControlSocket;
 use crate::installation::{Installation, Place};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
-use crate::server::{self, Door, Limits, Shutdown};
+use crate::server::{self, Door, Limits, Shutdown, TrustedProxies};
 use crate::terminal::{say, tell};
 use crate::worker::Worker;
 use axum::Router;
@@ -46,7 +46,14 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     }
     let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
     let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, true))
+    installation.runtime.block_on(run_until_stopped(
+        &installation,
+        listeners,
+        &public_url,
+        transport,
+        config.trusted_proxies,
+        true,
+    ))
 }
 
 /// Threads for bulk jobs. One of them is always left to other orgs than the one that has most to do.
@@ -65,6 +72,7 @@ pub(super) async fn run_until_stopped(
     listeners: Listeners,
     public_url: &str,
     transport: Arc<dyn MailTransport>,
+    proxies: TrustedProxies,
     renews_on_hang_up: bool,
 ) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
@@ -86,10 +94,12 @@ pub(super) async fn run_until_stopped(
         listener: listeners.plain,
         router: router(installation, public_url, is_secure),
         certificate: None,
+        proxies: proxies.clone(),
     }];
     if let Some((listener, certificate)) = listeners.tls {
         tokio::spawn(certificate.clone().keep_current(renews_on_hang_up).map_err(broken)?);
-        doors.push(Door { listener, router: router(installation, public_url, true), certificate: Some(certificate) });
+        let router = router(installation, public_url, true);
+        doors.push(Door { listener, router, certificate: Some(certificate), proxies });
     }
     for url in ready {
         say(format_args!("Ready: {url}"));

@@ -24,6 +24,7 @@ mod m082_rekeying;
 mod m090_bulk_jobs;
 mod m095_kept_replies;
 mod m105_report_instances;
+mod m110_sign_in_source;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -54,6 +55,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m090_bulk_jobs::MIGRATION,
     m095_kept_replies::MIGRATION,
     m105_report_instances::MIGRATION,
+    m110_sign_in_source::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
