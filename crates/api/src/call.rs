@@ -5,11 +5,13 @@ use crate::state::Shared;
 use crate::upload::Upload;
 use axum::body::Bytes;
 use axum::http::HeaderMap;
+use identity::Identities;
 use model::{Error, ErrorCode, ObjectSchema, RecordId, Result};
 use platform::exact::quote_long_numbers;
 use platform::view::ApiBase;
 use platform::{Ctx, SaveOptions};
 use serde_json::{Map, Value as Json};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 pub(crate) struct Call {
@@ -19,12 +21,19 @@ pub(crate) struct Call {
     pub(crate) params: Vec<(&'static str, String)>,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
+    /// Where it came from, as far as the server knows.
+    pub(crate) address: Option<IpAddr>,
     pub(crate) body: Bytes,
     /// A body of several parts, in place of one that is there as a whole.
     pub(crate) upload: Option<Upload>,
 }
 
 impl Call {
+    /// Sign-in, as asked from the address of this call.
+    pub(crate) fn identities(&self) -> Identities {
+        self.shared.identities.seen_from(self.address)
+    }
+
     /// A parameter of the path, decoded.
     pub(crate) fn param(&self, name: &str) -> Result<&str> {
         self.params

@@ -16,7 +16,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Method, Request, Response, request};
-use identity::{Session, SessionKind};
+use identity::{ClientAddress, Session, SessionKind};
 use model::{Error, ErrorCode, Result};
 use platform::{Ctx, SystemPermission};
 use std::sync::Arc;
@@ -59,7 +59,9 @@ async fn answer(shared: Arc<Shared>, parts: request::Parts, body: Body, referenc
     tracing::Span::current().record("route", route.name);
     let version = params.iter().find(|(name, _)| *name == "version").and_then(|(_, value)| version::parse(value));
     let version = version.unwrap_or(version::NEWEST);
-    let call = Call { shared, version, params, query, headers: parts.headers, body: Bytes::new(), upload: None };
+    let address = parts.extensions.get::<ClientAddress>().map(|client| client.0);
+    let (headers, body_so_far) = (parts.headers, Bytes::new());
+    let call = Call { shared, version, params, query, headers, address, body: body_so_far, upload: None };
     // Who calls is settled before their body is taken in. A call without one is answered in the same go: a change of
     // threads costs more than many an answer.
     let is_whole = matches!(route.verb, Verb::Get | Verb::Delete) && has_no_body(&call.headers);

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::reply::Reply;
 use axum::http::StatusCode;
-use axum::http::header::PRAGMA;
+use axum::http::header::{PRAGMA, RETRY_AFTER};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use identity::{OAuthError, TokenRequest};
@@ -15,7 +15,7 @@ pub(crate) fn token(call: &Call) -> Result<Reply> {
     // From the body alone: what stands in an address ends up in logs.
     let form = form(&call.body);
     let granted =
-        TokenRequest::from_form(&form, basic(call)).and_then(|request| call.shared.identities.token_grant(&request));
+        TokenRequest::from_form(&form, basic(call)).and_then(|request| call.identities().token_grant(&request));
     match granted {
         Ok(reply) => Ok(Reply::json(&reply.to_json(&call.shared.public_url)?).header(PRAGMA, "no-cache")),
         Err(error) => Ok(refused(&error)),
@@ -47,7 +47,7 @@ pub(crate) fn introspect(call: &Call) -> Result<Reply> {
         None => (given("client_id").unwrap_or_default().to_owned(), given("client_secret").map(str::to_owned)),
     };
     let token = given("token").unwrap_or_default();
-    match call.shared.identities.token_introspect(&client, secret.as_deref(), token) {
+    match call.identities().token_introspect(&client, secret.as_deref(), token) {
         Ok(answer) => Ok(Reply::json(&answer).header(PRAGMA, "no-cache")),
         Err(error) => Ok(refused(&error)),
     }
@@ -70,7 +70,11 @@ pub(crate) fn single_access(_ctx: &Ctx, call: &Call) -> Result<Reply> {
 
 fn refused(error: &OAuthError) -> Reply {
     let status = StatusCode::from_u16(error.http_status()).unwrap_or(StatusCode::BAD_REQUEST);
-    Reply::json(&error.to_json()).status(status)
+    let reply = Reply::json(&error.to_json()).status(status);
+    match error.retry_after_s {
+        Some(seconds) => reply.header(RETRY_AFTER, seconds.to_string()),
+        None => reply,
+    }
 }
 
 fn form(body: &[u8]) -> Vec<(String, String)> {

@@ -4,7 +4,9 @@ use crate::cli::Failure;
 use crate::installation::Sender;
 use crate::mail::MailServer;
 use crate::root_key::{RootKeyProvider, redacted};
+use crate::server::TrustedProxies;
 use crate::webhook::AllowedAddresses;
+use identity::AddressLimit;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,10 @@ pub struct Config {
     pub database: Option<String>,
     /// Where the server keeps backups of its orgs, and how often it makes one of each; nothing for no backups.
     pub backups: Option<BackupConfig>,
+    /// Who may say where a request comes from.
+    pub trusted_proxies: TrustedProxies,
+    /// How many sign-ins may fail from one address.
+    pub sign_in_limit: AddressLimit,
     pub mail_server: Option<MailServer>,
     /// Who mail comes from.
     pub sender: Sender,
@@ -94,6 +100,9 @@ struct ConfigFile {
     database: Option<String>,
     backup_dir: Option<PathBuf>,
     backup_hours: Option<u32>,
+    trusted_proxies: Option<Vec<String>>,
+    sign_in_failures: Option<u32>,
+    sign_in_minutes: Option<u32>,
     smtp: Option<String>,
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
@@ -105,7 +114,7 @@ struct ConfigFile {
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 20] = [
+pub const ENVIRONMENT: [(&str, &str); 23] = [
     ("listen", "HOLDFAST_LISTEN"),
     ("tls_listen", "HOLDFAST_TLS_LISTEN"),
     ("tls_cert", "HOLDFAST_TLS_CERT"),
@@ -118,6 +127,9 @@ pub const ENVIRONMENT: [(&str, &str); 20] = [
     ("database", "HOLDFAST_DATABASE"),
     ("backup_dir", "HOLDFAST_BACKUP_DIR"),
     ("backup_hours", "HOLDFAST_BACKUP_HOURS"),
+    ("trusted_proxies", "HOLDFAST_TRUSTED_PROXIES"),
+    ("sign_in_failures", "HOLDFAST_SIGN_IN_FAILURES"),
+    ("sign_in_minutes", "HOLDFAST_SIGN_IN_MINUTES"),
     ("smtp", "HOLDFAST_SMTP"),
     ("smtp_ca_file", "HOLDFAST_SMTP_CA_FILE"),
     ("mail_from", "HOLDFAST_MAIL_FROM"),
@@ -199,6 +211,11 @@ impl ConfigFile {
                         .map_err(|_| Failure::new(format!("{variable} is a number of hours, not {value:?}.")))?;
                     self.backup_hours = Some(hours);
                 }
+                "trusted_proxies" => {
+                    self.trusted_proxies = Some(value.split(',').map(|text| text.trim().to_owned()).collect());
+                }
+                "sign_in_failures" => self.sign_in_failures = Some(number_of(variable, &value)?),
+                "sign_in_minutes" => self.sign_in_minutes = Some(number_of(variable, &value)?),
                 "smtp" => self.smtp = Some(value),
                 "smtp_ca_file" => self.smtp_ca_file = Some(value.into()),
                 "mail_from" => self.mail_from = Some(value),
@@ -271,6 +288,21 @@ impl ConfigFile {
             allowed: allowed.map_err(|why| wrong("webhook_allow", &why))?,
             ca_file: self.webhook_ca_file,
         };
+        let proxies = self.trusted_proxies.unwrap_or_default();
+        let trusted_proxies =
+            TrustedProxies::parse(proxies.iter().map(String::as_str)).map_err(|why| wrong("trusted_proxies", &why))?;
+        let mut sign_in_limit = AddressLimit::default();
+        if let Some(failures) = self.sign_in_failures {
+            sign_in_limit.failures = failures;
+        }
+        if let Some(minutes) = self.sign_in_minutes {
+            sign_in_limit.period_ms = i64::from(minutes) * 60_000;
+        }
+        for (key, number) in [("sign_in_failures", self.sign_in_failures), ("sign_in_minutes", self.sign_in_minutes)] {
+            if number == Some(0) {
+                return Err(wrong(key, "is at least 1."));
+            }
+        }
         let log = LogConfig {
             filter: self.log.unwrap_or_else(|| LogConfig::default().filter),
             format: self.log_format.unwrap_or_default(),
@@ -283,6 +315,8 @@ impl ConfigFile {
             public_url,
             database: self.database.filter(|url| !url.is_empty()),
             backups,
+            trusted_proxies,
+            sign_in_limit,
             mail_server,
             sender: sender.unwrap_or_default(),
             webhooks,
@@ -290,6 +324,10 @@ impl ConfigFile {
             log,
         })
     }
+}
+
+fn number_of(variable: &str, value: &str) -> Result<u32, Failure> {
+    value.parse().map_err(|_| Failure::new(format!("{variable} is a whole number, not {value:?}.")))
 }
 
 /// The one provider that is configured, if any.
@@ -355,6 +393,22 @@ mod tests {
     }
 
     #[test]
+    fn sign_in_is_bounded_and_no_proxy_is_trusted_unless_somebody_says_so() {
+        let config = parse("data_dir = \"d\"").expect("sound");
+        let usual = (TrustedProxies::default(), AddressLimit { failures: 30, period_ms: 900_000 });
+        assert_eq!((config.trusted_proxies, config.sign_in_limit), usual);
+        let environment = |name: &str| match name {
+            "HOLDFAST_TRUSTED_PROXIES" => Some("127.0.0.1, 10.0.0.0/8".to_owned()),
+            "HOLDFAST_SIGN_IN_FAILURES" => Some("5".to_owned()),
+            _ => None,
+        };
+        let config = Config::parse("data_dir = \"d\"\nsign_in_minutes = 2", Path::new("/x.toml"), &environment);
+        let config = config.expect("sound");
+        assert_eq!(config.trusted_proxies, TrustedProxies::parse(["127.0.0.1", "10.0.0.0/8"]).expect("addresses"));
+        assert_eq!(config.sign_in_limit, AddressLimit { failures: 5, period_ms: 120_000 });
+    }
+
+    #[test]
     fn the_root_key_is_never_in_the_data_directory() {
         assert!(
             words("data_dir = \"/srv/h\"\nroot_key_file = \"/srv/h/key\"")
@@ -407,6 +461,10 @@ mod tests {
         );
         assert!(words("data_dir = \"d\"\nbackup_dir = \"d/b\"").contains("backup_dir: lies inside data_dir"));
         assert!(words("data_dir = \"d\"\nbackup_hours = 0").contains("backup_hours: is at least 1"));
+        assert!(words("data_dir = \"d\"\nsign_in_failures = 0").contains("sign_in_failures: is at least 1"));
+        assert!(words("data_dir = \"d\"\nsign_in_minutes = 0").contains("sign_in_minutes: is at least 1"));
+        let proxies = words("data_dir = \"d\"\ntrusted_proxies = [\"proxy\"]");
+        assert!(proxies.contains("trusted_proxies: \"proxy\" is neither an address"), "{proxies}");
         assert!(words("data_dir = \"d\"\nsmtp = \"smtp://mail.example\"").contains("mail_from: is missing"));
         assert!(words("data_dir = \"d\"\nmail_from = \"me\"").contains("mail_from: \"me\" is no sender"));
         assert!(words("data_dir = \"d\"\nlog_format = \"xml\"").contains("line 2: unknown variant `xml`"));

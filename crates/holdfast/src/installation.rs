@@ -3,7 +3,7 @@
 use crate::cli::Failure;
 use crate::root_key::RootKeyProvider;
 use crate::sealed::SealedRenderer;
-use identity::Identities;
+use identity::{AddressLimit, Identities, IdentityConfig};
 use platform::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct Place {
     pub sender: Sender,
     /// How people reach the server, without a slash at the end: where links in mail lead.
     pub public_url: String,
+    /// How many sign-ins may fail from one address.
+    pub sign_in_limit: AddressLimit,
 }
 
 /// Who mail comes from.
@@ -95,7 +97,8 @@ impl Installation {
             runtime: Some(runtime.handle().clone()),
         })?;
         let platform = Arc::new(platform);
-        let config = identity::IdentityConfig::for_server(&place.public_url);
+        let config =
+            IdentityConfig { of_one_address: place.sign_in_limit, ..IdentityConfig::for_server(&place.public_url) };
         let identities = Identities::with_config(platform.clone(), config)?;
         Ok(Self { platform, identities, runtime })
     }

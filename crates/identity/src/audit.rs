@@ -2,7 +2,16 @@
 
 use model::{RecordId, Result};
 use platform::Ctx;
+use std::net::IpAddr;
 use store::{AuditEntry, WriteTx};
+
+/// The details of a sign-in with the address it came from, where there is one.
+pub(crate) fn with_address(mut detail: serde_json::Value, address: Option<IpAddr>) -> serde_json::Value {
+    if let Some(address) = address {
+        detail["address"] = address.to_string().into();
+    }
+    detail
+}
 
 /// Appends to the log of the transaction's org, about a user.
 ///

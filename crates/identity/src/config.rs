@@ -5,6 +5,7 @@
 pub struct IdentityConfig {
     pub password_cost: PasswordCost,
     pub lockout: Lockout,
+    pub of_one_address: AddressLimit,
     pub sessions: SessionLengths,
     /// The addresses that signed assertions may be meant for: those of Salesforce, which its clients write whatever
     /// server they speak to; the server's own public address belongs beside them.
@@ -16,6 +17,7 @@ impl Default for IdentityConfig {
         Self {
             password_cost: PasswordCost::default(),
             lockout: Lockout::default(),
+            of_one_address: AddressLimit::default(),
             sessions: SessionLengths::default(),
             audiences: ["https://login.salesforce.com", "https://test.salesforce.com"].map(str::to_owned).into(),
         }
@@ -52,6 +54,20 @@ pub struct Lockout {
 impl Default for Lockout {
     fn default() -> Self {
         Self { failures: 5, length_ms: 15 * MINUTE_MS }
+    }
+}
+
+/// How many sign-ins may fail from one address, whomever they name: so many in a row, and as many again in each period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressLimit {
+    pub failures: u32,
+    pub period_ms: i64,
+}
+
+impl Default for AddressLimit {
+    /// Room for the mistakes of an office behind one address; a guesser gets one try in half a minute.
+    fn default() -> Self {
+        Self { failures: 30, period_ms: 15 * MINUTE_MS }
     }
 }
 

@@ -12,11 +12,12 @@ mod oauth;
 mod password;
 mod session;
 mod sign_in;
+mod throttle;
 mod token;
 mod turns;
 
-pub use config::{IdentityConfig, Lockout, PasswordCost, SessionLengths};
-pub use identities::Identities;
+pub use config::{AddressLimit, IdentityConfig, Lockout, PasswordCost, SessionLengths};
+pub use identities::{ClientAddress, Identities};
 pub use oauth::{
     AuthorizeRefusal, AuthorizeRequest, ClientSummary, Consent, GivenConsent, Grant, GrantKind, NewClient, OAuthError,
     TokenReply, TokenRequest,

@@ -3,9 +3,9 @@
 
 use crate::config::Lockout;
 use crate::directory::Account;
-use crate::identities::{Identities, Inner};
+use crate::identities::Identities;
 use crate::session::{self, Opened, Session};
-use crate::{audit, password, token};
+use crate::{audit, password, throttle, token};
 use model::{Error, ErrorCode, Instant, OrgId, Result};
 use platform::{Ctx, Org, SIGN_IN, SteppedUp, SystemPermission};
 use std::sync::Arc;
@@ -85,7 +85,8 @@ impl Identities {
     ///
     /// # Errors
     /// `INVALID_LOGIN`, in the same words for every reason; `API_DISABLED_FOR_ORG` for a proven user who may not use
-    /// the API; `REQUEST_RATE_EXCEEDED` when too many sign-ins are under way.
+    /// the API; `REQUEST_RATE_EXCEEDED` when too many sign-ins are under way, or
+    /// failed from the same address.
     pub fn sign_in(&self, asked: &SignIn) -> Result<Opened> {
         self.sign_in_within(None, asked)
     }
@@ -95,6 +96,11 @@ impl Identities {
     /// # Errors
     /// As [`Identities::sign_in`].
     pub fn sign_in_within(&self, orgs: Option<&[OrgId]>, asked: &SignIn) -> Result<Opened> {
+        self.attempt(throttle::is_wrong, || self.sign_in_uncounted(orgs, asked))
+    }
+
+    /// The same for a caller that counts the attempt itself.
+    pub(crate) fn sign_in_uncounted(&self, orgs: Option<&[OrgId]>, asked: &SignIn) -> Result<Opened> {
         let inner = self.inner();
         session::check_client(&asked.client)?;
         let username = within(&asked.username, MAX_USERNAME);
@@ -111,16 +117,16 @@ impl Identities {
         }
         let mut refused = Vec::new();
         for account in found.accounts {
-            match inner.judge(&account, asked, password, security_token)? {
+            match self.judge(&account, asked, password, security_token)? {
                 Verdict::Proven { ctx, proven_hash, rehashed } => {
-                    return inner.admit(&ctx, asked, &proven_hash, rehashed);
+                    return self.admit(&ctx, asked, &proven_hash, rehashed);
                 }
                 Verdict::Refused(reason) => refused.push((account, reason)),
             }
         }
         // Only when no org took the password was it a wrong one.
         for (account, reason) in refused {
-            inner.refuse(&account, asked, reason)?;
+            self.refuse(&account, asked, reason)?;
         }
         Err(refusal(asked.kind))
     }
@@ -132,6 +138,10 @@ impl Identities {
     /// # Errors
     /// `INVALID_LOGIN` for a wrong password or a locked account; it counts as a guess towards the lock.
     pub fn prove_again(&self, session: &Session, password: &str) -> Result<()> {
+        self.attempt(throttle::is_wrong, || self.prove_again_uncounted(session, password))
+    }
+
+    fn prove_again_uncounted(&self, session: &Session, password: &str) -> Result<()> {
         let inner = self.inner();
         let ctx = &session.ctx;
         let asked = SignIn {
@@ -143,10 +153,10 @@ impl Identities {
         };
         let _turn = inner.turns.take(&model::text::fold(&asked.username), inner.config.hashing_width())?;
         let account = Account { org: ctx.org().clone(), user: ctx.user().id };
-        match inner.judge(&account, &asked, within(password, MAX_PASSWORD), "")? {
-            Verdict::Proven { .. } => inner.forgive(&account),
+        match self.judge(&account, &asked, within(password, MAX_PASSWORD), "")? {
+            Verdict::Proven { .. } => self.forgive(&account),
             Verdict::Refused(reason) => {
-                inner.refuse(&account, &asked, reason)?;
+                self.refuse(&account, &asked, reason)?;
                 Err(refusal(SessionKind::Browser))
             }
         }
@@ -175,20 +185,20 @@ impl Identities {
             inner.hasher.verify(password, None)?;
             return Err(refusal(SessionKind::Browser));
         };
-        match inner.judge(&account, &asked, password, "")? {
+        match self.judge(&account, &asked, password, "")? {
             Verdict::Proven { ctx, .. } => {
-                inner.forgive(&account)?;
+                self.forgive(&account)?;
                 Ok(SteppedUp::after_proof(ctx))
             }
             Verdict::Refused(reason) => {
-                inner.refuse(&account, &asked, reason)?;
+                self.refuse(&account, &asked, reason)?;
                 Err(refusal(SessionKind::Browser))
             }
         }
     }
 }
 
-impl Inner {
+impl Identities {
     /// Forgets the wrong guesses before a right password.
     fn forgive(&self, account: &Account) -> Result<()> {
         account.org.store().write(|tx| {
@@ -205,9 +215,9 @@ impl Inner {
         let whole = within(&asked.password, MAX_PASSWORD);
         let token_optional =
             matches!(asked.security_token, SecurityToken::Appended) && !org.settings().security_token_required;
-        let without_token = token_optional && self.hasher.verify(whole, kept_hash)?;
+        let without_token = token_optional && self.inner().hasher.verify(whole, kept_hash)?;
         let password = if without_token { whole } else { password };
-        let right = without_token || self.hasher.verify(password, kept_hash)?;
+        let right = without_token || self.inner().hasher.verify(password, kept_hash)?;
         let token_right = match asked.security_token {
             SecurityToken::NotNeeded => true,
             SecurityToken::Appended if without_token => true,
@@ -235,8 +245,8 @@ impl Inner {
             Err(error) if error.code() == ErrorCode::InvalidSessionId => return refused(Reason::Inactive),
             Err(error) => return Err(error),
         };
-        let outdated = self.hasher.is_outdated(kept_hash);
-        let rehashed = if outdated { Some(self.hasher.hash(password, org.entropy())?) } else { None };
+        let outdated = self.inner().hasher.is_outdated(kept_hash);
+        let rehashed = if outdated { Some(self.inner().hasher.hash(password, org.entropy())?) } else { None };
         Ok(Verdict::Proven { ctx, proven_hash: kept_hash.to_owned(), rehashed })
     }
 
@@ -268,9 +278,10 @@ impl Inner {
                 "kind": session::kind_name(asked.kind),
                 "client": asked.client,
             });
+            let detail = audit::with_address(detail, self.address());
             audit::write(tx, &service, "session_refuse", *user, &detail)?;
             let Some(kept) = tx.credential(*user)?.filter(|_| reason.is_guess()) else { return Ok(()) };
-            let counted = count_guess(kept, self.config.lockout, tx.now());
+            let counted = count_guess(kept, self.config().lockout, tx.now());
             if counted.locked_until > tx.now() {
                 let detail =
                     serde_json::json!({ "failures": counted.failures, "until": counted.locked_until.to_string() });

@@ -49,6 +49,7 @@ fn value(told: Told, object: &ObjectSchema, field: &str, dialect: Dialect) -> St
         (Told::SignIn, "UserId") => return "subject".to_owned(),
         (Told::SignIn, "LoginType") | (Told::Setup, "Action") => "act",
         (Told::SignIn, "Status") | (Told::Setup, "Section") => "place",
+        (Told::SignIn, "SourceIp") => "source",
         (Told::SignIn, "Application") | (Told::Setup, "Display") => "words",
         (Told::Setup, "CreatedByContext") => "context",
         _ => {

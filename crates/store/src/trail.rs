@@ -31,9 +31,11 @@ pub(crate) struct Line {
     place: String,
     /// Of a sign-in: the application; of a change: what it was, in words.
     words: String,
+    /// Of a sign-in: the address it came from.
+    source: String,
 }
 
-const TABLE: [Column<'static>; 9] = [
+const TABLE: [Column<'static>; 10] = [
     column("seq", Kind::Int),
     column("told", Kind::Int),
     column("at_ms", Kind::Int),
@@ -43,6 +45,7 @@ const TABLE: [Column<'static>; 9] = [
     column("act", Kind::Text),
     column("place", Kind::Text),
     column("words", Kind::Text),
+    column("source", Kind::Text),
 ];
 
 /// Acts that change how the org is set up, by what their names begin with.
@@ -96,6 +99,7 @@ impl Line {
             act: clean(act),
             place: clean(place.to_owned()),
             words: clean(words),
+            source: if told == Told::SignIn { clean(text(&detail, "address").to_owned()) } else { String::new() },
         })
     }
 }
@@ -105,12 +109,24 @@ impl Line {
 /// # Errors
 /// What the database reports.
 pub(crate) fn put(connection: &mut dyn Connection, lines: Vec<Line>) -> Result<()> {
+    put_columns(connection, lines, &TABLE)
+}
+
+/// The same in a table that has no column for addresses yet.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) fn put_without_source(connection: &mut dyn Connection, lines: Vec<Line>) -> Result<()> {
+    put_columns(connection, lines, &TABLE[..TABLE.len() - 1])
+}
+
+fn put_columns(connection: &mut dyn Connection, lines: Vec<Line>, columns: &[Column<'static>]) -> Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    let mut params = Vec::with_capacity(lines.len() * TABLE.len());
+    let mut params = Vec::with_capacity(lines.len() * columns.len());
     for line in lines {
-        params.extend([
+        let values = [
             Param::Int(i64::try_from(line.seq).map_err(Error::internal)?),
             Param::Int(line.told as i64),
             line.at.ms().into(),
@@ -120,9 +136,11 @@ pub(crate) fn put(connection: &mut dyn Connection, lines: Vec<Line>) -> Result<(
             line.act.into(),
             line.place.into(),
             line.words.into(),
-        ]);
+            line.source.into(),
+        ];
+        params.extend(values.into_iter().take(columns.len()));
     }
-    bulk::insert(connection, "hf_trail", &TABLE, params)
+    bulk::insert(connection, "hf_trail", columns, params)
 }
 
 fn text<'a>(detail: &'a Json, name: &str) -> &'a str {

@@ -80,6 +80,7 @@ fn try_run(work: &mut Work<'_, '_, '_>, call: &Call, part: &Part<'_>) -> Result<
         params,
         query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: headers(part.headers),
+        address: call.address,
         body: part.body.map(|body| Bytes::from(body.to_string())).unwrap_or_default(),
         upload: None,
     };

@@ -77,7 +77,8 @@ pub(super) fn operation(route: &Route) -> Json {
         "responses": replies(route),
     });
     if let Some(body) = route.body {
-        operation["requestBody"] = json!({"required": true, "content": body_content(route, body)});
+        operation["requestBody"] =
+            json!({"required": route.name != "single_access_post", "content": body_content(route, body)});
     }
     operation["security"] = match route.gate() {
         Gate::Open => json!([]),
@@ -141,21 +142,34 @@ fn replies(route: &Route) -> Json {
         if !schema.is_empty() {
             reply["content"] = reply_content(route, schema);
         }
+        if *status == 429 {
+            reply["headers"] = retry_after();
+        }
         replies.insert(status.to_string(), reply);
     }
     for (status, meaning) in FAULTS {
         let of_session = matches!(status, 401 | 403 | 412 | 429) && route.gate() == Gate::Open;
-        if of_session || replies.contains_key(&status.to_string()) {
+        // The older bulk interface answers what is the caller's to mend with 400 alone.
+        let of_record_api = route.is_async() && !matches!(status, 400 | 500 | 503);
+        if of_session || of_record_api || replies.contains_key(&status.to_string()) {
             continue;
         }
         let mut reply = json!({"description": meaning});
-        reply["content"] = json!({"application/json": {"schema": schema_ref("Errors")}});
+        reply["content"] = if route.is_async() {
+            reply_content(route, "AsyncError")
+        } else {
+            json!({"application/json": {"schema": schema_ref("Errors")}})
+        };
         if status == 429 {
-            reply["headers"] = json!({"Retry-After": {"description": "Seconds to wait", "schema": {"type": "string"}}});
+            reply["headers"] = retry_after();
         }
         replies.insert(status.to_string(), reply);
     }
     Json::Object(replies)
+}
+
+fn retry_after() -> Json {
+    json!({"Retry-After": {"description": "Seconds to wait", "schema": {"type": "string"}}})
 }
 
 fn description(status: u16) -> &'static str {
@@ -177,7 +191,10 @@ fn body_content(route: &Route, schema: &str) -> Json {
     if is_soap(route) {
         return json!({"text/xml": {"schema": schema_ref(schema)}});
     }
-    if matches!(route.name, "token_grant" | "token_revoke") {
+    if schema == "Csv" || route.is_async() {
+        return bulk_content(schema);
+    }
+    if route.pattern.starts_with("/services/oauth2/") {
         return json!({"application/x-www-form-urlencoded": {"schema": schema_ref(schema)}});
     }
     let mut content = json!({"application/json": {"schema": schema_ref(schema)}});
@@ -193,8 +210,24 @@ fn body_content(route: &Route, schema: &str) -> Json {
 fn reply_content(route: &Route, schema: &str) -> Json {
     match schema {
         _ if is_soap(route) => json!({"text/xml": {"schema": schema_ref(schema)}}),
+        _ if schema == "Csv" || route.is_async() => bulk_content(schema),
         "Bytes" => json!({"application/octet-stream": {"schema": schema_ref(schema)}}),
         _ => json!({"application/json": {"schema": schema_ref(schema)}}),
+    }
+}
+
+/// Bodies of bulk jobs: CSV, or the older interface's XML and JSON, between which the content type chooses. The schema says
+/// the JSON; in XML its fields are elements.
+fn bulk_content(schema: &str) -> Json {
+    let as_text = json!({"schema": {"type": "string"}});
+    match schema {
+        "Csv" => json!({"text/csv": {"schema": schema_ref(schema)}}),
+        "AsyncRows" | "AsyncRequest" | "AsyncOutcomes" => json!({
+            "text/csv": {"schema": schema_ref("Csv")},
+            "application/json": {"schema": schema_ref(schema)},
+            "application/xml": as_text,
+        }),
+        _ => json!({"application/json": {"schema": schema_ref(schema)}, "application/xml": as_text}),
     }
 }
 

@@ -5,9 +5,18 @@ use serde_json::{Map, Value as Json, json};
 /// Every schema.
 pub(super) fn all() -> Json {
     let mut all = Map::new();
-    let analytics = super::analytics::analytics();
-    let parts = [shared(), records(), several(), reading(), metadata(), pages(), service(), webhooks(), analytics];
-    for part in parts {
+    for part in [
+        shared(),
+        records(),
+        several(),
+        reading(),
+        metadata(),
+        pages(),
+        service(),
+        webhooks(),
+        super::analytics::analytics(),
+        super::bulk::bulk(),
+    ] {
         if let Json::Object(part) = part {
             all.extend(part);
         }
@@ -275,10 +284,26 @@ fn service() -> Json {
             ("password", text()),
             ("assertion", text()),
             ("code", text()),
+            ("redirect_uri", text()),
+            ("code_verifier", text()),
             ("refresh_token", text()),
         ]),
-        "Token": object(4, &[("access_token", text()), ("instance_url", text()), ("id", text()), ("token_type", text()), ("refresh_token", text())]),
+        "Token": object(4, &[("access_token", text()), ("instance_url", text()), ("id", text()), ("token_type", text()), ("issued_at", text()), ("scope", text()), ("signature", text()), ("refresh_token", text())]),
         "TokenToEnd": object(1, &[("token", text())]),
+        "TokenToAskOf": object(1, &[("token", text()), ("client_id", text()), ("client_secret", text()), ("token_type_hint", text())]),
+        "TokenState": object(1, &[
+            ("active", flag()),
+            ("scope", text()),
+            ("client_id", text()),
+            ("username", text()),
+            ("sub", text()),
+            ("token_type", text()),
+            ("exp", count()),
+            ("iat", count()),
+            ("nbf", count()),
+        ]),
+        "FrontDoorWish": object(0, &[("redirect_uri", text())]),
+        "FrontDoor": object(1, &[("frontdoor_uri", text())]),
         "OAuthError": object(2, &[("error", text()), ("error_description", text())]),
         "Identity": object(3, &[("id", text()), ("user_id", text()), ("organization_id", text()), ("username", text()), ("email", text()), ("urls", anything())]),
         "UserInfo": object(3, &[("sub", text()), ("user_id", text()), ("organization_id", text()), ("preferred_username", text()), ("email", text()), ("name", text())]),

@@ -24,7 +24,9 @@ pub(super) const SIGN_IN: &[Route] = &[
         "token_introspect",
         "What a token is worth, for the client that it was given to",
         Open(oauth::introspect),
-    ),
+    )
+    .takes("TokenToAskOf")
+    .gives(&[(200, "TokenState"), (400, "OAuthError"), (429, "OAuthError")]),
     route(
         Get,
         "/services/oauth2/singleaccess",
@@ -32,6 +34,7 @@ pub(super) const SIGN_IN: &[Route] = &[
         "An address that opens the pages in the user's browser, once",
         Session(oauth::single_access),
     )
+    .gives(&[(200, "FrontDoor")])
     .with(&[REDIRECT]),
     route(
         Post,
@@ -39,7 +42,9 @@ pub(super) const SIGN_IN: &[Route] = &[
         "single_access_post",
         "An address that opens the pages in the user's browser, once",
         Session(oauth::single_access),
-    ),
+    )
+    .takes("FrontDoorWish")
+    .gives(&[(200, "FrontDoor")]),
     route(
         Get,
         "/services/oauth2/userinfo",

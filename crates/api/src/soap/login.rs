@@ -15,7 +15,7 @@ pub(super) fn login(call: &Call, version: &str, request: &Request) -> Result<Str
         client: "SOAP login".to_owned(),
         security_token: SecurityToken::Appended,
     };
-    let identities = &call.shared.identities;
+    let identities = call.identities();
     let opened = match &request.organization_id {
         Some(org) => {
             let org = OrgId::parse(org).map_err(|_| refusal())?;

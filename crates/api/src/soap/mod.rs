@@ -7,6 +7,7 @@ mod user;
 use crate::call::Call;
 use crate::reply::Reply;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use envelope::{Request, fault, result};
 use model::{Error, ErrorCode, Result};
 use platform::Ctx;
@@ -37,6 +38,10 @@ pub(crate) fn call(call: &Call) -> Result<Reply> {
         Ok(body) => Ok(Reply::xml(body)),
         // What is ours to repair is logged and worded where all such errors are.
         Err(error) if matches!(error.code(), ErrorCode::UnknownException | ErrorCode::ServerUnavailable) => Err(error),
+        Err(error) if error.code() == ErrorCode::TooManyRequests && request.operation == "login" => {
+            let wait_s = call.identities().wait_s().unwrap_or(1);
+            Ok(refused("LOGIN_RATE_EXCEEDED", error.message()).header(RETRY_AFTER, wait_s.to_string()))
+        }
         Err(error) => Ok(refused(error.code().as_str(), error.message())),
     }
 }

@@ -4,7 +4,7 @@ use crate::world::{CLIENT_ID, CLIENT_SECRET, PASSWORD, PUBLIC_URL, World, encode
 use axum::body::Body;
 use axum::http::Request;
 use base64::Engine as _;
-use identity::SessionKind;
+use identity::{ClientAddress, SessionKind};
 
 const TOKEN: &str = "/services/oauth2/token";
 
@@ -90,6 +90,48 @@ fn refusals_of_the_token_endpoint_are_objects_with_400() {
         assert_eq!(body["error"], error, "{body}");
         assert!(body["error_description"].is_string());
     }
+}
+
+#[test]
+fn an_address_with_too_many_failures_is_told_when_to_try_again_in_each_protocols_form() {
+    let world = World::new();
+    world.register_client(Some(world.rep));
+    let post = |address: &str, path: &str, kind: &str, body: String| {
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .header("content-type", kind)
+            .extension(ClientAddress(address.parse().expect("an address")));
+        world.send(request.body(Body::from(body)).expect("a request"))
+    };
+    let form = "application/x-www-form-urlencoded";
+    let token = |address: &str, secret: &str| {
+        let body = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", encode(CLIENT_ID));
+        post(address, TOKEN, form, body)
+    };
+    for _ in 0..30 {
+        assert_eq!(token("192.0.2.1", "wrong").expect(400)["error"], "invalid_client");
+    }
+    let refused = token("192.0.2.1", &encode(CLIENT_SECRET));
+    let body = refused.expect(429);
+    assert_eq!(body["error"], "slow_down");
+    assert!(body["error_description"].as_str().is_some_and(|words| words.contains("Try again in")), "{body}");
+    let wait: u32 = refused.header("retry-after").parse().expect("seconds");
+    assert!((1..=30).contains(&wait), "{wait}");
+    let asked = format!("client_id={}&client_secret=x&token=y", encode(CLIENT_ID));
+    let told = post("192.0.2.1", "/services/oauth2/introspect", form, asked);
+    assert_eq!((told.status, told.header("retry-after").is_empty()), (429, false));
+    let login = "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body><login xmlns='urn:partner.soap.sforce.com'>\
+                 <username>rep@one.example</username><password>x</password></login></Body></Envelope>";
+    let fault = post("192.0.2.1", "/services/Soap/u/60.0", "text/xml", login.to_owned());
+    assert_eq!((fault.status, fault.header("retry-after").is_empty()), (500, false), "{}", fault.text);
+    assert!(fault.text.contains("<faultcode>sf:LOGIN_RATE_EXCEEDED</faultcode>"), "{}", fault.text);
+    let other = post("192.0.2.2", "/services/Soap/u/60.0", "text/xml", login.to_owned());
+    assert!(other.text.contains("sf:INVALID_LOGIN"), "{}", other.text);
+    assert!(token("192.0.2.2", &encode(CLIENT_SECRET)).expect(200)["access_token"].is_string());
+    let history = "SELECT SourceIp FROM LoginHistory WHERE Status = 'Success' AND SourceIp != null";
+    let rows = world.query(&world.token(world.admin), history).expect(200);
+    assert_eq!(rows["records"][0]["SourceIp"], "192.0.2.2", "{rows}");
 }
 
 #[test]

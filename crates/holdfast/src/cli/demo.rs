@@ -10,6 +10,7 @@ use crate::demo;
 use crate::demo_org::{self, DemoOrg, Watch};
 use crate::installation::{Installation, Place, Sender};
 use crate::mail::MailServer;
+use crate::server::TrustedProxies;
 use crate::terminal::{is_watched, say, tell};
 use crate::webhook::AllowedAddresses;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -58,7 +59,15 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let allowed = AllowedAddresses::parse(["127.0.0.1", "::1"]).map_err(Failure::new)?;
     let teller = teller(&installation, &WebhookConfig { allowed, ca_file: None }, &sender, &url)?;
     // A demo ends with its terminal, which is what SIGHUP says there; it looks at the files by itself.
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &url, transport, teller, false))
+    installation.runtime.block_on(run_until_stopped(
+        &installation,
+        listeners,
+        &url,
+        transport,
+        teller,
+        TrustedProxies::default(),
+        false,
+    ))
 }
 
 fn read_certificate(path: &Path) -> Result<String, Failure> {

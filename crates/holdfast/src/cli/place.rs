@@ -5,6 +5,7 @@ use super::args::{PlaceArgs, RootKeyArgs};
 use crate::config::{Config, root_key_beside};
 use crate::installation::{Installation, Place, Sender};
 use crate::root_key::RootKeyProvider;
+use identity::AddressLimit;
 use model::{OrgId, RecordId};
 use platform::provision::PROVISION;
 use platform::{Ctx, Org, Platform};
@@ -25,6 +26,7 @@ pub(super) fn place_of(config: &Config, typed: &RootKeyArgs) -> Result<Place, Fa
         location: config.location.clone(),
         sender: config.sender.clone(),
         public_url: config.public_url.clone().unwrap_or_default(),
+        sign_in_limit: config.sign_in_limit,
     })
 }
 
@@ -62,6 +64,7 @@ pub(super) fn plain_place(data_dir: &Path) -> Place {
         location: String::new(),
         sender: Sender::default(),
         public_url: String::new(),
+        sign_in_limit: AddressLimit::default(),
     }
 }
 

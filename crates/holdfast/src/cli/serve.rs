@@ -9,7 +9,7 @@ use crate::config::{Config, WebhookConfig};
 use crate::control::ControlSocket;
 use crate::installation::{Installation, Place, Sender};
 use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
-use crate::server::{self, Door, Limits, Shutdown};
+use crate::server::{self, Door, Limits, Shutdown, TrustedProxies};
 use crate::terminal::{say, tell};
 use crate::webhook::HttpTransport;
 use crate::worker::Worker;
@@ -48,7 +48,15 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
     let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
     let teller = teller(&installation, &config.webhooks, &config.sender, &public_url)?;
-    installation.runtime.block_on(run_until_stopped(&installation, listeners, &public_url, transport, teller, true))
+    installation.runtime.block_on(run_until_stopped(
+        &installation,
+        listeners,
+        &public_url,
+        transport,
+        teller,
+        config.trusted_proxies,
+        true,
+    ))
 }
 
 /// Threads for bulk jobs. One of them is always left to other orgs than the one that has most to do.
@@ -88,6 +96,7 @@ pub(super) async fn run_until_stopped(
     public_url: &str,
     transport: Arc<dyn MailTransport>,
     teller: WebhookTeller,
+    proxies: TrustedProxies,
     renews_on_hang_up: bool,
 ) -> Result<(), Failure> {
     let broken = |error: std::io::Error| Failure::new(format!("The server cannot work: {error}."));
@@ -110,10 +119,12 @@ pub(super) async fn run_until_stopped(
         listener: listeners.plain,
         router: router(installation, public_url, is_secure),
         certificate: None,
+        proxies: proxies.clone(),
     }];
     if let Some((listener, certificate)) = listeners.tls {
         tokio::spawn(certificate.clone().keep_current(renews_on_hang_up).map_err(broken)?);
-        doors.push(Door { listener, router: router(installation, public_url, true), certificate: Some(certificate) });
+        let router = router(installation, public_url, true);
+        doors.push(Door { listener, router, certificate: Some(certificate), proxies });
     }
     for url in ready {
         say(format_args!("Ready: {url}"));

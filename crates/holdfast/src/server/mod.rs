@@ -6,11 +6,13 @@ mod connection;
 mod every_request;
 mod limits;
 mod patience;
+mod proxies;
 mod shutdown;
 mod slots;
 
 pub use certificate::Certificate;
 pub use limits::Limits;
+pub use proxies::TrustedProxies;
 pub use shutdown::{Announcer, Shutdown};
 
 use crate::cli::Failure;
@@ -33,6 +35,7 @@ pub struct Door {
     pub router: Router,
     /// Nothing for plain HTTP.
     pub certificate: Option<Arc<Certificate>>,
+    pub proxies: TrustedProxies,
 }
 
 /// Takes a port for plain HTTP, which is answered on this machine alone: passwords and tokens would travel in the open.
@@ -81,12 +84,12 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let slots = Slots::new(&limits);
     let mut open = tokio::task::JoinSet::new();
-    for Door { listener, router, certificate } in doors {
+    for Door { listener, router, certificate, proxies } in doors {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let is_tls = certificate.is_some();
         let router = every_request::layered(router, is_tls, limits.body_time, entropy.clone());
-        open.spawn(accept(listener, router, certificate, limits, slots.clone(), shutdown.clone()));
+        open.spawn(accept(listener, router, certificate, proxies, limits, slots.clone(), shutdown.clone()));
     }
     while open.join_next().await.is_some() {}
     // Only the shutdown ends a door.
@@ -102,6 +105,7 @@ async fn accept(
     listener: tokio::net::TcpListener,
     router: Router,
     certificate: Option<Arc<Certificate>>,
+    proxies: TrustedProxies,
     limits: Limits,
     slots: Slots,
     shutdown: Shutdown,
@@ -131,7 +135,8 @@ async fn accept(
             tracing::warn!("a connection was refused: as many are open as there may be, in all or from its address");
             continue;
         };
-        let served = connection::serve(stream, router.clone(), certificate.clone(), limits, shutdown.clone());
+        let served = connection::Answers { router: router.clone(), peer: peer.ip(), proxies: proxies.clone() };
+        let served = connection::serve(stream, served, certificate.clone(), limits, shutdown.clone());
         tokio::spawn(async move {
             served.await;
             drop(slot);

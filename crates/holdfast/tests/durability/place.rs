@@ -49,6 +49,7 @@ impl Site {
             location: "test".to_owned(),
             sender: Sender::default(),
             public_url: "http://127.0.0.1".to_owned(),
+            sign_in_limit: identity::AddressLimit::default(),
         };
         let setting = database_url.map(|url| format!("database = {url:?}\n")).unwrap_or_default();
         let config = format!("data_dir = \"data\"\nroot_key_file = \"data.root-key\"\n{setting}");

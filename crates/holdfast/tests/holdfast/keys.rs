@@ -47,6 +47,7 @@ fn second_administrator(folder: &Path, org: &str) -> String {
         location: String::new(),
         sender: Sender::default(),
         public_url: String::new(),
+        sign_in_limit: identity::AddressLimit::default(),
     };
     let installation = Installation::open(&place).unwrap_or_else(|error| panic!("{error}"));
     let org = installation.platform.org(OrgId::parse(org).expect("an id")).expect("the org");

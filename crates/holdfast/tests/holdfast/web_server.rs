@@ -1,9 +1,10 @@
 //! The web server's own bounds, on a small router: slow clients, large heads, many connections, the end.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
-use holdfast::server::{Announcer, Certificate, Door, Limits, Shutdown, serve};
+use axum::{Extension, Router};
+use holdfast::server::{Announcer, Certificate, Door, Limits, Shutdown, TrustedProxies, serve};
+use identity::ClientAddress;
 use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -24,6 +25,10 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn start(limits: Limits, certificate: Option<Arc<Certificate>>) -> Self {
+        Self::behind(TrustedProxies::default(), limits, certificate)
+    }
+
+    fn behind(proxies: TrustedProxies, limits: Limits, certificate: Option<Arc<Certificate>>) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -38,9 +43,10 @@ impl Served {
         let router = Router::new()
             .route("/hello", get(async || "hello"))
             .route("/count", post(async |body: Bytes| body.len().to_string()))
+            .route("/who", get(async |Extension(ClientAddress(address)): Extension<ClientAddress>| address.to_string()))
             .route("/wait", get(wait));
         let (end, shutdown) = Shutdown::by_hand();
-        let doors = vec![Door { listener, router, certificate }];
+        let doors = vec![Door { listener, router, certificate, proxies }];
         let task = runtime.spawn(serve(doors, limits, shutdown, Arc::new(TestEntropy::from_seed(1))));
         Self { address, runtime, end, task, begun, go_on }
     }
@@ -114,6 +120,16 @@ fn a_client_that_is_slow_with_its_handshake_is_cut_off() {
     let certificate = Certificate::load(&files.certificate, &files.key).expect("sound files");
     let served = Served::start(Limits { handshake_time: SOON, ..Limits::default() }, Some(certificate));
     assert_eq!(served.told("\u{16}\u{3}"), "");
+}
+
+#[test]
+fn a_request_comes_from_its_connection_unless_a_trusted_proxy_says_otherwise() {
+    let asked = "GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 8.8.8.8, 192.0.2.1\r\n\r\n";
+    let alone = Served::start(Limits::default(), None);
+    assert!(alone.told(asked).ends_with("\r\n127.0.0.1"), "any client can write a header");
+    let proxies = TrustedProxies::parse(["127.0.0.0/8"]).expect("a network");
+    let behind = Served::behind(proxies, Limits::default(), None);
+    assert!(behind.told(asked).ends_with("\r\n192.0.2.1"));
 }
 
 #[test]

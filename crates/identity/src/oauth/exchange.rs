@@ -52,7 +52,7 @@ impl Identities {
         if !pkce::holds(terms.challenge.as_deref(), verifier) {
             return Err(OAuthError::new("invalid_grant", "invalid code verifier"));
         }
-        let opening = Opening::new(self.inner(), &ctx, SessionKind::Api, bearer.client_id)?;
+        let opening = Opening::new(self, &ctx, SessionKind::Api, bearer.client_id)?;
         let lasting = terms.lasting && client.allows(GrantKind::RefreshToken);
         let refresh = if lasting { Some(self.new_refresh(&org, &row)?) } else { None };
         let exchanged = org.store().write(|tx| {
@@ -73,7 +73,7 @@ impl Identities {
     pub(super) fn exchange_refresh(&self, bearer: &Bearer<'_>) -> std::result::Result<Exchanged, OAuthError> {
         let refused = || OAuthError::new("invalid_grant", "expired access/refresh token");
         let Brought { org, client, row, ctx } = self.brought(bearer, ClientGrantKind::Refresh, refused)?;
-        let opening = Opening::new(self.inner(), &ctx, SessionKind::Api, bearer.client_id)?;
+        let opening = Opening::new(self, &ctx, SessionKind::Api, bearer.client_id)?;
         let replacement = if client.rotates { Some(self.new_refresh(&org, &row)?) } else { None };
         let exchanged = org.store().write(|tx| {
             let expires = match &replacement {

@@ -18,8 +18,15 @@ impl Identities {
     ///
     /// # Errors
     /// In the words of OAuth: `invalid_client` alike for an unknown client and a wrong secret, `invalid_grant` alike
-    /// for every reason that a person's sign-in is refused.
+    /// for every reason that a person's sign-in is refused; `slow_down` after too many failures from one address.
     pub fn token_grant(&self, request: &TokenRequest) -> Result<TokenReply, OAuthError> {
+        // Refresh tokens are too long to guess, and a program that does not notice that its own ended keeps nobody out.
+        let guesses = request.grant.kind() != GrantKind::RefreshToken;
+        self.attempt(|error: &OAuthError| error.is_wrong(guesses), || self.token_grant_uncounted(request))
+            .map_err(|error| error.wait(self.wait_s()))
+    }
+
+    fn token_grant_uncounted(&self, request: &TokenRequest) -> Result<TokenReply, OAuthError> {
         let secret = request.client_secret.as_deref();
         let bearer = |token| Bearer { client_id: &request.client_id, client_secret: secret, token };
         let only_session = |opened| Exchanged { opened, refresh_token: None };
@@ -62,7 +69,7 @@ impl Identities {
             client: request.client_id.clone(),
             security_token: SecurityToken::Appended,
         };
-        Ok(self.sign_in_within(Some(&orgs), &asked)?)
+        Ok(self.sign_in_uncounted(Some(&orgs), &asked)?)
     }
 
     /// The client itself, acting as the user it was registered to run as.
@@ -81,6 +88,6 @@ impl Identities {
             Err(error) if error.code() == ErrorCode::InvalidSessionId => return Err(no_user()),
             Err(error) => return Err(error.into()),
         };
-        Ok(self.inner().open_session(&ctx, SessionKind::Api, &request.client_id, "client credentials")?)
+        Ok(self.open_proven(&ctx, SessionKind::Api, &request.client_id, "client credentials")?)
     }
 }

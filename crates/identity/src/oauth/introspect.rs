@@ -14,7 +14,9 @@ impl Identities {
     /// # Errors
     /// `invalid_client` for a client that does not prove itself; public clients cannot.
     pub fn token_introspect(&self, client_id: &str, secret: Option<&str>, given: &str) -> Result<Json, OAuthError> {
-        let proven = self.prove_client(client_id, secret)?;
+        let proven = self
+            .attempt(|error: &OAuthError| error.is_wrong(true), || self.prove_client(client_id, secret))
+            .map_err(|error| error.wait(self.wait_s()))?;
         let homes: Vec<_> = proven.into_iter().filter(|(_, client)| !client.is_public()).map(|(org, _)| org).collect();
         if homes.is_empty() {
             return Err(OAuthError::invalid_client());

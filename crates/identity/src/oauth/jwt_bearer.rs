@@ -38,7 +38,7 @@ impl Identities {
             Some(jti) => Some(single_use_row(&ctx, &claims.iss, jti, now, expires)?),
             None => None,
         };
-        let opening = Opening::new(self.inner(), &ctx, SessionKind::Api, &claims.iss)?;
+        let opening = Opening::new(self, &ctx, SessionKind::Api, &claims.iss)?;
         let opened = org.store().write(|tx| {
             if let Some(row) = &single_use {
                 if tx.client_grant(&row.token_hash)?.is_some() {

@@ -61,7 +61,7 @@ impl Identities {
             return Err(token::invalid_session());
         }
         let ctx = Ctx::for_user(&org, row.user)?;
-        let opening = Opening::new(self.inner(), &ctx, SessionKind::Browser, &row.client)?;
+        let opening = Opening::new(self, &ctx, SessionKind::Browser, &row.client)?;
         org.store().write(|tx| {
             // Of two browsers with one ticket, the first to come enters.
             if !tx.client_grant_use(&row.token_hash, row.expires, true)? {

@@ -1,12 +1,13 @@
 //! Opening a session.
 
 use super::{expiry, kind_name};
-use crate::identities::{Identities, Inner};
+use crate::identities::Identities;
 use crate::sign_in::require_api;
 use crate::{audit, token};
 use model::{Error, ErrorCode, Instant, RecordId, Result, Value};
 use platform::{Ctx, Org, SIGN_IN};
 use policy::{WriteRequest, WriteVerb, authorize_write};
+use std::net::IpAddr;
 use std::sync::Arc;
 use store::{Backed as _, SessionKind, SessionRow, WriteTx};
 
@@ -49,12 +50,12 @@ impl Identities {
     /// who may not use the API.
     pub fn open_session(&self, org: &Arc<Org>, user: RecordId, kind: SessionKind, client: &str) -> Result<Opened> {
         let ctx = Ctx::for_user(org, user)?;
-        self.inner().open_session(&ctx, kind, client, "vouched for")
+        self.open_proven(&ctx, kind, client, "vouched for")
     }
 }
 
-impl Inner {
-    pub(crate) fn open_session(&self, ctx: &Ctx, kind: SessionKind, client: &str, proof: &str) -> Result<Opened> {
+impl Identities {
+    pub(crate) fn open_proven(&self, ctx: &Ctx, kind: SessionKind, client: &str, proof: &str) -> Result<Opened> {
         let opening = Opening::new(self, ctx, kind, client)?;
         ctx.org().store().write(|tx| opening.open(tx, proof))?;
         Ok(opening.into_opened())
@@ -66,12 +67,13 @@ pub(crate) struct Opening<'a> {
     ctx: &'a Ctx,
     token: String,
     row: SessionRow,
+    address: Option<IpAddr>,
 }
 
 impl<'a> Opening<'a> {
     /// # Errors
     /// `API_DISABLED_FOR_ORG` for an API session of a user who may not use the API.
-    pub(crate) fn new(inner: &Inner, ctx: &'a Ctx, kind: SessionKind, client: &str) -> Result<Self> {
+    pub(crate) fn new(identities: &Identities, ctx: &'a Ctx, kind: SessionKind, client: &str) -> Result<Self> {
         if kind == SessionKind::Api {
             require_api(ctx)?;
         }
@@ -85,11 +87,11 @@ impl<'a> Opening<'a> {
             kind,
             client: client.to_owned(),
             created: now,
-            expires: expiry(&inner.config.sessions, kind, now, now),
+            expires: expiry(&identities.config().sessions, kind, now, now),
             used: now,
             csrf: token::random_text(org.entropy()),
         };
-        Ok(Self { ctx, token, row })
+        Ok(Self { ctx, token, row, address: identities.address() })
     }
 
     /// Writes the session, its audit row and the user's last sign-in; sweeps out the user's expired sessions.
@@ -105,7 +107,7 @@ impl<'a> Opening<'a> {
             "kind": kind_name(self.row.kind),
             "client": self.row.client,
         });
-        audit::write(tx, self.ctx, "session_open", self.row.user, &detail)
+        audit::write(tx, self.ctx, "session_open", self.row.user, &audit::with_address(detail, self.address))
     }
 
     pub(crate) fn into_opened(self) -> Opened {

@@ -8,4 +8,5 @@ mod passwords;
 mod postgres;
 mod refusals;
 mod sessions;
+mod throttle;
 mod world;

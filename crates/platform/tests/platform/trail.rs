@@ -20,7 +20,12 @@ fn rows(world: &World, user: RecordId, soql: &str) -> Vec<String> {
 #[test]
 fn everybody_sees_their_own_sign_ins_and_who_manages_users_sees_all() {
     on_both_stores(|world| {
-        sign_in(world, world.rep, "session_open", r#"{"proof":"password","kind":"browser","client":"Firefox"}"#);
+        sign_in(
+            world,
+            world.rep,
+            "session_open",
+            r#"{"proof":"password","kind":"browser","client":"Firefox","address":"192.0.2.1"}"#,
+        );
         world.clock.advance(1_000);
         sign_in(world, world.rep, "session_refuse", r#"{"why":"wrong password","kind":"api","client":"a\u0000b"}"#);
         world.clock.advance(1_000);
@@ -28,7 +33,7 @@ fn everybody_sees_their_own_sign_ins_and_who_manages_users_sees_all() {
         let all = "SELECT UserId, LoginType, Status, Application, SourceIp FROM LoginHistory ORDER BY LoginTime DESC";
         let of_rep = [
             format!("{}|Other Apex API|Invalid Password|a b|", world.rep),
-            format!("{}|Application|Success|Firefox|", world.rep),
+            format!("{}|Application|Success|Firefox|192.0.2.1", world.rep),
         ];
         let of_peer = format!("{}|Remote Access 2.0|Success|sync|", world.peer);
         assert_eq!(rows(world, world.rep, all), of_rep);

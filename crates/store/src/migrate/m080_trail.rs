@@ -4,7 +4,7 @@ use super::{Migration, batch};
 use crate::audit::AuditEntry;
 use crate::driver::{Connection, collect};
 use crate::read::{id_column, int_column, text_column};
-use crate::trail::{Line, put};
+use crate::trail::{Line, put_without_source};
 use model::{Error, Instant, Result};
 
 pub(super) const MIGRATION: Migration = Migration { number: 80, name: "sign-ins and changes of the setup", run };
@@ -39,7 +39,7 @@ fn run(connection: &mut dyn Connection) -> Result<()> {
             lines.extend(Line::of(u64::try_from(seq).map_err(Error::internal)?, at, &actor, &entry));
             Ok(())
         })?;
-        put(connection, lines)?;
+        put_without_source(connection, lines)?;
         match last {
             Some(seq) => from = seq,
             None => return Ok(()),

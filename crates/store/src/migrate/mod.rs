@@ -25,6 +25,7 @@ mod m090_bulk_jobs;
 mod m095_kept_replies;
 mod m100_webhooks;
 mod m105_report_instances;
+mod m110_sign_in_source;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -56,6 +57,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m095_kept_replies::MIGRATION,
     m100_webhooks::MIGRATION,
     m105_report_instances::MIGRATION,
+    m110_sign_in_source::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.

@@ -110,6 +110,32 @@ fn an_org_made_before_the_list_was_kept_is_taken_over_as_it_is() {
     });
 }
 
+#[test]
+fn sign_ins_of_an_older_org_tell_addresses_from_then_on() {
+    Installed::on_both_stores(|installed| {
+        let org = installed.create_org();
+        let told = org.write(|tx| {
+            let connection = tx.connection();
+            connection.batch("DROP TABLE hf_trail")?;
+            (super::m080_trail::MIGRATION.run)(connection)?;
+            let nothing = match connection.dialect() {
+                Dialect::Sqlite => "NULL COLLATE HF",
+                Dialect::Postgres => "NULL::text",
+            };
+            connection.batch(&format!(
+                "CREATE VIEW \"LoginHistory\" AS SELECT seq AS \"Id\", {nothing} AS \"SourceIp\", {nothing} AS \"Browser\" \
+                 FROM hf_trail WHERE told = 1"
+            ))?;
+            (super::m110_sign_in_source::MIGRATION.run)(connection)?;
+            let row = "INSERT INTO hf_trail (seq, told, at_ms, context, act, place, words, source) VALUES";
+            connection.batch(&format!("{row} (1, 1, 0, '', '', '', '', '192.0.2.1'), (2, 1, 0, '', '', '', '', '')"))?;
+            let asked = "SELECT COALESCE(\"SourceIp\", 'none') || COALESCE(\"Browser\", '') FROM \"LoginHistory\" ORDER BY \"Id\"";
+            collect(connection, asked, &[], |row| text_column(row, 0))
+        });
+        assert_eq!(told.expect("rows"), ["192.0.2.1", "none"]);
+    });
+}
+
 fn empty(connection: &mut dyn Connection) -> Result<()> {
     let tables = match connection.dialect() {
         Dialect::Sqlite => {

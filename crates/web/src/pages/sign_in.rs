@@ -7,6 +7,7 @@ use crate::server::reply::{self, with_cookie};
 use crate::server::{Call, PageResult, Verb, Visit};
 use base64::Engine as _;
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use identity::{SecurityToken, SessionKind, SignIn};
 use maud::{Markup, Render, html};
 use model::ErrorCode;
@@ -87,6 +88,14 @@ pub(crate) fn submit(visit: &Visit) -> PageResult {
             let words =
                 "Username and password do not match, or the account is locked for a while. Check both and try again.";
             Ok(reply::page_with(StatusCode::UNAUTHORIZED, show(visit, next, &token, &username, Some(words))))
+        }
+        // With the form, so that it can be sent again when the time has come.
+        Err(error) if error.code() == ErrorCode::TooManyRequests => {
+            let words = show(visit, next, &token, &username, Some(error.message()));
+            let mut response = reply::page_with(StatusCode::TOO_MANY_REQUESTS, words);
+            let wait_s = visit.state.identities.wait_s().unwrap_or(1);
+            response.headers_mut().insert(RETRY_AFTER, wait_s.into());
+            Ok(response)
         }
         Err(error) => Err(error),
     }

@@ -10,7 +10,7 @@ use axum::body::to_bytes;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
-use identity::{Session, SessionKind};
+use identity::{ClientAddress, Session, SessionKind};
 use model::{Error, ErrorCode};
 
 /// The largest form: long texts with room to spare.
@@ -67,6 +67,8 @@ async fn read(state: WebState, captured: &RawPathParams, request: Request) -> Re
 
 fn visit(state: WebState, parts: &http::request::Parts, captured: Vec<(String, String)>, form: Params) -> Visit {
     let raw_query = parts.uri.query().unwrap_or_default().to_owned();
+    let address = parts.extensions.get::<ClientAddress>().map(|client| client.0);
+    let state = WebState { identities: state.identities.seen_from(address), ..state };
     Visit {
         state,
         path: parts.uri.path().to_owned(),

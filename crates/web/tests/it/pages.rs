@@ -394,3 +394,32 @@ fn the_access_tab_says_why_and_about_others_only_to_those_who_may_share() {
     assert!(own.contains("Why you can see this") && !own.contains("Given to people"), "{own}");
     assert!(!own.contains("Explain"), "{own}");
 }
+
+#[test]
+fn the_sign_in_page_says_when_an_address_may_try_again() {
+    let world = World::new();
+    let mut visitor = Visitor::anonymous(&world);
+    let form = visitor.get("/sign-in");
+    let cookie = form.header("set-cookie").split(';').next().unwrap_or_default().to_owned();
+    let token = cookie.split_once('=').expect("a value").1.to_owned();
+    visitor.with_cookie(&cookie);
+    let send = |address: &str, password: &str| {
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs([
+            ("csrf_token", token.as_str()),
+            ("username", "maya@northwind.example"),
+            ("password", password),
+        ]);
+        let request = http::Request::post("/sign-in")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .extension(identity::ClientAddress(address.parse().expect("an address")));
+        visitor.send(request, body.finish().into())
+    };
+    for _ in 0..30 {
+        assert_eq!(send("192.0.2.1", "wrong").status, StatusCode::UNAUTHORIZED);
+    }
+    let refused = send("192.0.2.1", "wrong");
+    assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "30"));
+    assert!(refused.text.contains("Try again in 30 seconds") && refused.text.contains("name=\"password\""));
+    assert_eq!(send("192.0.2.2", "wrong").status, StatusCode::UNAUTHORIZED, "others are not kept out");
+}
