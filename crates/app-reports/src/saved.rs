@@ -1,7 +1,7 @@
 //! Saved reports: found by id as records that the reader may see, then run with the reader's rights.
 
 use crate::column::Author;
-use crate::definition::ReportMetadata;
+use crate::definition::{FilterType, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
 use platform::literal::quoted;
@@ -78,7 +78,7 @@ impl SavedReport {
     /// Names the property that cannot be read.
     pub fn changed(&self, change: &Map<String, Json>) -> Result<ReportChange> {
         let saved = serde_json::to_value(&self.definition).map_err(Error::internal)?;
-        let author = Author::Caller(texts(&saved));
+        let author = Author::Caller(column_names(&self.definition));
         let Json::Object(mut whole) = saved else { return Err(Error::internal("a definition is a JSON object")) };
         for (name, value) in change {
             match value {
@@ -88,6 +88,19 @@ impl SavedReport {
         }
         let definition = ReportMetadata::parse(&Json::Object(whole).to_string())?;
         Ok(ReportChange { definition, author })
+    }
+
+    /// Checks that the reader may ask a question of it, as it is kept beside a run in the background: JSON, or empty for
+    /// the report as it is saved.
+    ///
+    /// # Errors
+    /// As [`run::run`].
+    pub fn check_question(&self, ctx: &Ctx, question: &str) -> Result<()> {
+        if question.is_empty() {
+            return run::check_as_written(ctx, &self.definition, &Author::Saved);
+        }
+        let changed = self.changed(&serde_json::from_str(question).map_err(Error::internal)?)?;
+        run::check_as_written(ctx, &changed.definition, &changed.author)
     }
 
     /// The query that its records are asked by, for who asks how it would be answered.
@@ -138,21 +151,58 @@ impl ReportChange {
     }
 }
 
-/// Every text in a definition.
-fn texts(json: &Json) -> HashSet<String> {
-    let mut found = HashSet::new();
-    let mut open = vec![json];
-    while let Some(one) = open.pop() {
-        match one {
-            Json::String(text) => {
-                // An aggregate names its column behind a letter.
-                let column = text.split_once('!').map(|(_, column)| column.to_owned());
-                found.extend(column.into_iter().chain([text.clone()]));
-            }
-            Json::Array(items) => open.extend(items),
-            Json::Object(map) => open.extend(map.values()),
-            _ => {}
+/// What a definition names as columns. Other texts are no names: a value that somebody filters by must not make a hidden
+/// field of the same name answer otherwise than one that does not exist.
+fn column_names(definition: &ReportMetadata) -> HashSet<String> {
+    let mut found: HashSet<String> = definition.detail_columns.iter().cloned().collect();
+    for name in &definition.aggregates {
+        // An aggregate names its column behind a letter.
+        found.extend(name.split_once('!').map(|(_, column)| column.to_owned()));
+    }
+    let groupings = definition.groupings_down.iter().chain(&definition.groupings_across);
+    found.extend(groupings.map(|grouping| grouping.name.clone()));
+    let crosses = definition.cross_filters.iter();
+    let criteria = crosses.clone().flat_map(|cross| &cross.criteria);
+    for filter in definition.report_filters.iter().chain(criteria) {
+        found.insert(filter.column.clone());
+        if filter.filter_type == FilterType::FieldToField {
+            found.insert(filter.value.clone());
         }
+    }
+    for cross in crosses {
+        found.extend(cross.primary_entity_field.clone());
+        found.insert(cross.related_entity_join_field.clone());
+    }
+    found.extend(definition.standard_date_filter.iter().map(|filter| filter.column.clone()));
+    found.extend(definition.buckets.iter().map(|bucket| bucket.source_column_name.clone()));
+    found.extend(definition.sort_by.iter().map(|sort| sort.sort_column.clone()));
+    let rows = definition.custom_detail_formula.iter().map(|formula| &formula.formula);
+    let summaries = definition.custom_summary_formula.iter().map(|formula| &formula.formula);
+    for formula in rows.chain(summaries) {
+        found.extend(names_in(formula));
+    }
+    found
+}
+
+/// The names in a formula, those of summaries without their function. What stands between quotes is no name.
+fn names_in(formula: &str) -> Vec<String> {
+    let (mut found, mut name, mut quote) = (Vec::new(), String::new(), None);
+    let mut before = ' ';
+    for letter in formula.chars().chain([' ']) {
+        if let Some(open) = quote {
+            if letter == open && before != '\\' {
+                quote = None;
+            }
+        } else if letter.is_alphanumeric() || matches!(letter, '_' | '.' | ':' | '$') {
+            name.push(letter);
+        } else {
+            if !name.is_empty() {
+                found.extend(name.rsplit_once(':').map(|(column, _)| column.to_owned()));
+                found.push(std::mem::take(&mut name));
+            }
+            quote = matches!(letter, '"' | '\'').then_some(letter);
+        }
+        before = letter;
     }
     found
 }
@@ -188,4 +238,28 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
         filters: run.filters.clone(),
         as_of: run.as_of,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stands_where_columns_stand_is_a_name_that_the_author_wrote() {
+        let definition = ReportMetadata::parse(
+            r#"{"name": "Secret__c", "reportType": {"type": "Opportunity"}, "detailColumns": ["Name"],
+            "aggregates": ["s!Amount"], "groupingsDown": [{"name": "StageName"}],
+            "reportFilters": [{"column": "Type", "operator": "equals", "value": "Hidden__c"},
+            {"column": "Low__c", "operator": "lessThan", "value": "High__c", "filterType": "fieldToField"}],
+            "customSummaryFormula": [{"label": "F", "formulaType": "number", "formula": "IF(Cost__c:SUM > 1, 'Quoted__c', Rate__c:AVG)"}]}"#,
+        )
+        .expect("a definition");
+        let names = column_names(&definition);
+        for name in ["Name", "Amount", "StageName", "Type", "Low__c", "High__c", "Cost__c", "Rate__c"] {
+            assert!(names.contains(name), "{name}");
+        }
+        for name in ["Secret__c", "Hidden__c", "Quoted__c", "F"] {
+            assert!(!names.contains(name), "{name}");
+        }
+    }
 }

@@ -79,6 +79,7 @@ impl Org {
         if row.attempts > MOST_ATTEMPTS {
             let words = format!("Given up: {} attempts ended without an outcome.", row.attempts - 1);
             let now = self.now();
+            self.report_instance_give_up(&row)?;
             self.store.write(|tx| tx.job_settle(&row, JobState::Failed, now, &words))?;
             return Ok(true);
         }
@@ -95,6 +96,9 @@ impl Org {
                 } else {
                     (JobState::Failed, self.now())
                 };
+                if state == JobState::Failed {
+                    self.report_instance_give_up(&row)?;
+                }
                 let words = error.to_string();
                 self.store.write(|tx| tx.job_settle(&row, state, due, &words))?;
             }
@@ -199,6 +203,9 @@ impl Org {
         }
         if let Err(error) = self.webhook_attempts_forget() {
             tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "old attempts of webhooks could not be removed");
+        }
+        if let Err(error) = self.report_instances_expire() {
+            tracing::warn!(org = %self.id(), code = %error.code(), cause = error.internal_cause(), "old answers of reports could not be removed");
         }
         match done {
             Ok((0, 0)) => {}

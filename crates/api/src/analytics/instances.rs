@@ -66,6 +66,11 @@ fn instance(ctx: &Ctx, call: &Call, saved: &SavedReport) -> Result<(ReportInstan
 pub(crate) fn get(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let saved = report(ctx, call)?;
     let (row, answer) = instance(ctx, call, &saved)?;
+    // What was answered is told while the same question would be answered now, to somebody with the same rights.
+    if row.state == ReportInstanceState::Success {
+        ctx.report_instance_check(&row)?;
+        saved.check_question(ctx, &row.question)?;
+    }
     let mut attributes = json!({
         "type": "ReportInstance",
         "id": id_of(&row),

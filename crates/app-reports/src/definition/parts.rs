@@ -204,8 +204,8 @@ pub struct SortBy {
 #[serde(rename_all = "camelCase")]
 pub struct TopRows {
     pub row_limit: u64,
-    #[serde(default)]
-    pub direction: Direction,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
 }
 
 /// How a report is drawn.

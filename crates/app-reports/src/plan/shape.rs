@@ -38,6 +38,10 @@ pub(super) fn check(definition: &ReportMetadata) -> Result<()> {
         if definition.report_format != ReportFormat::Tabular || definition.sort_by.is_empty() {
             return Err(refused("topRows", "the first rows can be shown of a sorted tabular report only."));
         }
+        if top.direction.is_some_and(|direction| direction != definition.sort_by[0].sort_order) {
+            let words = "the first rows are taken in the order of sortBy; choose the same direction, or leave it out.";
+            return Err(refused("topRows.direction", words));
+        }
         if top.row_limit == 0 || top.row_limit > MAX_TOP_ROWS {
             return Err(refused("topRows.rowLimit", format!("choose 1 to {MAX_TOP_ROWS} rows.")));
         }

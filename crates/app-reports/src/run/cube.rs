@@ -11,6 +11,8 @@ use std::collections::{HashMap, HashSet};
 
 /// The most crossings of a matrix, totals included.
 const MAX_CELLS: usize = 100_000;
+/// The most figures of a report: groups or crossings, totals included, times aggregates.
+const MAX_FIGURES: usize = 2_000_000;
 
 /// Rows that have the same value at one level.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +83,13 @@ pub(super) fn fold(bound: &BoundReport<'_>, around: &Surroundings, mut facts: Ve
     if width > 1 && cells > MAX_CELLS {
         let message = format!(
             "The matrix has {cells} crossings of groups; {MAX_CELLS} is the limit. Narrow the report, or group by something coarser."
+        );
+        return Err(Error::new(ErrorCode::QueryTooComplicated, message));
+    }
+    let figures = cells.saturating_mul(bound.aggregates.len());
+    if figures > MAX_FIGURES {
+        let message = format!(
+            "The report has {figures} figures, groups times aggregates; {MAX_FIGURES} is the limit. Narrow the report, group by something coarser, or leave out aggregates."
         );
         return Err(Error::new(ErrorCode::QueryTooComplicated, message));
     }

@@ -138,7 +138,7 @@ fn the_first_rows_of_a_sorted_list_are_summed_up_alone() {
             detail_columns: texts(&["Name", "Amount"]),
             aggregates: texts(&["s!Amount", "u!StageName"]),
             sort_by: vec![SortBy { sort_column: "Amount".to_owned(), sort_order: Direction::Desc }],
-            top_rows: Some(TopRows { row_limit: 2, direction: Direction::Desc }),
+            top_rows: Some(TopRows { row_limit: 2, direction: Some(Direction::Desc) }),
             ..ReportMetadata::new("Opportunity")
         };
         let run = run(&world.ctx(world.manager), &definition, &RunOptions::default()).expect("a run");
@@ -147,6 +147,11 @@ fn the_first_rows_of_a_sorted_list_are_summed_up_alone() {
         assert_eq!(run.totals, [Value::Number(Decimal::new(10_001 * 23, 2)), Value::Int(2)]);
         let totals = run.to_table().totals.expect("totals");
         assert_eq!(totals[0], Value::Text("Total".to_owned()));
+        let against =
+            ReportMetadata { top_rows: Some(TopRows { row_limit: 2, direction: Some(Direction::Asc) }), ..definition };
+        let refusal = app_reports::run(&world.ctx(world.manager), &against, &RunOptions::default());
+        let words = refusal.expect_err("a contradiction").message().to_owned();
+        assert!(words.starts_with("topRows.direction: "), "{words}");
     });
 }
 

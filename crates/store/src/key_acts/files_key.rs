@@ -1,5 +1,5 @@
-//! Another key for mail that waits and for queries whose later pages are still to come: mail is sealed anew at once,
-//! queries have to be asked again.
+//! Another key for mail that waits and for queries whose later pages are still to come, and for reports run in the
+//! background: mail is sealed anew at once, queries and reports have to be asked again.
 
 use crate::driver::collect;
 use crate::keys::Purpose;
@@ -30,7 +30,10 @@ impl OrgStore {
             let Some(last) = last else { break };
             after = last;
         }
-        self.write(|tx| tx.cursors_end())?;
+        self.write(|tx| {
+            tx.cursors_end()?;
+            tx.report_instances_end()
+        })?;
         Ok(version)
     }
 
@@ -52,6 +55,14 @@ impl OrgStore {
         for (label, query) in cursors {
             if let Some(version) = self.keyring().version_of(Purpose::Files, &label, &query)? {
                 *uses.entry(version).or_default() += 1;
+            }
+        }
+        for number in self.write(|tx| tx.report_instance_numbers())? {
+            // One at a time: an answer may be some megabytes.
+            for (label, sealed) in self.write(|tx| tx.report_instance_sealed(number))? {
+                if let Some(version) = self.keyring().version_of(Purpose::Files, &label, &sealed)? {
+                    *uses.entry(version).or_default() += 1;
+                }
             }
         }
         Ok(uses)

@@ -8,8 +8,8 @@ pub(super) const MIGRATION: Migration =
 const SQL: &str = "
 CREATE TABLE hf_report_instance (
   number {int} NOT NULL PRIMARY KEY, user_id {int} NOT NULL, report_id {int} NOT NULL, state TEXT NOT NULL,
-  has_details {int} NOT NULL, requested_ms {int} NOT NULL, completed_ms {int} NOT NULL, question TEXT NOT NULL,
-  answer TEXT NOT NULL
+  has_details {int} NOT NULL, requested_ms {int} NOT NULL, completed_ms {int} NOT NULL, question {blob} NOT NULL,
+  answer {blob} NOT NULL, rights TEXT NOT NULL
 );
 CREATE INDEX hf_report_instance_by_user ON hf_report_instance (user_id, report_id, number);
 CREATE INDEX hf_report_instance_by_time ON hf_report_instance (requested_ms)
