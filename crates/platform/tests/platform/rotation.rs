@@ -38,6 +38,15 @@ fn fill(world: &World, count: usize) {
     }
 }
 
+/// Tells the writer to stop, also when what goes on beside it fails: the test would wait for it for ever.
+struct Stops<'a>(&'a AtomicBool);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Writes of one person after another until told to stop; the clock of the world goes on with that of the machine.
 struct Writer<'a> {
     world: &'a World,
@@ -83,6 +92,7 @@ fn keys_rotate_while_people_write_and_nothing_is_lost() {
         std::thread::scope(|scope| {
             let writer = Writer { world, stop: &stop, written: &written, longest: &longest, said };
             scope.spawn(move || writer.run(count));
+            let stops = Stops(&stop);
             // As many writes undisturbed as give a rate to compare with.
             let began = SystemClock.now().ms();
             let sample = (count as u64 / 20).clamp(20, 2_000);
@@ -108,7 +118,7 @@ fn keys_rotate_while_people_write_and_nothing_is_lost() {
                 }
             }
             let (during, during_ms) = (written.load(Ordering::Relaxed) - alone, SystemClock.now().ms() - began);
-            stop.store(true, Ordering::Relaxed);
+            drop(stops);
             let rate = |writes: u64, ms: i64| writes as f64 * 1000.0 / ms.max(1) as f64;
             *report.lock().expect("no panic") = format!(
                 "{}: {count} records rewritten in {during_ms} ms and {rounds} rounds, {busy} ms of it at work; writes \
