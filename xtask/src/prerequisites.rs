@@ -56,6 +56,12 @@ const PREREQUISITES: &[Prerequisite] = &[
     },
     Prerequisite { name: "qpdf, which checks documents", packages: &["qpdf"], present: || find("qpdf").is_some() },
     Prerequisite {
+        // Opens workbooks as people do.
+        name: "LibreOffice's spreadsheets",
+        packages: &["libreoffice-calc"],
+        present: || find("soffice").is_some(),
+    },
+    Prerequisite {
         name: "poppler-utils, which read documents",
         packages: &["poppler-utils"],
         present: || ["pdftotext", "pdfimages", "pdffonts"].iter().all(|name| find(name).is_some()),

@@ -74,7 +74,9 @@ impl Ctx {
     fn request(&self, answer: &ReportAnswer, format: ReportFileFormat, zone: &str) -> Result<Vec<u8>> {
         let (as_of, created) = (Some((answer.as_of, zone.to_owned())), answer.as_of);
         match format {
-            ReportFileFormat::Xlsx => worker::xlsx_request(&answer.table, &XlsxFile { as_of, created }),
+            ReportFileFormat::Xlsx => {
+                worker::xlsx_report_request(&answer.table, answer.chart.as_ref(), &XlsxFile { as_of, created })
+            }
             ReportFileFormat::Csv => {
                 worker::csv_request(&answer.table, CsvFile { byte_order_mark: true, ..CsvFile::default() })
             }

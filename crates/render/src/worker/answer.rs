@@ -161,8 +161,8 @@ fn make_one<W: Write>(
     under: Option<(&Protection, &str)>,
 ) -> Result<Made> {
     match asked {
-        Header::Xlsx { title, columns, notes, file } => {
-            let options = XlsxOptions { title, as_of: as_of(file.as_of)?, created: file.created };
+        Header::Xlsx { title, columns, notes, chart, file } => {
+            let options = XlsxOptions { title, as_of: as_of(file.as_of)?, created: file.created, chart };
             let rows = |writer: &mut dyn FnMut(Row) -> Result<()>| each_row(request, writer);
             match under {
                 None => drop(workbook(out, &columns, notes, options, rows)?),

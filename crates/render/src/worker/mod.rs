@@ -8,7 +8,10 @@ mod request;
 
 pub use answer::{Rendered, answer, read_answer, serve};
 pub use files::{ChartFile, CsvFile, PdfFile, XlsxFile};
-pub use request::{chart_png_request, chart_svg_request, csv_request, pdf_request, protected_request, xlsx_request};
+pub use request::{
+    chart_png_request, chart_svg_request, csv_request, pdf_request, protected_request, xlsx_report_request,
+    xlsx_request,
+};
 
 /// The media type of a workbook.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -44,6 +47,7 @@ mod tests {
             title: "Deals".into(),
             as_of: Some((Instant::from_ms(0), zone)),
             created: Instant::from_ms(0),
+            chart: None,
         };
         assert_eq!(made.bytes, crate::xlsx::xlsx_bytes(&table(), options).expect("a workbook"));
         assert_eq!(made.media_type, XLSX);

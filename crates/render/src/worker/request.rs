@@ -15,6 +15,7 @@ pub(super) enum Header {
         title: String,
         columns: Vec<Column>,
         notes: Vec<String>,
+        chart: Option<Chart>,
         file: XlsxFile,
     },
     Csv {
@@ -48,10 +49,19 @@ pub(super) enum Header {
 /// # Errors
 /// An internal error when a row cannot be written as JSON, which no row is.
 pub fn xlsx_request(table: &Table, file: &XlsxFile) -> Result<Vec<u8>> {
+    xlsx_report_request(table, None, file)
+}
+
+/// Asks for a workbook with a chart on a sheet of its own.
+///
+/// # Errors
+/// As [`xlsx_request`].
+pub fn xlsx_report_request(table: &Table, chart: Option<&Chart>, file: &XlsxFile) -> Result<Vec<u8>> {
     let header = Header::Xlsx {
         title: table.title.clone(),
         columns: table.columns.clone(),
         notes: table.notes.clone(),
+        chart: chart.cloned(),
         file: file.clone(),
     };
     with_rows(&header, table)
