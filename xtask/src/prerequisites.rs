@@ -54,6 +54,18 @@ const PREREQUISITES: &[Prerequisite] = &[
         packages: &["fonts-liberation"],
         present: || ["liberation", "liberation2"].iter().any(|name| Path::new(FONTS).join(name).is_dir()),
     },
+    Prerequisite { name: "qpdf, which checks documents", packages: &["qpdf"], present: || find("qpdf").is_some() },
+    Prerequisite {
+        // Opens workbooks as people do.
+        name: "LibreOffice's spreadsheets",
+        packages: &["libreoffice-calc"],
+        present: || find("soffice").is_some(),
+    },
+    Prerequisite {
+        name: "poppler-utils, which read documents",
+        packages: &["poppler-utils"],
+        present: || ["pdftotext", "pdfimages", "pdffonts"].iter().all(|name| find(name).is_some()),
+    },
     Prerequisite {
         name: "Node.js 18 or newer",
         packages: &["nodejs"],

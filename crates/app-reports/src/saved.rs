@@ -5,7 +5,7 @@ use crate::definition::{FilterType, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
 use platform::literal::quoted;
-use platform::{Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
+use platform::{Ctx, QueryOptions, ReportAnswer, ReportRequest};
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
@@ -212,32 +212,7 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
     let saved = SavedReport::fetch(ctx, request.report)?;
     let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
     let run = saved.run(ctx, &options)?;
-    let figures = run.aggregates.iter().zip(&run.totals).map(|(aggregate, value)| ReportFigure {
-        name: aggregate.name.clone(),
-        label: aggregate.label.clone(),
-        kind: aggregate.kind.clone(),
-        value: value.clone(),
-    });
-    let groups = run.groups.iter().map(|group| ReportGroup {
-        label: group.label.clone(),
-        row_count: group.row_count,
-        values: group.aggregates.clone(),
-    });
-    Ok(ReportAnswer {
-        name: saved.name,
-        definition: saved.json,
-        changed_by: saved.last_modified_by,
-        table: run.to_table(),
-        summary: run.to_summary(),
-        is_matrix: run.is_matrix(),
-        chart: run.to_chart(),
-        row_count: run.row_count,
-        figures: figures.collect(),
-        groups: groups.collect(),
-        notices: run.notices.clone(),
-        filters: run.filters.clone(),
-        as_of: run.as_of,
-    })
+    Ok(run.to_answer(saved.json, saved.last_modified_by))
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ mod recent;
 mod record;
 mod renderer;
 mod report;
+mod report_file;
 mod report_instance;
 mod roll_up;
 mod sealing;
@@ -85,6 +86,7 @@ pub use record::{
 };
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
+pub use report_file::ReportFileFormat;
 pub use report_instance::REPORT_INSTANCE_JOB;
 pub use search::SearchHit;
 pub use sharing::{Barred, Cause, CauseKind, Explanation, GrantSource, MaxAccessLevel, RecordAccess};

@@ -231,3 +231,30 @@ fn templates_fill_in_and_refuse_names_they_do_not_know() {
         assert!(mail.html.contains("&lt;b&gt;rep&lt;/b&gt; EUR 1,700.50 2"), "{}", mail.html);
     });
 }
+
+#[test]
+fn a_schedule_attaches_each_format_that_it_names_and_refuses_others() {
+    on_both_stores(|world| {
+        fill(world);
+        let report = default_report(world, world.rep);
+        let formats = [("Formats", Value::from("PDF, xlsx; CSV"))];
+        schedule(world, world.rep, report, &to_users(&[world.manager]), &formats);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let mail = world.work();
+        let parsed = mailparse::parse_mail(&mail[0].1).expect("a message");
+        let mut flat = Vec::new();
+        parts(&parsed, &mut flat);
+        let attached: Vec<String> = flat
+            .iter()
+            .filter_map(|part| part.get_content_disposition().params.get("filename").cloned())
+            .filter(|name| !name.ends_with("png"))
+            .collect();
+        let endings: Vec<&str> = attached.iter().filter_map(|name| name.rsplit('.').next()).collect();
+        assert_eq!(endings, ["pdf", "xlsx", "csv"], "{attached:?}");
+        let pdf = flat.iter().find(|part| part.ctype.mimetype == render::worker::PDF).expect("a document");
+        assert!(pdf.get_body_raw().expect("bytes").starts_with(b"%PDF"));
+        let refused = try_schedule(world, world.rep, report, &to_users(&[world.rep]), &[("Formats", "DOCX".into())]);
+        let words = refused.expect_err("no such format").message().to_owned();
+        assert!(words.contains("DOCX") && words.contains("XLSX, CSV, PDF"), "{words}");
+    });
+}

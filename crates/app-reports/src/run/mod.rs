@@ -1,6 +1,7 @@
 //! Running a report: as few queries as the question needs, in one snapshot, then groups and figures, then a table and a
 //! chart of them.
 
+mod answer;
 mod axis;
 mod chart;
 mod cube;

@@ -1,7 +1,7 @@
 //! The side that answers: limits first, then one request from standard input, one answer to standard output.
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use std::io::{Read, Write, stdin, stdout};
+use std::io::{stdin, stdout};
 
 /// The argument that makes this program a renderer.
 pub const ROLE: &str = "render-worker";
@@ -21,12 +21,7 @@ const FILE_SIZE: u64 = 1 << 30;
 /// When the limits cannot be set, or the pipes break; nothing is rendered without limits.
 pub fn run() -> std::io::Result<()> {
     limit()?;
-    let mut request = Vec::new();
-    stdin().lock().read_to_end(&mut request)?;
-    let answer = render::worker::answer(&request);
-    let mut out = stdout().lock();
-    out.write_all(&answer)?;
-    out.flush()
+    render::worker::serve(stdin().lock(), &mut stdout().lock())
 }
 
 fn limit() -> std::io::Result<()> {

@@ -3,6 +3,8 @@
 mod chart;
 mod csv;
 mod mail;
+mod pdf;
+mod protect;
 mod xlsx;
 
 use model::{Decimal, Value};

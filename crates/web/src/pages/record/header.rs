@@ -9,7 +9,7 @@ use crate::pages::{connections, convert, password};
 use crate::show::Show;
 use maud::{Render, html};
 use model::Value;
-use platform::Ctx;
+use platform::{Ctx, ReportFileFormat};
 
 /// How many facts fit under a title.
 const FACTS: usize = 5;
@@ -93,7 +93,11 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
         items.push(MenuItem::link("Delete", format!("{}/delete", seen.href())).icon(Icon::Trash).opens(DELETE));
     }
     html! {
-        @if object.name() == "Report" { (Button::link("Export", format!("{}/report.csv", seen.href())).icon(Icon::Download)) }
+        @if object.name() == "Report" {
+            @for format in ReportFileFormat::ALL {
+                (Button::link(format.name(), format!("{}/report.{}", seen.href(), format.ending())).icon(Icon::Download))
+            }
+        }
         @if connections::is_offered(ctx, seen.id) { (Button::link("Connections", format!("{}/connections", seen.href())).icon(Icon::Key)) }
         @if password::is_offered(ctx, seen.id) { (Button::link("Password", format!("{}/password", seen.href())).icon(Icon::Shield)) }
         @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }

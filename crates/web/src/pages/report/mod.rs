@@ -12,9 +12,8 @@ use crate::server::{Call, PageResult, reply};
 use crate::show::{CHART_MARGIN, Show};
 use maud::{Markup, Render, html};
 use model::{Error, RecordId, Result};
-use platform::{Ctx, ReportAnswer, ReportRequest};
+use platform::{Ctx, ReportAnswer, ReportFileFormat, ReportRequest};
 use render::chart::{Chart, SvgOptions};
-use render::csv::{CsvOptions, csv_bytes};
 
 fn run(ctx: &Ctx, id: RecordId) -> Result<ReportAnswer> {
     ctx.report_run(&ReportRequest { report: id, today: None, zone: None })
@@ -77,15 +76,31 @@ fn frame(show: &Show, id: &str, width: f64, chart: &Chart, numbers: &render::Tab
     }
 }
 
-/// The rows of a report for a spreadsheet.
-pub(crate) fn export(call: &Call<'_>) -> PageResult {
+/// The rows of a report for programs.
+pub(crate) fn csv(call: &Call<'_>) -> PageResult {
+    export(call, ReportFileFormat::Csv)
+}
+
+/// A report as a workbook.
+pub(crate) fn xlsx(call: &Call<'_>) -> PageResult {
+    export(call, ReportFileFormat::Xlsx)
+}
+
+/// A report as a document.
+pub(crate) fn pdf(call: &Call<'_>) -> PageResult {
+    export(call, ReportFileFormat::Pdf)
+}
+
+fn export(call: &Call<'_>, format: ReportFileFormat) -> PageResult {
     let seen = Seen::fetch(call.ctx, call.visit.record_id()?)?;
     if seen.object.name() != "Report" {
         return Err(Error::not_found());
     }
     let answer = run(call.ctx, seen.id)?;
-    let content = csv_bytes(&answer.table, CsvOptions { byte_order_mark: true, ..CsvOptions::default() })?;
-    reply::file(&format!("{} {}.csv", answer.name, call.ctx.today()), "text/csv; charset=utf-8", content)
+    let zone = call.ctx.user().zone.iana_name().unwrap_or("UTC").to_owned();
+    let made = call.ctx.report_file(&answer, format, &zone)?;
+    let name = format!("{} {}.{}", answer.name, call.ctx.today(), format.ending());
+    reply::file(&name, &made.media_type, made.bytes)
 }
 
 /// A panel for what has no picture.
