@@ -5,7 +5,9 @@ use crate::definition::{FilterType, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
 use platform::literal::quoted;
-use platform::{Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
+use platform::{
+    Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportPart, ReportParting, ReportParts, ReportRequest,
+};
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
@@ -212,6 +214,29 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
     let saved = SavedReport::fetch(ctx, request.report)?;
     let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
     let run = saved.run(ctx, &options)?;
+    Ok(answer_of(&saved, &run))
+}
+
+/// A saved report in parts, as other apps ask for it.
+pub(crate) fn answer_in_parts(ctx: &Ctx, request: &ReportRequest, parting: &ReportParting) -> Result<ReportParts> {
+    let saved = SavedReport::fetch(ctx, request.report)?;
+    let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
+    let found = run::run_parts(ctx, &saved.definition, &options, &parting.key, &parting.whom)?;
+    let parts = found.parts.iter().map(|part| ReportPart {
+        label: part.label.clone(),
+        whom: part.whom.clone(),
+        person: part.person,
+        answer: answer_of(&saved, &part.run),
+    });
+    Ok(ReportParts {
+        parts: parts.collect(),
+        unassigned: found.unassigned,
+        row_count: found.row_count,
+        as_of: found.as_of,
+    })
+}
+
+fn answer_of(saved: &SavedReport, run: &ReportRun) -> ReportAnswer {
     let figures = run.aggregates.iter().zip(&run.totals).map(|(aggregate, value)| ReportFigure {
         name: aggregate.name.clone(),
         label: aggregate.label.clone(),
@@ -223,9 +248,9 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
         row_count: group.row_count,
         values: group.aggregates.clone(),
     });
-    Ok(ReportAnswer {
-        name: saved.name,
-        definition: saved.json,
+    ReportAnswer {
+        name: saved.name.clone(),
+        definition: saved.json.clone(),
         changed_by: saved.last_modified_by,
         table: run.to_table(),
         summary: run.to_summary(),
@@ -237,7 +262,7 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
         notices: run.notices.clone(),
         filters: run.filters.clone(),
         as_of: run.as_of,
-    })
+    }
 }
 
 #[cfg(test)]

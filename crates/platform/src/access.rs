@@ -170,6 +170,21 @@ pub(crate) fn identity_in(
     Ok(Identity::establish(facts(org, user, &known)).ok())
 }
 
+/// A user as the transaction sees them, with nothing taken from memory; none for a user that may not act.
+pub(crate) fn user_in(
+    org: &Org,
+    tx: &mut ReadTx<'_>,
+    schema: &Arc<OrgSchema>,
+    user: RecordId,
+) -> Result<Option<(Identity, Arc<UserProfile>)>> {
+    let known = match load(org, tx, schema, user) {
+        Ok(known) => known,
+        Err(error) if error.code() == ErrorCode::InvalidSessionId => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Identity::establish(facts(org, user, &known)).ok().map(|identity| (identity, known.profile)))
+}
+
 fn facts(org: &Org, user: RecordId, known: &Known) -> UserFacts {
     UserFacts {
         org: org.id(),
@@ -294,7 +309,7 @@ fn is_muting(set: &RecordRow) -> bool {
 }
 
 /// System permissions with a column on PermissionSet, in the order of the query.
-const SYSTEM: [SystemPermission; 12] = [
+const SYSTEM: [SystemPermission; 13] = [
     SystemPermission::ViewAllData,
     SystemPermission::ModifyAllData,
     SystemPermission::ManageUsers,
@@ -305,13 +320,15 @@ const SYSTEM: [SystemPermission; 12] = [
     SystemPermission::ScheduleReports,
     SystemPermission::SendExternal,
     SystemPermission::ManageAllSchedules,
+    SystemPermission::ApproveDelivery,
     SystemPermission::ViewSetup,
     SystemPermission::ViewEncryptedData,
 ];
 
 const SET_QUERY: &str = "SELECT PermissionsViewAllData, PermissionsModifyAllData, PermissionsManageUsers, \
      PermissionsCustomizeApplication, PermissionsApiEnabled, PermissionsTransferAnyEntity, PermissionsRunReports, \
-     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup, \
+     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsApproveDelivery, \
+     PermissionsViewSetup, \
      PermissionsViewEncryptedData, Type FROM PermissionSet";
 
 fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> PermissionFacts {

@@ -24,10 +24,18 @@ impl platform::Renderer for InProcess {
 pub(crate) struct Sink {
     pub(crate) messages: Mutex<Vec<(String, Vec<u8>)>>,
     pub(crate) reply: Mutex<Option<MailReply>>,
+    /// Happens when all but the last byte of a message is out.
+    pub(crate) before_end: Mutex<Option<Box<dyn Fn(&str) + Send>>>,
 }
 
 impl MailTransport for Sink {
-    fn send(&self, _from: &str, to: &str, message: &[u8]) -> MailReply {
+    fn send(&self, _from: &str, to: &str, message: &[u8], may_end: &mut dyn FnMut() -> bool) -> MailReply {
+        if let Some(meddle) = self.before_end.lock().expect("no panic while held").as_deref() {
+            meddle(to);
+        }
+        if !may_end() {
+            return MailReply::Deferred("dropped".to_owned());
+        }
         self.messages.lock().expect("no panic while held").push((to.to_owned(), message.to_vec()));
         self.reply
             .lock()
@@ -51,6 +59,7 @@ fn config() -> DeliveryConfig {
         public_url: "https://sales.test.example/".to_owned(),
         from_name: "Sales reports".to_owned(),
         from_address: "reports@test.example".to_owned(),
+        bounce_address: Some("bounces@test.example".to_owned()),
     }
 }
 
@@ -172,6 +181,14 @@ impl World {
         ctx.record_update(object, draft)
     }
 
+    /// Another administrator.
+    pub(crate) fn second_admin(&self) -> RecordId {
+        let ctx = self.service();
+        let profile = provision::by_name(&ctx, "Profile", "System Administrator").expect("a profile");
+        let role = provision::by_name(&ctx, "UserRole", "Manager").expect("a role");
+        user(&ctx, "second", profile, role)
+    }
+
     /// The rows of a query as plain text.
     pub(crate) fn rows(&self, user: RecordId, soql: &str) -> Vec<Vec<String>> {
         let (_, rows) = self
@@ -218,4 +235,10 @@ fn user(ctx: &Ctx, name: &str, profile: RecordId, role: RecordId) -> RecordId {
         ("IsActive", true.into()),
     ];
     provision::insert(ctx, "User", &values).expect("a user")
+}
+
+/// A mail that tells of a schedule, and is no delivery of one.
+pub(crate) fn is_notice(message: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(message);
+    text.contains("has stopped") || text.contains("A run of ")
 }

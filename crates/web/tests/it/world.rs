@@ -149,6 +149,7 @@ impl World {
             subject: "Weekly pipeline".to_owned(),
             message_id: "<1@northwind.example>".to_owned(),
             bytes: message.len(),
+            return_path: String::new(),
         };
         let item = store::NewOutboxItem {
             kind: "mail".to_owned(),
