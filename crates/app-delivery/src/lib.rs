@@ -8,6 +8,7 @@ mod bursting;
 mod commands;
 mod condition;
 mod consent;
+mod decide;
 mod domains;
 mod editions;
 mod files;
@@ -20,6 +21,7 @@ mod message;
 mod notice;
 mod objects;
 mod parts;
+mod preview;
 mod recipients;
 pub mod recurrence;
 mod schedule;
@@ -35,8 +37,10 @@ pub use bursting::{Bursting, OnUnassigned, PartAddress};
 pub use commands::{NewSchedule, schedule_create, send_now, send_test};
 pub use condition::{Comparison, Condition, Scope};
 pub use consent::{PendingChange, TermsChange, pending_change};
+pub use decide::{Decision, decide};
+pub use preview::{Preview, PreviewRequest, preview};
 pub use recipients::Recipient;
-pub use settings::{Switch, delivery_switch, delivery_switch_put};
+pub use settings::{Switch, delivery_release, delivery_switch, delivery_switch_put};
 pub use unsubscribe::{Subscription, subscription, unsubscribe};
 
 use model::schema::ObjectDef;
@@ -99,7 +103,7 @@ impl App for DeliveryApp {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { label: "Deliveries", href: "/o/DeliverySchedule", icon: "send" }]
+        vec![NavItem { label: "Deliveries", href: "/schedules", icon: "send" }]
     }
 
     fn hooks(&self) -> Vec<Arc<dyn Hook>> {

@@ -49,7 +49,7 @@ pub(crate) static SERVICES: [Service; 4] = [
         purpose: "Finds the delivery that a link in a mail belongs to, by the hash of the link's token, and writes down \
                   that its recipient wants no more of them.",
         grants: &[
-            ServiceGrant::read("DeliverySchedule"),
+            ServiceGrant::edit("DeliverySchedule"),
             ServiceGrant::read("DeliveryRun"),
             ServiceGrant::read("Delivery"),
             ServiceGrant { object: "DeliveryOptOut", create: true, edit: true, delete: false },

@@ -73,7 +73,7 @@ pub(crate) struct World {
     pub(crate) rep: RecordId,
     /// In the same role as the rep.
     pub(crate) peer: RecordId,
-    _platform: Platform,
+    platform: Platform,
     _dir: tempfile::TempDir,
     _database: Option<test_support::TestDatabase>,
     _runtime: Option<tokio::runtime::Runtime>,
@@ -138,7 +138,7 @@ impl World {
             admin: made.admin,
             clock,
             sink: Sink::default(),
-            _platform: platform,
+            platform,
             _dir: dir,
             _database: database,
             _runtime: runtime,
@@ -179,6 +179,14 @@ impl World {
             .iter()
             .try_fold(RecordDraft::of(id), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
         ctx.record_update(object, draft)
+    }
+
+    /// Puts the org back to a backup of it as it is.
+    pub(crate) fn restored(&self, dir: &std::path::Path) -> Restored<'_> {
+        let id = self.org.id();
+        self.platform.backup_make(id, dir).expect("a backup");
+        self.platform.backup_restore(id, dir, platform::RestorePoint::Newest, true, None).expect("a restore");
+        Restored { world: self, org: self.platform.org(id).expect("the org") }
     }
 
     /// Another administrator.
@@ -241,4 +249,29 @@ fn user(ctx: &Ctx, name: &str, profile: RecordId, role: RecordId) -> RecordId {
 pub(crate) fn is_notice(message: &[u8]) -> bool {
     let text = String::from_utf8_lossy(message);
     text.contains("has stopped") || text.contains("A run of ")
+}
+
+/// The world after a restore: the org that was open before is another.
+pub(crate) struct Restored<'a> {
+    world: &'a World,
+    org: Arc<Org>,
+}
+
+impl std::ops::Deref for Restored<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        self.world
+    }
+}
+
+impl Restored<'_> {
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    pub(crate) fn work(&self) -> Vec<(String, Vec<u8>)> {
+        self.org.work(&self.world.sink).expect("work");
+        self.world.sink.take()
+    }
 }

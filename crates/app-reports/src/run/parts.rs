@@ -45,9 +45,13 @@ pub(crate) fn run_parts(
     }
     let around = surroundings(ctx, options)?;
     let shown = options.details.unwrap_or(definition.has_detail_rows);
-    // The two columns stand behind those of the report, so that all that the report shows stays in its place.
+    // What the report does not show by itself stands behind its columns, so that those stay in their places.
     let mut wide = definition.clone();
-    wide.detail_columns.extend([key.to_owned(), whom.to_owned()]);
+    for name in [key, whom] {
+        if !wide.detail_columns.iter().any(|column| column == name) {
+            wide.detail_columns.push(name.to_owned());
+        }
+    }
     let wide_bound = BoundReport::bind(ctx, &wide, &around, true, &Author::Saved)?;
     if let Some(hidden) = wide_bound.removed.iter().find(|name| [key, whom].contains(&name.as_str())) {
         return Err(refused(
@@ -55,18 +59,22 @@ pub(crate) fn run_parts(
             format!("The parts depend on \"{hidden}\", which {} may not read.", ctx.user().name),
         ));
     }
+    let place = |name: &str| {
+        let found = wide_bound.columns.iter().position(|column| column.name == name);
+        found.ok_or_else(|| Error::internal("a column that was asked for is not among the columns"))
+    };
+    let (key_at, whom_at) = (place(key)?, place(whom)?);
     let bound = BoundReport::bind(ctx, definition, &around, shown, &Author::Saved)?;
+    let width = bound.columns.len();
     let mut all: BTreeMap<(String, String), (String, String, Option<RecordId>, Vec<Fact>)> = BTreeMap::new();
     let (mut unassigned, mut row_count) = (0, 0);
     for mut fact in facts(ctx, &wide_bound, &around)? {
         row_count += fact.rows;
-        let Some(detail) = fact.detail.as_mut().filter(|detail| detail.cells.len() >= 2) else {
-            return Err(Error::internal("a record without its columns"));
-        };
-        let whom_name = detail.names.pop().flatten();
-        let whom_text = detail.cells.pop().map(|value| value.to_plain()).unwrap_or_default();
-        let key_name = detail.names.pop().flatten();
-        let key_text = detail.cells.pop().map(|value| value.to_plain()).unwrap_or_default();
+        let detail = fact.detail.as_mut().ok_or_else(|| Error::internal("a record without its columns"))?;
+        let (key_text, whom_text) = (detail.cells[key_at].to_plain(), detail.cells[whom_at].to_plain());
+        let (key_name, whom_name) = (detail.names[key_at], detail.names[whom_at]);
+        detail.cells.truncate(width);
+        detail.names.truncate(width);
         if key_text.trim().is_empty() || whom_text.trim().is_empty() {
             unassigned += fact.rows;
             continue;

@@ -225,6 +225,30 @@ impl<'a> Unit<'a, '_> {
         self.tx.outbox_again(number)
     }
 
+    /// Whether the org was restored and nobody has said yet how mail goes on: what was sent since is not known.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_restored(&mut self) -> Result<bool> {
+        self.tx.is_restored()
+    }
+
+    /// Somebody has said how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn restored_settle(&mut self) -> Result<()> {
+        self.tx.restored_settle()
+    }
+
+    /// Keeps a message that waits from ever leaving. False when it does not wait any more.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mail_cancel(&mut self, number: i64, words: &str) -> Result<bool> {
+        self.tx.outbox_cancel(number, words)
+    }
+
     /// Has what waits for these records looked at again at once, because it may not leave any more.
     ///
     /// # Errors

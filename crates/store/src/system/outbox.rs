@@ -1,7 +1,7 @@
 //! What is to leave the org: written in the transaction that decided it, sent by a worker that holds a lease. The
 //! epoch fences off a worker whose lease ran out.
 
-use crate::driver::{Dialect, Param, RowView, collect};
+use crate::driver::{Connection, Dialect, Param, RowView, collect};
 use crate::keys::Purpose;
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
@@ -143,7 +143,37 @@ pub(crate) fn label(seq: i64) -> String {
     format!("outbox/{seq}")
 }
 
+/// The setting of an org that was restored until somebody says how mail goes on.
+const RESTORED: &str = "restored";
+
+/// Notes that an org came back as it was earlier: what was sent since is not in its ledger.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) fn note_restored(connection: &mut dyn Connection) -> Result<()> {
+    let sql = format!(
+        "INSERT INTO hf_setting (name, value) VALUES ('{RESTORED}', 'yes') ON CONFLICT (name) DO UPDATE SET value = 'yes'"
+    );
+    connection.batch(&sql)
+}
+
 impl WriteTx<'_> {
+    /// Whether the org was restored and nobody has said yet how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_restored(&mut self) -> Result<bool> {
+        Ok(self.setting(RESTORED)?.as_deref() == Some("yes"))
+    }
+
+    /// Somebody has said how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn restored_settle(&mut self) -> Result<()> {
+        self.setting_put(RESTORED, "no")
+    }
+
     /// Queues an item and returns its number.
     ///
     /// # Errors
@@ -235,6 +265,17 @@ impl WriteTx<'_> {
              WHERE seq = ? AND state IN ('failed', 'uncertain')",
         );
         Ok(self.connection().execute(&sql, &[now.into(), now.into(), seq.into()])? == 1)
+    }
+
+    /// Cancels an item that waits. False when it does not wait any more.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_cancel(&mut self, seq: i64, words: &str) -> Result<bool> {
+        let sql = self.sql(
+            "UPDATE hf_outbox SET state = 'cancelled', reply = ?, epoch = epoch + 1 WHERE seq = ? AND state = 'queued'",
+        );
+        Ok(self.connection().execute(&sql, &[words.into(), seq.into()])? == 1)
     }
 
     /// Makes what waits for these records due now, because it is to be looked at again.
