@@ -44,6 +44,7 @@ pub fn apps() -> Vec<Arc<dyn App>> {
         public_url: "https://bench.example".to_owned(),
         from_name: "Bench".to_owned(),
         from_address: "bench@bench.example".to_owned(),
+        bounce_address: None,
     };
     vec![Arc::new(ReportsApp), Arc::new(DeliveryApp::new(delivery))]
 }

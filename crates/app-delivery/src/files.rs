@@ -22,13 +22,26 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    pub(crate) fn none() -> Self {
+        Self { attachments: Vec::new(), sha256: String::new(), chart: None }
+    }
+
     /// # Errors
     /// When the renderer fails, or the files are too large for a message.
-    pub(crate) fn make(ctx: &Ctx, schedule: &Schedule, answer: &ReportAnswer, day: civil::Date) -> Result<Self> {
+    pub(crate) fn make(
+        ctx: &Ctx,
+        schedule: &Schedule,
+        answer: &ReportAnswer,
+        day: civil::Date,
+        part: Option<&str>,
+    ) -> Result<Self> {
         let mut attachments = Vec::new();
+        if schedule.links_only() {
+            return Ok(Self::none());
+        }
         if schedule.attaches() {
             for format in &schedule.formats {
-                attachments.push(attachment(ctx, schedule, answer, day, *format)?);
+                attachments.push(attachment(ctx, schedule, answer, day, part, *format)?);
             }
         }
         let chart = answer
@@ -61,11 +74,15 @@ fn attachment(
     schedule: &Schedule,
     answer: &ReportAnswer,
     day: civil::Date,
+    part: Option<&str>,
     format: ReportFileFormat,
 ) -> Result<Attachment> {
     let made = ctx.report_file(answer, format, &schedule.rule.spec().zone)?;
     Ok(Attachment {
-        file_name: format!("{} {day}.{}", answer.name, format.ending()),
+        file_name: match part {
+            Some(part) => format!("{} {part} {day}.{}", answer.name, format.ending()),
+            None => format!("{} {day}.{}", answer.name, format.ending()),
+        },
         content_type: made.media_type,
         content: made.bytes,
     })

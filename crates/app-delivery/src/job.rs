@@ -1,14 +1,16 @@
-//! One run: the report as its owner reads it, turned into one message for each recipient.
+//! One run: the report as its owner reads it, turned into one message for each recipient. Nothing of a run is queued until
+//! all of it is made; then deliveries and messages are written together, once.
 
 use crate::DeliveryConfig;
-use crate::files::Files;
-use crate::ledger::Ledger;
-use crate::message;
-use crate::recipients;
-use crate::schedule::{RunPayload, Schedule};
+use crate::consent::live_grant_query;
+use crate::editions::{self, Edition, Parcel};
+use crate::ledger::{self, Ledger, cut};
+use crate::message::{self, Made};
+use crate::objects::{DELIVERY, RUN, SCHEDULE};
+use crate::schedule::{RunKind, RunPayload, Schedule};
 use crate::services::LEDGER;
-use model::{Date, Error, ErrorCode, RecordId, Result};
-use platform::{Ctx, Job, JobOutcome, NewMail, ReportAnswer, ReportRequest, SystemPermission};
+use model::{Date, Error, ErrorCode, Result, Value};
+use platform::{Ctx, Job, JobOutcome, ReportAnswer, ReportRequest, SystemPermission};
 
 /// The messages of a run are in memory together until the outbox has them.
 const MAX_RUN_BYTES: usize = 400_000_000;
@@ -20,25 +22,32 @@ const MAX_RUN_BYTES: usize = 400_000_000;
 pub(crate) fn run(config: &DeliveryConfig, ctx: &Ctx, job: &Job) -> Result<JobOutcome> {
     let payload: RunPayload = serde_json::from_str(&job.payload).map_err(Error::internal)?;
     let ledger = Ledger::open(ctx.org(), LEDGER)?;
+    let outcome = |words: String| Ok(JobOutcome { words, mail: Vec::new() });
     let state = ledger.run_state(payload.run)?;
-    if !matches!(state.as_str(), "due" | "rendering" | "delivering") {
-        return Ok(JobOutcome { words: format!("The run was {state} already."), mail: Vec::new() });
+    if !matches!(state.as_str(), "due" | "rendering") {
+        return outcome(format!("The run was {state} already."));
     }
     let attempt = Attempt { config, ctx, ledger: &ledger, payload: &payload };
     match attempt.go() {
-        Ok(Ended::Delivering(words, mail)) => Ok(JobOutcome { words, mail }),
+        Ok(Ended::Delivering(words)) => outcome(words),
         Ok(Ended::Early(state, words)) => {
             ledger.run_end(payload.schedule, payload.run, state, &words, ctx.now())?;
-            Ok(JobOutcome { words, mail: Vec::new() })
+            outcome(words)
         }
+        Err(error) if is_passing(&error) => Err(error),
         Err(error) => {
             ledger.run_end(payload.schedule, payload.run, "failed", error.message(), ctx.now())?;
-            if is_loss_of_access(&error) {
-                ledger.suspend(payload.schedule, error.message())?;
+            if is_loss_of_access(&error) && payload.kind != RunKind::Test {
+                ledger.suspend(payload.schedule, "access", error.message())?;
             }
             Err(error)
         }
     }
+}
+
+/// Failures after which the queue tries again by itself.
+fn is_passing(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::ServerUnavailable | ErrorCode::UnableToLockRow | ErrorCode::QueryTimeout)
 }
 
 /// Failures that will come again until somebody grants something: the schedule stops at the first.
@@ -47,8 +56,8 @@ fn is_loss_of_access(error: &Error) -> bool {
 }
 
 enum Ended {
-    /// Messages wait for the outbox.
-    Delivering(String, Vec<NewMail>),
+    /// Messages wait in the outbox.
+    Delivering(String),
     /// Nothing is sent: the state of the run, and why.
     Early(&'static str, String),
 }
@@ -64,105 +73,184 @@ impl Attempt<'_> {
     fn go(&self) -> Result<Ended> {
         let (ctx, run) = (self.ctx, self.payload.run);
         let schedule = Schedule::fetch(ctx, self.payload.schedule)?;
-        if schedule.state != "active" && !(schedule.state == "paused" && self.is_last(&schedule)) {
+        let is_test = self.payload.kind == RunKind::Test;
+        // A rule that is over ends its schedule when its last run is entered; that run still goes out.
+        if !is_test && !matches!(schedule.state.as_str(), "active" | "ended") {
             return Ok(Ended::Early("cancelled", format!("The schedule is {}.", schedule.state)));
         }
         if ctx.user_id() != Some(schedule.owner) {
             return Ok(Ended::Early("cancelled", "The schedule has another owner now.".to_owned()));
         }
         ctx.require(SystemPermission::ScheduleReports)?;
-        self.ledger.run_update(run, &[("State", "rendering".into()), ("StartedAt", ctx.now().into())])?;
-        let answer = self.answer(&schedule)?;
-        if let Some(reason) = self.consent(&schedule, &answer)? {
-            self.ledger.suspend(schedule.id, &reason)?;
+        let begun =
+            [("State", "rendering".into()), ("StartedAt", ctx.now().into()), ("RunAsId", schedule.owner.into())];
+        self.ledger.run_update(run, &begun)?;
+        let request = self.request(&schedule);
+        let answer = answer(ctx, &request)?;
+        if !is_test && let Some((code, reason)) = self.consent(&schedule, &answer)? {
+            self.ledger.suspend(schedule.id, code, &reason)?;
             return Ok(Ended::Early("cancelled", reason));
         }
         let rows = i64::try_from(answer.row_count).unwrap_or(i64::MAX);
         self.ledger.run_update(run, &[("AsOf", answer.as_of.into()), ("RowsRead", rows.into())])?;
-        if let Some(reason) = schedule.condition.unmet(&answer)? {
+        if !is_test && let Some(reason) = self.unmet(&schedule, &answer)? {
             return Ok(Ended::Early("skipped", reason));
         }
-        self.deliver(&schedule, &answer)
+        self.deliver(&schedule, &request, answer)
     }
 
-    /// A rule that is over is paused when its last run is entered; that run still goes out.
-    fn is_last(&self, schedule: &Schedule) -> bool {
-        schedule.rule.next_after(self.payload.due).is_none()
+    fn request(&self, schedule: &Schedule) -> ReportRequest {
+        ReportRequest {
+            report: schedule.report,
+            // The day that was meant, so that a late "yesterday" is the right one.
+            today: Some(Date::from_civil(self.payload.slot.date())),
+            zone: Some(schedule.rule.spec().zone.clone()),
+        }
     }
 
-    fn answer(&self, schedule: &Schedule) -> Result<ReportAnswer> {
-        self.ctx
-            .report_run(&ReportRequest {
-                report: schedule.report,
-                // The day that was meant, so that a late "yesterday" is the right one.
-                today: Some(Date::from_civil(self.payload.slot.date())),
-                zone: Some(schedule.rule.spec().zone.clone()),
-            })
-            .map_err(|error| match error.code() {
-                ErrorCode::NotFound => Error::new(
-                    ErrorCode::NotFound,
-                    format!("The report is gone, or {} may not see it any more.", self.ctx.user().name),
-                ),
-                _ => error,
-            })
-    }
-
-    /// Why the run may not go out: somebody else changed what the owner agreed to send.
-    fn consent(&self, schedule: &Schedule, answer: &ReportAnswer) -> Result<Option<String>> {
-        let now = schedule.digest_now(&answer.definition);
-        if now == schedule.digest {
+    /// Why the run may not go out: the grant is gone, or something is not as the owner agreed to it.
+    fn consent(&self, schedule: &Schedule, answer: &ReportAnswer) -> Result<Option<(&'static str, String)>> {
+        let text = live_grant_query(schedule.id, schedule.owner, self.ctx.now());
+        if self.ledger.together(|unit| unit.rows(&text))?.is_empty() {
+            let words = "The grant was revoked or has expired. The owner must activate the schedule to give another.";
+            return Ok(Some(("grant", words.to_owned())));
+        }
+        if schedule.digest_now(&answer.definition)? == schedule.digest {
             return Ok(None);
         }
-        // The owner's own change of the report is the owner's consent; a service is nobody's adversary.
-        if answer.changed_by.is_none_or(|by| by == schedule.owner) {
-            self.ledger.schedule_update(schedule.id, &[("Digest", now.into())])?;
-            return Ok(None);
-        }
-        Ok(Some(
-            "Somebody else changed the report. Its owner must look at the schedule and activate it again.".to_owned(),
-        ))
+        let words = "What it sends is not what its owner agreed to. The owner must look at the change and approve it.";
+        Ok(Some(("consent", words.to_owned())))
     }
 
-    fn deliver(&self, schedule: &Schedule, answer: &ReportAnswer) -> Result<Ended> {
-        let (ctx, run) = (self.ctx, self.payload.run);
-        let mut wanted: Vec<(RecordId, recipients::Resolved)> = Vec::new();
-        let mut skipped = 0;
-        for recipient in recipients::resolve(ctx, &schedule.recipients)? {
-            let id = self.ledger.delivery_once(run, &recipient)?;
-            if recipient.skipped.is_some() { skipped += 1 } else { wanted.push((id, recipient)) }
+    /// Why the condition keeps the run back. Whether it held is remembered for the next run.
+    fn unmet(&self, schedule: &Schedule, answer: &ReportAnswer) -> Result<Option<String>> {
+        let unmet = schedule.condition.unmet(answer)?;
+        let holds = unmet.is_none();
+        if self.payload.kind == RunKind::Scheduled && holds != schedule.condition_held {
+            self.ledger.schedule_update(schedule.id, &[("ConditionHeld", holds.into())])?;
         }
-        if wanted.is_empty() {
-            return Ok(Ended::Early("skipped", format!("None of {skipped} recipients can get it.")));
+        let again = self.payload.kind == RunKind::Scheduled && schedule.only_on_change && schedule.condition_held;
+        Ok(unmet.or_else(|| again.then(|| "The condition held the last time as well.".to_owned())))
+    }
+
+    fn deliver(&self, schedule: &Schedule, request: &ReportRequest, answer: ReportAnswer) -> Result<Ended> {
+        let (ctx, run, kind) = (self.ctx, self.payload.run, self.payload.kind);
+        let plan = editions::plan(ctx, self.ledger, schedule, request, answer, self.payload)?;
+        if let Some(reason) = plan.refusal {
+            return Ok(Ended::Early("failed", reason));
         }
-        let files = Files::make(ctx, schedule, answer, self.payload.slot.date())?;
-        if let Some(first) = files.attachments.first() {
-            let bytes = i64::try_from(first.content.len()).unwrap_or(i64::MAX);
-            let values = [
-                ("FileName", first.file_name.as_str().into()),
-                ("FileBytes", bytes.into()),
-                ("Sha256", files.sha256.as_str().into()),
-            ];
-            self.ledger.run_update(run, &values)?;
-        }
-        let mut mail = Vec::with_capacity(wanted.len());
-        for (id, recipient) in &wanted {
-            let new = message::compose(self.config, ctx, schedule, answer, &files, self.payload, *id, recipient)?;
-            if mail.is_empty() && new.message.len().saturating_mul(wanted.len()) > MAX_RUN_BYTES {
+        let mut made: Vec<Option<Made>> = Vec::with_capacity(plan.parcels.len());
+        let mut bytes = 0;
+        for parcel in &plan.parcels {
+            if parcel.stop.is_some() {
+                made.push(None);
+                continue;
+            }
+            let edition = &plan.editions[parcel.edition];
+            let message = message::compose(self.config, ctx, schedule, edition, self.payload, parcel)?;
+            bytes += message.bytes.len();
+            if bytes > MAX_RUN_BYTES {
                 return Err(Error::new(
                     ErrorCode::QueryTooComplicated,
                     format!(
-                        "{} messages of {} MB are too much for one run. Narrow the report, or name fewer recipients.",
-                        wanted.len(),
-                        new.message.len() / 1_000_000
+                        "The messages of a run have {} MB at most. Narrow the report, or name fewer recipients.",
+                        MAX_RUN_BYTES / 1_000_000
                     ),
                 ));
             }
-            let values = [("State", "queued".into()), ("MessageId", new.summary.message_id.as_str().into())];
-            self.ledger.delivery_update(*id, &values)?;
-            mail.push(new);
+            made.push(Some(message));
         }
-        self.ledger.run_update(run, &[("State", "delivering".into())])?;
-        let words = format!("{} rows, {} messages, {skipped} recipients skipped.", answer.row_count, mail.len());
-        Ok(Ended::Delivering(words, mail))
+        let messages = made.iter().flatten().count();
+        let stopped = plan.parcels.len() - messages;
+        let mut values = plan.proof.clone();
+        if let [only] = plan.editions.as_slice()
+            && let Some(first) = only.files.attachments.first()
+        {
+            let bytes = i64::try_from(first.content.len()).unwrap_or(i64::MAX);
+            values.extend([
+                ("FileName", first.file_name.as_str().into()),
+                ("FileBytes", bytes.into()),
+                ("Sha256", only.files.sha256.as_str().into()),
+            ]);
+        }
+        let written = self.ledger.together(|unit| {
+            let rows: Vec<_> = plan
+                .parcels
+                .iter()
+                .zip(&made)
+                .map(|(parcel, made)| delivery_row(self.payload, parcel, &plan.editions[parcel.edition], made.as_ref()))
+                .collect();
+            let ids = ledger::create(unit, DELIVERY, &rows)?;
+            for (id, made) in ids.into_iter().zip(made) {
+                let Some(made) = made else { continue };
+                let number = unit.mail(made.into_mail(id))?;
+                ledger::update(unit, DELIVERY, id, &[("OutboxNumber", number.into())])?;
+            }
+            if messages == 0 {
+                let words = format!("None of {stopped} recipients can get it.");
+                ledger::update(unit, RUN, run, &values)?;
+                return ledger::run_end(unit, schedule.id, run, "skipped", &words, ctx.now());
+            }
+            values.push(("State", "delivering".into()));
+            ledger::update(unit, RUN, run, &values)?;
+            if kind == RunKind::Scheduled {
+                ledger::update(unit, SCHEDULE, schedule.id, &[("LastRun", ctx.now().into())])?;
+            }
+            Ok(())
+        });
+        match written {
+            // Another worker, taken for dead, wrote the same deliveries: each key is there once.
+            Err(error) if error.code() == ErrorCode::DuplicateValue => {
+                Ok(Ended::Delivering("Another worker did it.".to_owned()))
+            }
+            written => {
+                written?;
+                Ok(Ended::Delivering(format!("{messages} messages, {stopped} recipients left out.")))
+            }
+        }
     }
+}
+
+/// Runs the report as a user.
+pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer> {
+    ctx.report_run(request).map_err(|error| match error.code() {
+        ErrorCode::NotFound => Error::new(
+            ErrorCode::NotFound,
+            format!("The report is gone, or {} may not see it any more.", ctx.user().name),
+        ),
+        _ => error,
+    })
+}
+
+fn delivery_row<'a>(
+    payload: &RunPayload,
+    parcel: &Parcel,
+    edition: &Edition,
+    made: Option<&Made>,
+) -> Vec<(&'a str, Value)> {
+    let (state, reason) = match &parcel.stop {
+        Some((state, reason)) => (*state, Some(cut(reason, 255))),
+        None => ("queued", None),
+    };
+    let rows = i64::try_from(edition.answer.row_count).unwrap_or(i64::MAX);
+    let mut values = vec![
+        ("RunId", payload.run.into()),
+        ("Recipient", cut(&parcel.recipient.name, 255).into()),
+        ("Address", cut(&parcel.recipient.address, 255).into()),
+        ("BurstKey", edition.key.as_deref().map(|key| cut(key, 255)).into()),
+        ("DeliveryKey", parcel.delivery_key(payload, edition).into()),
+        ("RunAsId", edition.run_as.into()),
+        ("State", state.into()),
+        ("Reason", reason.into()),
+    ];
+    if let Some(made) = made {
+        values.extend([
+            ("MessageId", made.message_id().into()),
+            ("TokenHash", made.token_hash.as_str().into()),
+            ("RowsSent", rows.into()),
+            ("FileName", edition.files.attachments.first().map(|file| file.file_name.clone()).into()),
+            ("Sha256", Some(edition.files.sha256.clone()).filter(|hash| !hash.is_empty()).into()),
+        ]);
+    }
+    values
 }

@@ -1,11 +1,10 @@
 //! Rows that the platform writes about runs and deliveries.
 
 use crate::objects::{DELIVERY, RUN, SCHEDULE};
-use crate::recipients::Resolved;
 use model::{Error, ErrorCode, Instant, ObjectSchema, RecordId, Result, Value};
 use platform::literal::quoted;
 use platform::provision::LOADING;
-use platform::{Ctx, Org, QueryOptions, RecordDraft, Service};
+use platform::{Ctx, Org, QueryOptions, RecordDraft, Service, Unit};
 use std::sync::Arc;
 
 /// The ledger in the hands of one service.
@@ -22,57 +21,42 @@ impl Ledger {
         &self.ctx
     }
 
-    fn update(&self, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
-        let draft = draft(self.ctx.object(object)?, RecordDraft::of(id), values)?;
-        first(self.ctx.records_update(object, vec![draft], LOADING)?)?.into_id().map(|_| ())
-    }
-
-    fn create(&self, object: &str, values: &[(&str, Value)]) -> Result<RecordId> {
-        let draft = draft(self.ctx.object(object)?, RecordDraft::new(), values)?;
-        first(self.ctx.records_create(object, vec![draft], LOADING)?)?.into_id()
-    }
-
-    /// Creates a row unless one with its unique key is there. Returns it and whether it is new.
-    fn create_once(
-        &self,
-        object: &str,
-        key_field: &str,
-        key: &str,
-        values: &[(&str, Value)],
-    ) -> Result<(RecordId, bool)> {
-        if let Some(found) = self.find(object, key_field, key)? {
-            return Ok((found, false));
-        }
-        match self.create(object, values) {
-            Err(error) if error.code() == ErrorCode::DuplicateValue => {
-                // Another worker was faster.
-                self.find(object, key_field, key)?.map(|found| (found, false)).ok_or(error)
-            }
-            made => made.map(|id| (id, true)),
-        }
-    }
-
-    fn find(&self, object: &str, key_field: &str, key: &str) -> Result<Option<RecordId>> {
-        let text = format!("SELECT Id FROM {object} WHERE {key_field} = {}", quoted(key));
-        let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
-        Ok(rows.first().map(|row| row.id))
+    /// Writes several rows in one transaction: all of them are kept or none.
+    pub(crate) fn together<T>(&self, work: impl FnOnce(&mut Unit<'_, '_>) -> Result<T>) -> Result<T> {
+        self.ctx.in_one_transaction(work)
     }
 
     pub(crate) fn schedule_update(&self, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
-        self.update(SCHEDULE, id, values)
-    }
-
-    /// Stops a schedule with the reason its owner reads.
-    pub(crate) fn suspend(&self, id: RecordId, reason: &str) -> Result<()> {
-        self.update(SCHEDULE, id, &[("State", "suspended".into()), ("SuspendReason", cut(reason, 255).into())])
-    }
-
-    pub(crate) fn run_once(&self, key: &str, values: &[(&str, Value)]) -> Result<(RecordId, bool)> {
-        self.create_once(RUN, "RunKey", key, values)
+        self.together(|unit| update(unit, SCHEDULE, id, values))
     }
 
     pub(crate) fn run_update(&self, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
-        self.update(RUN, id, values)
+        self.together(|unit| update(unit, RUN, id, values))
+    }
+
+    /// Stops a schedule with the reason its owner reads.
+    pub(crate) fn suspend(&self, id: RecordId, code: &str, reason: &str) -> Result<()> {
+        self.together(|unit| suspend(unit, id, code, reason))
+    }
+
+    /// Creates a run unless one with its key is there. Returns it and whether it is new.
+    pub(crate) fn run_once(&self, key: &str, values: &[(&str, Value)]) -> Result<(RecordId, bool)> {
+        if let Some(found) = self.find_run(key)? {
+            return Ok((found, false));
+        }
+        match self.together(|unit| create(unit, RUN, &[values.to_vec()])) {
+            Err(error) if error.code() == ErrorCode::DuplicateValue => {
+                // Another worker was faster.
+                self.find_run(key)?.map(|found| (found, false)).ok_or(error)
+            }
+            made => made?.first().map(|id| (*id, true)).ok_or_else(|| Error::internal("no run was made")),
+        }
+    }
+
+    fn find_run(&self, key: &str) -> Result<Option<RecordId>> {
+        let text = format!("SELECT Id FROM {RUN} WHERE RunKey = {}", quoted(key));
+        let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
+        Ok(rows.first().map(|row| row.id))
     }
 
     /// Ends a run, and tells it on the schedule.
@@ -84,12 +68,7 @@ impl Ledger {
         reason: &str,
         now: Instant,
     ) -> Result<()> {
-        self.run_update(
-            run,
-            &[("State", state.into()), ("Reason", cut(reason, 2_000).into()), ("FinishedAt", now.into())],
-        )?;
-        let outcome = cut(&format!("{state}: {reason}"), 255);
-        self.schedule_update(schedule, &[("LastRun", now.into()), ("LastOutcome", outcome.into())])
+        self.together(|unit| run_end(unit, schedule, run, state, reason, now))
     }
 
     pub(crate) fn run_state(&self, run: RecordId) -> Result<String> {
@@ -97,57 +76,81 @@ impl Ledger {
         let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
         rows.first().map(|row| row.cells[0].value().to_plain()).ok_or_else(Error::not_found)
     }
+}
 
-    /// The delivery of a run to one recipient, made once however often the run is begun again.
-    pub(crate) fn delivery_once(&self, run: RecordId, recipient: &Resolved) -> Result<RecordId> {
-        let key = cut(&format!("{run}/{}", recipient.key), 255);
-        let state = if recipient.skipped.is_some() { "skipped" } else { "pending" };
-        let values = [
-            ("RunId", run.into()),
-            ("Recipient", cut(&recipient.name, 255).into()),
-            ("Address", cut(&recipient.address, 255).into()),
-            ("DeliveryKey", key.as_str().into()),
-            ("State", state.into()),
-            ("Reason", recipient.skipped.as_deref().map(|reason| cut(reason, 255)).into()),
-        ];
-        self.create_once(DELIVERY, "DeliveryKey", &key, &values).map(|(id, _)| id)
+/// Changes one row in a transaction that is under way.
+pub(crate) fn update(unit: &mut Unit<'_, '_>, object: &str, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
+    let draft = draft(unit.ctx().object(object)?, RecordDraft::of(id), values)?;
+    let results = unit.update(object, &[draft], LOADING)?;
+    results.into_iter().try_for_each(|result| result.into_id().map(|_| ()))
+}
+
+/// Makes rows in a transaction that is under way: all of them, or none.
+pub(crate) fn create(unit: &mut Unit<'_, '_>, object: &str, rows: &[Vec<(&str, Value)>]) -> Result<Vec<RecordId>> {
+    let schema = unit.ctx().object(object)?;
+    let drafts = rows.iter().map(|row| draft(schema, RecordDraft::new(), row)).collect::<Result<Vec<_>>>()?;
+    unit.create(object, &drafts, LOADING)?.into_iter().map(platform::RowResult::into_id).collect()
+}
+
+/// Stops a schedule; its owner is told by the next look of the scheduler.
+pub(crate) fn suspend(unit: &mut Unit<'_, '_>, id: RecordId, code: &str, reason: &str) -> Result<()> {
+    let values = [
+        ("State", "suspended".into()),
+        ("SuspendCode", code.into()),
+        ("SuspendReason", cut(reason, 255).into()),
+        ("ToldAt", Value::Null),
+    ];
+    update(unit, SCHEDULE, id, &values)
+}
+
+pub(crate) fn run_end(
+    unit: &mut Unit<'_, '_>,
+    schedule: RecordId,
+    run: RecordId,
+    state: &str,
+    reason: &str,
+    now: Instant,
+) -> Result<()> {
+    let values = [("State", state.into()), ("Reason", cut(reason, 2_000).into()), ("FinishedAt", now.into())];
+    update(unit, RUN, run, &values)?;
+    let outcome = cut(&format!("{state}: {reason}"), 255);
+    update(unit, SCHEDULE, schedule, &[("LastRun", now.into()), ("LastOutcome", outcome.into())])
+}
+
+/// States of a delivery in which something is still to come of it by itself.
+pub(crate) const OPEN_STATES: &str = "'pending', 'queued', 'sending', 'deferred'";
+
+/// Ends a run whose deliveries have all come to an end. False when one has not.
+pub(crate) fn run_settle(unit: &mut Unit<'_, '_>, schedule: RecordId, run: RecordId, now: Instant) -> Result<bool> {
+    let open = format!("SELECT Id FROM {DELIVERY} WHERE RunId = '{run}' AND State IN ({OPEN_STATES}) LIMIT 1");
+    if !unit.rows(&open)?.is_empty() {
+        return Ok(false);
     }
-
-    pub(crate) fn delivery_update(&self, id: RecordId, values: &[(&str, Value)]) -> Result<()> {
-        self.update(DELIVERY, id, values)
-    }
-
-    /// The run and schedule of a delivery.
-    pub(crate) fn delivery_run(&self, id: RecordId) -> Result<(RecordId, RecordId)> {
-        let text = format!("SELECT RunId, Run.ScheduleId FROM {DELIVERY} WHERE Id = '{id}'");
-        let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
-        let row = rows.first().ok_or_else(Error::not_found)?;
-        let id = |at: usize| row.cells[at].value().as_id().ok_or_else(|| Error::internal("a delivery without its run"));
-        Ok((id(0)?, id(1)?))
-    }
-
-    /// How many deliveries of a run stand in each state.
-    pub(crate) fn delivery_counts(&self, run: RecordId) -> Result<Vec<(String, u64)>> {
-        let text = format!("SELECT State FROM {DELIVERY} WHERE RunId = '{run}' ORDER BY State");
-        let (_, rows) = self.ctx.query_all_rows(&text, QueryOptions::default())?;
-        let mut counts: Vec<(String, u64)> = Vec::new();
-        for row in rows {
-            let state = row.cells[0].value().to_plain();
-            match counts.iter_mut().find(|(known, _)| *known == state) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((state, 1)),
-            }
+    let mut counts: Vec<(String, u64)> = Vec::new();
+    for row in unit.rows(&format!("SELECT State FROM {DELIVERY} WHERE RunId = '{run}' ORDER BY State"))? {
+        let state = row.cells[0].value().to_plain();
+        match counts.iter_mut().find(|(known, _)| *known == state) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((state, 1)),
         }
-        Ok(counts)
     }
+    let has = |states: &[&str]| counts.iter().any(|(state, _)| states.contains(&state.as_str()));
+    let state = if has(&["accepted", "kept"]) {
+        "done"
+    } else if has(&["failed", "uncertain", "bounced"]) {
+        "failed"
+    } else if has(&["cancelled"]) {
+        "cancelled"
+    } else {
+        "skipped"
+    };
+    let words: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
+    run_end(unit, schedule, run, state, &words.join(", "), now)?;
+    Ok(true)
 }
 
 fn draft(object: &ObjectSchema, draft: RecordDraft, values: &[(&str, Value)]) -> Result<RecordDraft> {
     values.iter().try_fold(draft, |draft, (field, value)| draft.set(object, field, value.clone()))
-}
-
-fn first(results: Vec<platform::RowResult>) -> Result<platform::RowResult> {
-    results.into_iter().next().ok_or_else(|| Error::internal("a batch of one gave no result"))
 }
 
 /// A text that fits its field, marked where it was cut.

@@ -4,29 +4,48 @@
 //! anybody else stops it. The scheduler enters each slot once; a job renders the report and writes one message for each
 //! recipient; the outbox sends them, and what the mail server said comes back to the ledger.
 
+mod bursting;
 mod commands;
 mod condition;
+mod consent;
+mod decide;
+mod domains;
+mod editions;
 mod files;
+mod groups;
 mod hook;
 mod job;
 mod ledger;
+mod live;
 mod message;
+mod notice;
 mod objects;
+mod parts;
+mod preview;
 mod recipients;
 pub mod recurrence;
 mod schedule;
 mod scheduler;
 mod services;
+mod settings;
 mod settle;
+mod sweep;
 mod template;
+mod unsubscribe;
 
-pub use commands::{NewSchedule, schedule_create, send_now};
+pub use bursting::{Bursting, OnUnassigned, PartAddress};
+pub use commands::{NewSchedule, schedule_create, send_now, send_test};
 pub use condition::{Comparison, Condition, Scope};
+pub use consent::{PendingChange, TermsChange, pending_change};
+pub use decide::{Decision, decide};
+pub use preview::{Preview, PreviewRequest, preview};
 pub use recipients::Recipient;
+pub use settings::{Switch, delivery_release, delivery_switch, delivery_switch_put};
+pub use unsubscribe::{Subscription, subscription, unsubscribe};
 
 use model::schema::ObjectDef;
-use model::{Instant, Result};
-use platform::{App, Ctx, Hook, Job, JobOutcome, MailReply, NavItem, Org, OutboxItem, Service};
+use model::{Instant, OrgId, Result};
+use platform::{App, Ctx, Hook, Job, JobOutcome, MailReply, MailStop, NavItem, Org, OrgTx, OutboxItem, Service};
 use std::sync::Arc;
 
 /// What mail says of where it comes from.
@@ -36,6 +55,18 @@ pub struct DeliveryConfig {
     pub public_url: String,
     pub from_name: String,
     pub from_address: String,
+    /// Where mail that cannot be delivered comes back to, read by this program; none when nobody reads it.
+    pub bounce_address: Option<String>,
+}
+
+impl DeliveryConfig {
+    /// An address of its own for each delivery, so that what comes back says which one did. Empty when nobody reads it.
+    fn return_path(&self, tag: &str, org: OrgId) -> String {
+        match self.bounce_address.as_deref().and_then(|address| address.rsplit_once('@')) {
+            Some((local, domain)) => format!("{local}+{org}.{tag}@{domain}"),
+            None => String::new(),
+        }
+    }
 }
 
 /// The app.
@@ -60,15 +91,28 @@ impl App for DeliveryApp {
     }
 
     fn objects(&self) -> Vec<ObjectDef> {
-        vec![objects::schedule(), objects::run(), objects::delivery()]
+        vec![
+            objects::schedule(),
+            objects::grant(),
+            objects::run(),
+            objects::delivery(),
+            objects::domain_rule(),
+            objects::suppression(),
+            objects::opt_out(),
+        ]
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { label: "Deliveries", href: "/o/DeliverySchedule", icon: "send" }]
+        vec![NavItem { label: "Deliveries", href: "/schedules", icon: "send" }]
     }
 
     fn hooks(&self) -> Vec<Arc<dyn Hook>> {
-        vec![Arc::new(hook::ScheduleHook)]
+        vec![
+            Arc::new(hook::ScheduleHook),
+            Arc::new(hook::OutsideHook),
+            Arc::new(hook::GrantHook),
+            Arc::new(domains::LimitsHook),
+        ]
     }
 
     fn services(&self) -> &'static [Service] {
@@ -84,10 +128,18 @@ impl App for DeliveryApp {
     }
 
     fn tick(&self, org: &Arc<Org>, now: Instant) -> Result<Option<Instant>> {
-        scheduler::tick(org, now)
+        scheduler::tick(&self.config, org, now)
     }
 
-    fn mail_settled(&self, org: &Arc<Org>, item: &OutboxItem, reply: &MailReply) -> Result<()> {
-        settle::mail_settled(org, item, reply)
+    fn mail_stop(&self, tx: &mut OrgTx<'_, '_>, item: &OutboxItem) -> Result<Option<MailStop>> {
+        live::mail_stop(tx, item)
+    }
+
+    fn mail_begun(&self, tx: &mut OrgTx<'_, '_>, item: &OutboxItem) -> Result<()> {
+        settle::mail_begun(tx, item)
+    }
+
+    fn mail_settled(&self, tx: &mut OrgTx<'_, '_>, item: &OutboxItem, reply: &MailReply, is_over: bool) -> Result<()> {
+        settle::mail_settled(tx, item, reply, is_over)
     }
 }

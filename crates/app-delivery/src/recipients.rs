@@ -1,8 +1,10 @@
 //! Who gets a report: read from the schedule when it is saved, resolved to addresses when it runs, with the rights of
 //! the running user.
 
+use crate::bursting::PartAddress;
+use crate::{domains, groups, parts};
 use model::{Error, ErrorCode, RecordId, Result, Value};
-use platform::{Ctx, QueryOptions, SystemPermission};
+use platform::{Ctx, QueryOptions, ReportRequest, SystemPermission};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -21,6 +23,12 @@ pub enum Recipient {
     Lead {
         id: RecordId,
     },
+    /// Everybody in a public group, and in the groups and roles that are in it.
+    Group {
+        id: RecordId,
+    },
+    /// Whom a column of the report names, each once.
+    Rows(PartAddress),
     /// Anybody: needs the permission to send to external addresses.
     Address {
         address: String,
@@ -29,8 +37,18 @@ pub enum Recipient {
     },
 }
 
+impl Recipient {
+    /// The address that is written down itself, and not that of a person.
+    pub(crate) fn written_address(&self) -> Option<&str> {
+        match self {
+            Self::Address { address, .. } => Some(address),
+            _ => None,
+        }
+    }
+}
+
 /// A recipient at the moment of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Resolved {
     pub(crate) name: String,
     /// Empty where there is none.
@@ -39,9 +57,11 @@ pub(crate) struct Resolved {
     pub(crate) skipped: Option<String>,
     /// What the ledger knows the recipient by: the address, or the record without one.
     pub(crate) key: String,
+    /// The user it is, when it is one.
+    pub(crate) user: Option<RecordId>,
 }
 
-fn refused(words: impl std::fmt::Display) -> Error {
+pub(crate) fn refused(words: impl std::fmt::Display) -> Error {
     Error::new(ErrorCode::FieldIntegrityException, format!("Recipients: {words}")).with_field("Recipients")
 }
 
@@ -68,7 +88,7 @@ pub(crate) fn parse(json: &str) -> Result<Vec<Recipient>> {
 }
 
 /// Close enough to tell a slip of the pen; the mail writer judges the address fully.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let plain = text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';'));
     plain
         && text.len() <= 254
@@ -79,39 +99,67 @@ fn is_address(text: &str) -> bool {
 ///
 /// # Errors
 /// What the database reports.
-pub(crate) fn resolve(ctx: &Ctx, list: &[Recipient]) -> Result<Vec<Resolved>> {
-    let mut seen = HashSet::new();
-    let mut out = Vec::with_capacity(list.len());
+pub(crate) fn resolve(ctx: &Ctx, request: &ReportRequest, list: &[Recipient]) -> Result<Vec<Resolved>> {
+    let mut all = Vec::with_capacity(list.len());
     for recipient in list {
-        let resolved = match recipient {
-            Recipient::User { id } => person(ctx, "User", *id, "IsActive", true, "the user is inactive")?,
-            Recipient::Contact { id } => {
-                person(ctx, "Contact", *id, "HasOptedOutOfEmail", false, "the contact opted out of e-mail")?
-            }
-            Recipient::Lead { id } => {
-                person(ctx, "Lead", *id, "HasOptedOutOfEmail", false, "the lead opted out of e-mail")?
-            }
-            Recipient::Address { address, name } => {
-                let may_send = ctx.has(SystemPermission::SendExternal);
-                let words = || {
-                    format!(
-                        "{} may not send to external addresses; an administrator can grant it with a permission set",
-                        ctx.user().name
-                    )
-                };
-                Resolved {
-                    name: name.clone().unwrap_or_else(|| address.clone()),
-                    address: address.clone(),
-                    skipped: (!may_send).then(words),
-                    key: address.to_lowercase(),
+        match recipient {
+            Recipient::User { id } => all.push(of_record(ctx, *id)?),
+            Recipient::Contact { id } | Recipient::Lead { id } => all.push(of_record(ctx, *id)?),
+            Recipient::Group { id } => {
+                for user in groups::users_of(ctx, *id)? {
+                    all.push(of_record(ctx, user)?);
                 }
             }
-        };
-        if seen.insert(resolved.key.clone()) {
-            out.push(resolved);
+            Recipient::Rows(whom) => all.extend(parts::whom_of(ctx, request, whom)?),
+            Recipient::Address { address, name } => all.push(of_address(ctx, address, name.as_deref())),
         }
     }
-    Ok(out)
+    let mut seen = HashSet::new();
+    all.retain(|resolved| seen.insert(resolved.key.clone()));
+    Ok(all)
+}
+
+/// An address that is written down, or that a row of the report says.
+pub(crate) fn of_address(ctx: &Ctx, address: &str, name: Option<&str>) -> Resolved {
+    let skipped = if !is_address(address) {
+        Some(format!("\"{}\" is no e-mail address", address.chars().take(80).collect::<String>()))
+    } else if !ctx.has(SystemPermission::SendExternal) {
+        Some(format!(
+            "{} may not send to external addresses; an administrator can grant it with a permission set",
+            ctx.user().name
+        ))
+    } else {
+        None
+    };
+    Resolved {
+        name: name.unwrap_or(address).to_owned(),
+        address: address.to_owned(),
+        skipped,
+        key: domains::folded(address),
+        user: None,
+    }
+}
+
+/// A user, a contact or a lead.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) fn of_record(ctx: &Ctx, id: RecordId) -> Result<Resolved> {
+    let object = ctx.schema().find_by_prefix(id.prefix()).map(|object| object.name().to_owned());
+    match object.as_deref() {
+        Some("User") => {
+            let found = person(ctx, "User", id, "IsActive", true, "the user is inactive")?;
+            Ok(Resolved { user: Some(id), ..found })
+        }
+        Some("Contact") => person(ctx, "Contact", id, "HasOptedOutOfEmail", false, "the contact opted out of e-mail"),
+        Some("Lead") => person(ctx, "Lead", id, "HasOptedOutOfEmail", false, "the lead opted out of e-mail"),
+        _ => Ok(Resolved {
+            name: id.to_string(),
+            skipped: Some("it is no user, contact or lead".to_owned()),
+            key: id.to_string(),
+            ..Resolved::default()
+        }),
+    }
 }
 
 /// A person by record: name and address as the running user may read them.
@@ -121,6 +169,7 @@ fn person(ctx: &Ctx, object: &str, id: RecordId, flag: &str, wanted: bool, other
         address: String::new(),
         skipped: Some(format!("the {} is not there, or {} may not see it", object.to_lowercase(), ctx.user().name)),
         key: id.to_string(),
+        user: None,
     };
     let Ok(schema) = ctx.object(object) else { return Ok(gone()) };
     let readable = |name: &str| schema.find_field(name).is_some_and(|field| ctx.can_read_field(schema.ix, field.ix));
@@ -139,6 +188,8 @@ fn person(ctx: &Ctx, object: &str, id: RecordId, flag: &str, wanted: bool, other
     } else {
         None
     };
-    let key = if address.is_empty() { id.to_string() } else { address.to_lowercase() };
-    Ok(Resolved { name, address, skipped, key })
+    let key = if address.is_empty() { id.to_string() } else { domains::folded(&address) };
+    let broken = skipped.is_none() && !is_address(&address);
+    let skipped = if broken { Some(format!("\"{address}\" is no e-mail address")) } else { skipped };
+    Ok(Resolved { name, address, skipped, key, user: None })
 }

@@ -1,12 +1,13 @@
-//! A schedule as it is read for a run, and the digest of what its running user agreed to send.
+//! A schedule as it is read for a run.
 
+use crate::bursting::Bursting;
 use crate::condition::Condition;
+use crate::consent::{CONSENT_FIELDS, Terms};
 use crate::objects::SCHEDULE;
 use crate::recipients::{self, Recipient};
 use crate::recurrence::Rule;
-use model::{Error, ErrorCode, Instant, RecordId, Result};
+use model::{Error, ErrorCode, Instant, RecordId, Result, Value};
 use platform::{Ctx, QueryOptions, RecordRow, ReportFileFormat};
-use sha2::{Digest, Sha256};
 
 /// Reads the files of a mail: `XLSX, PDF`.
 ///
@@ -30,21 +31,6 @@ pub(crate) fn formats(text: &str) -> Result<Vec<ReportFileFormat>> {
     Ok(out)
 }
 
-/// What decides what is sent, and to whom: the parts of the digest, in order.
-pub(crate) const CONSENT_FIELDS: [&str; 8] =
-    ["ReportId", "OwnerId", "Recipients", "Formats", "Mode", "SubjectTemplate", "BodyTemplate", "Condition"];
-
-/// A digest over [`CONSENT_FIELDS`] and the report's definition.
-pub(crate) fn digest<'a>(fields: impl Iterator<Item = &'a str>, definition: &'a str) -> String {
-    let mut hash = Sha256::new();
-    for part in fields.chain([definition]) {
-        // Lengths between the parts: two lists of parts never give the same bytes.
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    hex::encode(hash.finalize())
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Schedule {
     pub(crate) id: RecordId,
@@ -59,9 +45,13 @@ pub(crate) struct Schedule {
     pub(crate) formats: Vec<ReportFileFormat>,
     pub(crate) mode: String,
     pub(crate) condition: Condition,
+    pub(crate) only_on_change: bool,
+    pub(crate) condition_held: bool,
+    pub(crate) each_recipient: bool,
+    pub(crate) bursting: Option<Bursting>,
     pub(crate) digest: String,
-    /// The values of [`CONSENT_FIELDS`].
-    consent: [String; 8],
+    /// The row that the terms are read from.
+    row: RecordRow,
 }
 
 impl Schedule {
@@ -71,47 +61,59 @@ impl Schedule {
     /// `NOT_FOUND` when there is none.
     pub(crate) fn fetch(ctx: &Ctx, id: RecordId) -> Result<Self> {
         let text = format!(
-            "SELECT {}, Name, State, Rule, Digest FROM {SCHEDULE} WHERE Id = '{id}'",
+            "SELECT {}, Name, State, Rule, Digest, OnlyOnChange, ConditionHeld FROM {SCHEDULE} WHERE Id = '{id}'",
             CONSENT_FIELDS.join(", ")
         );
         let (_, rows) = ctx.query_all_rows(&text, QueryOptions::default())?;
-        Self::read(rows.first().ok_or_else(Error::not_found)?)
+        Self::read(rows.into_iter().next().ok_or_else(Error::not_found)?)
     }
 
-    fn read(row: &RecordRow) -> Result<Self> {
-        let text = |at: usize| row.cells[at].value().to_plain();
-        let id = |at: usize| {
-            row.cells[at].value().as_id().ok_or_else(|| Error::internal("a schedule without a report or owner"))
+    fn read(row: RecordRow) -> Result<Self> {
+        let term = |name: &str| {
+            let at = CONSENT_FIELDS.iter().position(|known| *known == name);
+            at.map_or(Value::Null, |at| row.cells[at].value().clone())
         };
+        let text = |name: &str| term(name).to_plain();
+        let more = |at: usize| row.cells[CONSENT_FIELDS.len() + at].value();
+        let id = |name: &str| term(name).as_id().ok_or_else(|| Error::internal("a schedule without a report or owner"));
         Ok(Self {
             id: row.id,
-            report: id(0)?,
-            owner: id(1)?,
-            recipients: recipients::parse(&text(2))?,
-            formats: formats(&text(3))?,
-            mode: text(4),
-            subject: text(5),
-            body: text(6),
-            condition: Condition::parse(&text(7))?,
-            name: text(8),
-            state: text(9),
-            rule: Rule::parse(&text(10))?,
-            digest: text(11),
-            consent: std::array::from_fn(text),
+            report: id("ReportId")?,
+            owner: id("OwnerId")?,
+            recipients: recipients::parse(&text("Recipients"))?,
+            formats: formats(&text("Formats"))?,
+            mode: text("Mode"),
+            subject: text("SubjectTemplate"),
+            body: text("BodyTemplate"),
+            condition: Condition::parse(&text("Condition"))?,
+            each_recipient: text("RunAsMode") == "each_recipient",
+            bursting: Bursting::parse(&text("Bursting"))?,
+            name: more(0).to_plain(),
+            state: more(1).to_plain(),
+            rule: Rule::parse(&more(2).to_plain())?,
+            digest: more(3).to_plain(),
+            only_on_change: more(4) == &Value::Bool(true),
+            condition_held: more(5) == &Value::Bool(true),
+            row,
         })
     }
 
     /// The digest of what it would send now.
-    pub(crate) fn digest_now(&self, definition: &str) -> String {
-        digest(self.consent.iter().map(String::as_str), definition)
+    pub(crate) fn digest_now(&self, definition: &str) -> Result<String> {
+        Terms::of_row(&self.row, definition).digest()
     }
 
     pub(crate) fn attaches(&self) -> bool {
-        self.mode != "inline"
+        matches!(self.mode.as_str(), "attach" | "both")
     }
 
     pub(crate) fn shows_rows(&self) -> bool {
-        self.mode != "attach"
+        matches!(self.mode.as_str(), "inline" | "both")
+    }
+
+    /// The mail holds no data.
+    pub(crate) fn links_only(&self) -> bool {
+        self.mode == "link"
     }
 }
 
@@ -145,4 +147,28 @@ pub(crate) struct RunPayload {
     pub(crate) run: RecordId,
     pub(crate) slot: jiff::civil::DateTime,
     pub(crate) due: Instant,
+    #[serde(default)]
+    pub(crate) kind: RunKind,
+}
+
+/// Why a run is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum RunKind {
+    #[default]
+    Scheduled,
+    /// Somebody asked for it beside the recurrence.
+    Now,
+    /// To its owner alone, whatever the schedule's state.
+    Test,
+}
+
+impl RunKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Now => "now",
+            Self::Test => "test",
+        }
+    }
 }

@@ -3,8 +3,10 @@
 use crate::ledger::Ledger;
 use crate::objects::{RUN, SCHEDULE};
 use crate::recurrence::{Occurrence, Rule};
-use crate::schedule::{Misfire, RunPayload, run_key};
+use crate::schedule::{Misfire, RunKind, RunPayload, run_key};
 use crate::services::SCHEDULER;
+use crate::settings::{self, Switch};
+use crate::{DeliveryConfig, sweep};
 use model::{Error, Instant, RecordId, Result, Value};
 use platform::{Org, QueryOptions};
 use std::sync::Arc;
@@ -33,17 +35,25 @@ struct Due {
 ///
 /// # Errors
 /// What the database reports; a schedule that cannot be read is suspended and is no error.
-pub(crate) fn tick(org: &Arc<Org>, now: Instant) -> Result<Option<Instant>> {
+pub(crate) fn tick(config: &DeliveryConfig, org: &Arc<Org>, now: Instant) -> Result<Option<Instant>> {
     let ledger = Ledger::open(org, SCHEDULER)?;
+    sweep::sweep(config, &ledger, now)?;
+    if ledger.together(settings::switch)? != Switch::On {
+        // Nothing is due while nothing may leave; what is missed meanwhile is judged by each schedule's own policy.
+        return Ok(None);
+    }
     let mut broken = None;
     for due in due(&ledger, now)? {
-        let done =
-            if due.owner_is_active { fire(org, &ledger, &due, now) } else { ledger.suspend(due.id, OWNER_INACTIVE) };
+        let done = if due.owner_is_active {
+            fire(org, &ledger, &due, now)
+        } else {
+            ledger.suspend(due.id, "owner", OWNER_INACTIVE)
+        };
         match done {
             Ok(()) => {}
             // A fault of ours or of the machine: the others still get their turn, and this one comes again.
             Err(error) if error.internal_cause().is_some() => broken = Some(error),
-            Err(error) => ledger.suspend(due.id, error.message())?,
+            Err(error) => ledger.suspend(due.id, "error", error.message())?,
         }
     }
     if let Some(error) = broken {
@@ -86,8 +96,14 @@ fn fire(org: &Arc<Org>, ledger: &Ledger, due: &Due, now: Instant) -> Result<()> 
     for occurrence in &run {
         let is_late = now.ms() - occurrence.instant.ms() > ON_TIME_MS;
         let key = run_key(due.id, occurrence.slot);
-        let (id, _) = enter(ledger, due.id, &key, occurrence, "due", is_late, None)?;
-        let payload = RunPayload { schedule: due.id, run: id, slot: occurrence.slot, due: occurrence.instant };
+        let (id, _) = enter(ledger, due.id, &key, occurrence, RunKind::Scheduled, "due", is_late, None)?;
+        let payload = RunPayload {
+            schedule: due.id,
+            run: id,
+            slot: occurrence.slot,
+            due: occurrence.instant,
+            kind: RunKind::Scheduled,
+        };
         let payload = serde_json::to_value(payload).map_err(Error::internal)?;
         // The key makes a second call for the same slot the same job, should this process die before the next line.
         org.job_enqueue_as(due.owner, JOB, &key, &payload, occurrence.instant)?;
@@ -96,7 +112,7 @@ fn fire(org: &Arc<Org>, ledger: &Ledger, due: &Due, now: Instant) -> Result<()> 
         Some(next) => ledger.schedule_update(due.id, &[("NextRun", next.instant.into())]),
         None => ledger.schedule_update(
             due.id,
-            &[("State", "paused".into()), ("SuspendReason", "The recurrence has no further run.".into())],
+            &[("State", "ended".into()), ("SuspendReason", "The recurrence has no further run.".into())],
         ),
     }
 }
@@ -119,7 +135,8 @@ fn record_missed(ledger: &Ledger, schedule: RecordId, missed: &[Occurrence]) -> 
             (0, 1..) => format!("Nothing ran at that time, nor at {hidden} times before it."),
             _ => "Nothing ran at that time, and it is too late now.".to_owned(),
         };
-        enter(ledger, schedule, &run_key(schedule, occurrence.slot), occurrence, "missed", false, Some(reason))?;
+        let key = run_key(schedule, occurrence.slot);
+        enter(ledger, schedule, &key, occurrence, RunKind::Scheduled, "missed", false, Some(reason))?;
     }
     if let Some(last) = missed.last() {
         let outcome = format!(
@@ -138,6 +155,7 @@ pub(crate) fn enter(
     schedule: RecordId,
     key: &str,
     occurrence: &Occurrence,
+    kind: RunKind,
     state: &str,
     is_late: bool,
     reason: Option<String>,
@@ -146,6 +164,7 @@ pub(crate) fn enter(
         ("ScheduleId", schedule.into()),
         ("Slot", occurrence.slot.strftime("%Y-%m-%d %H:%M").to_string().into()),
         ("RunKey", key.into()),
+        ("Kind", kind.as_str().into()),
         ("DueAt", occurrence.instant.into()),
         ("State", state.into()),
         ("IsLate", is_late.into()),
@@ -162,8 +181,7 @@ fn stranded(ledger: &Ledger, now: Instant) -> Result<()> {
     for row in rows {
         let Some(schedule) = row.cells[0].value().as_id() else { continue };
         ledger.run_end(schedule, row.id, "failed", "The owner is inactive.", now)?;
-        ledger
-            .suspend(schedule, "The owner is inactive. Give the schedule to an active user, who must activate it.")?;
+        ledger.suspend(schedule, "owner", OWNER_INACTIVE)?;
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ pub(crate) struct Names {
     pub(crate) report: ReportNames,
     pub(crate) run: RunNames,
     pub(crate) recipient: RecipientNames,
+    pub(crate) burst: BurstNames,
     pub(crate) link: String,
 }
 
@@ -55,6 +56,12 @@ pub(crate) struct RecipientNames {
     pub(crate) email: String,
 }
 
+/// Of a schedule that sends one part for each; empty otherwise.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct BurstNames {
+    pub(crate) key: String,
+}
+
 impl Names {
     /// Values of every kind, to try a template with.
     fn sample() -> Self {
@@ -69,6 +76,7 @@ impl Names {
                 totals: vec![TotalNames { label: text(), value: text() }],
             },
             recipient: RecipientNames { name: text(), email: text() },
+            burst: BurstNames { key: text() },
             link: text(),
         }
     }

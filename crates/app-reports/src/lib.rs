@@ -32,7 +32,9 @@ pub use saved::{ReportChange, SavedReport};
 
 use model::Result;
 use model::schema::ObjectDef;
-use platform::{App, Ctx, Hook, Job, JobOutcome, NavItem, ReportAnswer, ReportRequest, Service};
+use platform::{
+    App, Ctx, Hook, Job, JobOutcome, NavItem, ReportAnswer, ReportParting, ReportParts, ReportRequest, Service,
+};
 use std::sync::Arc;
 
 /// The app.
@@ -65,6 +67,10 @@ impl App for ReportsApp {
 
     fn report_run(&self, ctx: &Ctx, request: &ReportRequest) -> Option<Result<ReportAnswer>> {
         Some(saved::answer(ctx, request))
+    }
+
+    fn report_parts(&self, ctx: &Ctx, request: &ReportRequest, parting: &ReportParting) -> Option<Result<ReportParts>> {
+        Some(saved::answer_in_parts(ctx, request, parting))
     }
 
     fn job_kinds(&self) -> &'static [&'static str] {

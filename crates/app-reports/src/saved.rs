@@ -5,7 +5,7 @@ use crate::definition::{FilterType, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
 use platform::literal::quoted;
-use platform::{Ctx, QueryOptions, ReportAnswer, ReportRequest};
+use platform::{Ctx, QueryOptions, ReportAnswer, ReportPart, ReportParting, ReportParts, ReportRequest};
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
@@ -213,6 +213,25 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
     let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
     let run = saved.run(ctx, &options)?;
     Ok(run.to_answer(saved.json, saved.last_modified_by))
+}
+
+/// A saved report in parts, as other apps ask for it.
+pub(crate) fn answer_in_parts(ctx: &Ctx, request: &ReportRequest, parting: &ReportParting) -> Result<ReportParts> {
+    let saved = SavedReport::fetch(ctx, request.report)?;
+    let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
+    let found = run::run_parts(ctx, &saved.definition, &options, &parting.key, &parting.whom)?;
+    let parts = found.parts.iter().map(|part| ReportPart {
+        label: part.label.clone(),
+        whom: part.whom.clone(),
+        person: part.person,
+        answer: part.run.to_answer(saved.json.clone(), saved.last_modified_by),
+    });
+    Ok(ReportParts {
+        parts: parts.collect(),
+        unassigned: found.unassigned,
+        row_count: found.row_count,
+        as_of: found.as_of,
+    })
 }
 
 #[cfg(test)]

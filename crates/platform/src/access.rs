@@ -178,7 +178,8 @@ pub(crate) enum Seen {
     Committed { since: u64 },
     /// A snapshot that may be older than the cache.
     Snapshot,
-    /// What the transaction has itself changed of permissions, and may yet undo: what is cached is not it.
+    /// What the database holds now, whatever is cached: the transaction has changed permissions itself, and may yet undo
+    /// it, or must not go by a look-up of before.
     Changed,
 }
 
@@ -216,6 +217,21 @@ pub(crate) fn identity_in(
 ) -> Result<Option<Identity>> {
     let Some(known) = known_in(org, tx, schema, user, seen)? else { return Ok(None) };
     Ok(Identity::establish(facts(org, user, &known)).ok())
+}
+
+/// A user as the transaction sees them, with nothing taken from memory; none for a user that may not act.
+pub(crate) fn user_in(
+    org: &Org,
+    tx: &mut ReadTx<'_>,
+    schema: &Arc<OrgSchema>,
+    user: RecordId,
+) -> Result<Option<(Identity, Arc<UserProfile>)>> {
+    let known = match load(org, tx, schema, user, Seen::Changed) {
+        Ok(known) => known,
+        Err(error) if error.code() == ErrorCode::InvalidSessionId => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Identity::establish(facts(org, user, &known)).ok().map(|identity| (identity, known.profile)))
 }
 
 fn facts(org: &Org, user: RecordId, known: &Known) -> UserFacts {
@@ -365,7 +381,7 @@ fn is_muting(set: &RecordRow) -> bool {
 }
 
 /// System permissions with a column on PermissionSet, in the order of the query.
-const SYSTEM: [SystemPermission; 12] = [
+const SYSTEM: [SystemPermission; 13] = [
     SystemPermission::ViewAllData,
     SystemPermission::ModifyAllData,
     SystemPermission::ManageUsers,
@@ -376,13 +392,15 @@ const SYSTEM: [SystemPermission; 12] = [
     SystemPermission::ScheduleReports,
     SystemPermission::SendExternal,
     SystemPermission::ManageAllSchedules,
+    SystemPermission::ApproveDelivery,
     SystemPermission::ViewSetup,
     SystemPermission::ViewEncryptedData,
 ];
 
 const SET_QUERY: &str = "SELECT PermissionsViewAllData, PermissionsModifyAllData, PermissionsManageUsers, \
      PermissionsCustomizeApplication, PermissionsApiEnabled, PermissionsTransferAnyEntity, PermissionsRunReports, \
-     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsViewSetup, \
+     PermissionsScheduleReports, PermissionsSendExternal, PermissionsManageAllSchedules, PermissionsApproveDelivery, \
+     PermissionsViewSetup, \
      PermissionsViewEncryptedData, Type FROM PermissionSet";
 
 fn facts_of(set: &RecordRow, objects: &[RecordRow], fields: &[RecordRow]) -> PermissionFacts {

@@ -3,7 +3,7 @@
 
 use crate::hooks::Hook;
 use crate::jobs::{Job, JobOutcome};
-use crate::{Ctx, Org, Service};
+use crate::{Ctx, Org, OrgTx, Service};
 use model::schema::ObjectDef;
 use model::{Instant, Result};
 use std::sync::Arc;
@@ -69,11 +69,45 @@ pub trait App: Send + Sync {
         None
     }
 
-    /// Told what became of a piece of mail that one of its jobs queued.
+    /// Answers a saved report in parts, as [`App::report_run`] does the whole.
+    fn report_parts(
+        &self,
+        _ctx: &Ctx,
+        _request: &crate::ReportRequest,
+        _parting: &crate::ReportParting,
+    ) -> Option<Result<crate::ReportParts>> {
+        None
+    }
+
+    /// Asked whether a message may leave: inside the transaction that takes it, and again in the one before its last byte.
+    /// None when nothing is known against it.
     ///
     /// # Errors
-    /// An error is logged; the outbox keeps its own record.
-    fn mail_settled(&self, _org: &Arc<Org>, _item: &crate::OutboxItem, _reply: &crate::MailReply) -> Result<()> {
+    /// An error keeps the message back: it is asked about again later.
+    fn mail_stop(&self, _tx: &mut OrgTx<'_, '_>, _item: &crate::OutboxItem) -> Result<Option<crate::MailStop>> {
+        Ok(None)
+    }
+
+    /// Told that a message is on its way, in the transaction that notes it.
+    ///
+    /// # Errors
+    /// An error keeps the message back.
+    fn mail_begun(&self, _tx: &mut OrgTx<'_, '_>, _item: &crate::OutboxItem) -> Result<()> {
+        Ok(())
+    }
+
+    /// Told what became of a message, in the transaction that notes it: what the app writes of it and what the outbox
+    /// says are kept together or not at all. `is_over` says that it is not tried again.
+    ///
+    /// # Errors
+    /// An error undoes both; the message is then taken for one whose sender stopped.
+    fn mail_settled(
+        &self,
+        _tx: &mut OrgTx<'_, '_>,
+        _item: &crate::OutboxItem,
+        _reply: &crate::MailReply,
+        _is_over: bool,
+    ) -> Result<()> {
         Ok(())
     }
 }

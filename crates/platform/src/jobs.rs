@@ -1,7 +1,7 @@
 //! Work in the background: a job acts as the user it names, with that user's rights at the moment it runs.
 
 use crate::ctx::Ctx;
-use crate::mail::{MailReply, MailTransport, NewMail, outbox_item};
+use crate::mail::{MailReply, MailStop, MailTransport, NewMail, outbox_item};
 use crate::org::Org;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use std::sync::Arc;
@@ -169,7 +169,7 @@ impl Org {
         let mut turns = MOST_TURNS;
         while turns > 0
             && let Some(reply) = self.send_one(transport)?
-            && !matches!(reply, MailReply::Deferred(_))
+            && !matches!(reply, MailReply::Deferred(_) | MailReply::Stopped(MailStop::NotNow { .. }))
         {
             turns -= 1;
         }

@@ -27,10 +27,12 @@ mod list_view_said;
 pub mod literal;
 mod localize;
 mod mail;
+mod mail_sender;
 mod metadata;
 mod open_orgs;
 mod operate;
 mod org;
+mod org_tx;
 mod pages;
 mod parents;
 pub mod provision;
@@ -74,18 +76,19 @@ pub use jobs::{Job, JobOutcome};
 pub use key_destruction::{KeyDestruction, KeyRequest};
 pub use list_view::ListView;
 pub use list_view_said::{ListCondition, ListOrder, ListViewSaid};
-pub use mail::{MailReply, MailTransport, NewMail, OutboxSummary};
+pub use mail::{MailReply, MailStop, MailTransport, NewMail, OutboxSummary};
 pub use metadata::{NewRecordType, RecordTypeState, component};
 pub use operate::Upgraded;
 pub use org::{Org, OrgSettings};
+pub use org_tx::OrgTx;
 pub use query::{Locator, QueryAnswer, QueryBody, QueryOptions};
 pub use recent::RecentRecord;
 pub use record::{
-    BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult, SaveOptions, Unit,
-    UpsertKey,
+    AppSetting, BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult,
+    SaveOptions, Unit, UpsertKey,
 };
 pub use renderer::Renderer;
-pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
+pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportPart, ReportParting, ReportParts, ReportRequest};
 pub use report_file::ReportFileFormat;
 pub use report_instance::REPORT_INSTANCE_JOB;
 pub use search::SearchHit;

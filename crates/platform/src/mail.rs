@@ -1,11 +1,9 @@
 //! Mail leaves from the outbox alone: queued in the transaction that decided it, sent by a worker.
 
 use crate::ctx::Ctx;
-use crate::org::Org;
 use model::{Error, Instant, RecordId, Result};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
-use store::{NewOutboxItem, OutboxItem, OutboxState};
+use store::{NewOutboxItem, OutboxItem};
 
 /// A finished message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +23,25 @@ pub struct OutboxSummary {
     pub subject: String,
     pub message_id: String,
     pub bytes: usize,
+    /// Where the message is sent back to when it cannot be delivered; the sender's address when empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub return_path: String,
+}
+
+impl OutboxSummary {
+    /// The sender as the mail server is told.
+    pub(crate) fn envelope_from(&self) -> &str {
+        if self.return_path.is_empty() { &self.from } else { &self.return_path }
+    }
+}
+
+/// Why a message may not leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailStop {
+    /// It never leaves any more. `state` is the word of the app whose message it is.
+    Never { state: &'static str, words: String },
+    /// Not as long as something holds; asked about again in a few minutes.
+    NotNow { words: String },
 }
 
 /// What came of one attempt to hand a message to the next server.
@@ -40,19 +57,16 @@ pub enum MailReply {
     Uncertain(String),
     /// There is no server: it stays here to be read.
     Kept,
+    /// It was told that the message may not leave, and let it fall before the last byte.
+    Stopped(MailStop),
 }
 
 /// Hands one message to the next server.
 pub trait MailTransport: Send + Sync {
-    fn send(&self, from: &str, to: &str, message: &[u8]) -> MailReply;
+    /// `may_end` is asked once, when all but the last byte is out: only when it says yes may that byte go. When it says
+    /// no, the connection is dropped, and the answer is [`MailReply::Deferred`].
+    fn send(&self, from: &str, to: &str, message: &[u8], may_end: &mut dyn FnMut() -> bool) -> MailReply;
 }
-
-/// Minutes until the next attempt, by the number of attempts made.
-const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 120, 240];
-/// After so long a message is given up.
-const GIVE_UP_MS: i64 = 24 * 3_600_000;
-/// A sender that says nothing for so long is taken for dead; an answer to the last byte may take ten minutes.
-const LEASE_MS: i64 = 15 * 60_000;
 
 impl Ctx {
     /// The org's mail, newest first: all of it for who may manage schedules, else what went to the user.
@@ -94,47 +108,4 @@ pub(crate) fn outbox_item(mail: NewMail, due: Instant) -> Result<NewOutboxItem> 
         summary: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
         payload: mail.message,
     })
-}
-
-impl Org {
-    /// Sends one due message and returns what came of it; `None` when nothing was due.
-    ///
-    /// The attempt is recorded as begun before the first byte goes out: a process that dies on the way leaves an item
-    /// whose lease runs out, and that item is then `uncertain`, never silently sent again.
-    ///
-    /// # Errors
-    /// What the database reports.
-    pub fn send_one(self: &Arc<Self>, transport: &dyn MailTransport) -> Result<Option<MailReply>> {
-        let Some(item) = self.store.write(|tx| tx.outbox_claim(LEASE_MS))? else { return Ok(None) };
-        let reply = match serde_json::from_str::<OutboxSummary>(&item.summary) {
-            // Its sender fell silent: the message may have gone out, and nobody can say.
-            Ok(_) if item.state == OutboxState::Sending => {
-                MailReply::Uncertain("the sender stopped while the message was on its way".to_owned())
-            }
-            Ok(summary) => transport.send(&summary.from, &summary.to, &item.payload),
-            Err(error) => MailReply::Refused(format!("the message cannot be read back: {error}")),
-        };
-        let now = self.now();
-        let (state, due, words) = match &reply {
-            MailReply::Accepted(words) => (OutboxState::Sent, now, words.clone()),
-            MailReply::Kept => (OutboxState::Held, now, "kept here: no mail server is configured".to_owned()),
-            MailReply::Refused(words) => (OutboxState::Failed, now, words.clone()),
-            MailReply::Uncertain(words) => (OutboxState::Uncertain, now, words.clone()),
-            MailReply::Deferred(words) if now.ms() - item.created.ms() > GIVE_UP_MS => {
-                (OutboxState::Failed, now, format!("given up after 24 hours: {words}"))
-            }
-            MailReply::Deferred(words) => {
-                let at =
-                    usize::try_from(item.attempts.saturating_sub(1)).unwrap_or(usize::MAX).min(RETRY_MINUTES.len() - 1);
-                (OutboxState::Queued, now.plus_ms(RETRY_MINUTES[at] * 60_000), words.clone())
-            }
-        };
-        let recorded = self.store.write(|tx| tx.outbox_settle(&item, state, due, &words))?;
-        if recorded {
-            for app in self.apps.iter() {
-                app.mail_settled(self, &item, &reply)?;
-            }
-        }
-        Ok(Some(reply))
-    }
 }

@@ -185,7 +185,9 @@ enum Kind {
 }
 
 /// Objects that administrators alone change.
-const SETUP_OBJECTS: [&str; 24] = [
+const SETUP_OBJECTS: [&str; 26] = [
+    "DeliveryDomainRule",
+    "DeliverySuppression",
     "User",
     "UserLogin",
     "UserRole",
@@ -247,6 +249,7 @@ fn profile(ctx: &Ctx, name: &str, description: &str, kind: Kind) -> Result<Recor
         "PermissionsViewSetup",
         "PermissionsSendExternal",
         "PermissionsManageAllSchedules",
+        "PermissionsApproveDelivery",
     ] {
         values.push((right, admin.into()));
     }

@@ -60,7 +60,47 @@ pub struct ReportAnswer {
     pub as_of: Instant,
 }
 
+/// How a report is parted: by what one column says, for whom another does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportParting {
+    /// As the report would name it: `Owner.Name`.
+    pub key: String,
+    pub whom: String,
+}
+
+/// The rows with one key that are for one reader, as a report of their own.
+#[derive(Debug, Clone)]
+pub struct ReportPart {
+    pub label: String,
+    /// What the column of readers shows.
+    pub whom: String,
+    /// The record that it is the name of, when it is one.
+    pub person: Option<RecordId>,
+    pub answer: ReportAnswer,
+}
+
+/// A report in parts, read in one snapshot. The rows of the parts and those that belong to none are the whole.
+#[derive(Debug, Clone)]
+pub struct ReportParts {
+    pub parts: Vec<ReportPart>,
+    /// Rows whose key, or whose reader, is blank.
+    pub unassigned: u64,
+    pub row_count: u64,
+    pub as_of: Instant,
+}
+
 impl Ctx {
+    /// Runs a saved report with this user's rights, in parts.
+    ///
+    /// # Errors
+    /// As [`Ctx::report_run`]; for a column that the report's type does not have or the user may not read, and for a
+    /// report of its top rows, which has no parts.
+    pub fn report_parts(&self, request: &ReportRequest, parting: &ReportParting) -> Result<ReportParts> {
+        self.org.apps().iter().find_map(|app| app.report_parts(self, request, parting)).unwrap_or_else(|| {
+            Err(Error::new(ErrorCode::FunctionalityNotEnabled, "Reports are not installed in this org."))
+        })
+    }
+
     /// Runs a saved report with this user's rights.
     ///
     /// # Errors

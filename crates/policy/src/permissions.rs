@@ -88,6 +88,8 @@ pub enum SystemPermission {
     /// Send to addresses that are no user's.
     SendExternal,
     ManageAllSchedules,
+    /// Let a change of what somebody else's schedule sends through.
+    ApproveDelivery,
     ViewSetup,
     /// See the values of encrypted text and not their masks.
     ViewEncryptedData,
@@ -95,7 +97,7 @@ pub enum SystemPermission {
 
 impl SystemPermission {
     /// Every permission with its name on a permission set.
-    pub const ALL: [(SystemPermission, &'static str); 12] = [
+    pub const ALL: [(SystemPermission, &'static str); 13] = [
         (SystemPermission::ViewAllData, "ViewAllData"),
         (SystemPermission::ModifyAllData, "ModifyAllData"),
         (SystemPermission::ManageUsers, "ManageUsers"),
@@ -106,6 +108,7 @@ impl SystemPermission {
         (SystemPermission::ScheduleReports, "ScheduleReports"),
         (SystemPermission::SendExternal, "SendExternal"),
         (SystemPermission::ManageAllSchedules, "ManageAllSchedules"),
+        (SystemPermission::ApproveDelivery, "ApproveDelivery"),
         (SystemPermission::ViewSetup, "ViewSetup"),
         (SystemPermission::ViewEncryptedData, "ViewEncryptedData"),
     ];

@@ -104,7 +104,8 @@ impl Store {
         Ok(())
     }
 
-    /// Takes an org as it is: what was seen of it before no longer counts. Its webhooks begin another generation.
+    /// Takes an org as it is: what was seen of it before no longer counts. Its webhooks begin another generation,
+    /// and its mail waits until somebody says how it goes on.
     ///
     /// # Errors
     /// What the control database reports.
@@ -116,6 +117,7 @@ impl Store {
         open.with_writer(|connection| {
             let mut begun = Open::begin(connection, "BEGIN")?;
             crate::webhook::renew_generations(begun.connection, open.entropy())?;
+            crate::system::note_restored(begun.connection)?;
             begun.commit()
         })
     }

@@ -103,6 +103,7 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
             .navigation()
             .into_iter()
             .filter(|item| item.href.strip_prefix("/o/").is_none_or(|object| ctx.object(object).is_ok()))
+            .filter(|item| item.href != "/schedules" || ctx.object("DeliverySchedule").is_ok())
             .map(|item| {
                 let object = item.href.strip_prefix("/o/").and_then(|object| ctx.object(object).ok());
                 let current = object.is_some_and(|object| belongs(ctx, here, object, item.href))

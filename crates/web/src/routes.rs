@@ -2,7 +2,7 @@
 
 use crate::pages::{
     authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
-    remove, report, search, setup, sign_in, webhooks,
+    remove, report, schedules, search, setup, sign_in, unsubscribe, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -81,6 +81,19 @@ pub const ROUTES: &[Route] = &[
     member(Get, "/outbox/{seq}/html", outbox::html),
     member(Get, "/outbox/{seq}/source", outbox::source),
     member(Get, "/outbox/{seq}/attachments/{part}", outbox::attachment),
+    member(Get, "/schedules", schedules::list),
+    member(Get, "/schedules/new", schedules::new),
+    member(Post, "/schedules/new", schedules::create),
+    member(Get, "/schedules/{id}", schedules::page),
+    member(Post, "/schedules/{id}", schedules::act),
+    member(Get, "/schedules/{id}/edit", schedules::edit),
+    member(Post, "/schedules/{id}/edit", schedules::save),
+    member(Get, "/delivery-runs/{id}", schedules::run),
+    member(Post, "/delivery-runs/{id}", schedules::decide),
+    member(Get, "/deliveries", schedules::operations),
+    member(Post, "/deliveries", schedules::operate),
+    public(Get, "/u/{org}/{token}", unsubscribe::ask),
+    public(Post, "/u/{org}/{token}", unsubscribe::leave),
     member(Get, "/dev/kit", dev_kit::page),
     member(Get, "/dev/kit/{plate}", dev_kit::page),
 ];

@@ -24,10 +24,18 @@ impl platform::Renderer for InProcess {
 pub(crate) struct Sink {
     pub(crate) messages: Mutex<Vec<(String, Vec<u8>)>>,
     pub(crate) reply: Mutex<Option<MailReply>>,
+    /// Happens when all but the last byte of a message is out.
+    pub(crate) before_end: Mutex<Option<Box<dyn Fn(&str) + Send>>>,
 }
 
 impl MailTransport for Sink {
-    fn send(&self, _from: &str, to: &str, message: &[u8]) -> MailReply {
+    fn send(&self, _from: &str, to: &str, message: &[u8], may_end: &mut dyn FnMut() -> bool) -> MailReply {
+        if let Some(meddle) = self.before_end.lock().expect("no panic while held").as_deref() {
+            meddle(to);
+        }
+        if !may_end() {
+            return MailReply::Deferred("dropped".to_owned());
+        }
         self.messages.lock().expect("no panic while held").push((to.to_owned(), message.to_vec()));
         self.reply
             .lock()
@@ -51,6 +59,7 @@ fn config() -> DeliveryConfig {
         public_url: "https://sales.test.example/".to_owned(),
         from_name: "Sales reports".to_owned(),
         from_address: "reports@test.example".to_owned(),
+        bounce_address: Some("bounces@test.example".to_owned()),
     }
 }
 
@@ -64,7 +73,7 @@ pub(crate) struct World {
     pub(crate) rep: RecordId,
     /// In the same role as the rep.
     pub(crate) peer: RecordId,
-    _platform: Platform,
+    platform: Platform,
     _dir: tempfile::TempDir,
     _database: Option<test_support::TestDatabase>,
     _runtime: Option<tokio::runtime::Runtime>,
@@ -129,7 +138,7 @@ impl World {
             admin: made.admin,
             clock,
             sink: Sink::default(),
-            _platform: platform,
+            platform,
             _dir: dir,
             _database: database,
             _runtime: runtime,
@@ -170,6 +179,22 @@ impl World {
             .iter()
             .try_fold(RecordDraft::of(id), |draft, (field, value)| draft.set(schema, field, value.clone()))?;
         ctx.record_update(object, draft)
+    }
+
+    /// Puts the org back to a backup of it as it is.
+    pub(crate) fn restored(&self, dir: &std::path::Path) -> Restored<'_> {
+        let id = self.org.id();
+        self.platform.backup_make(id, dir).expect("a backup");
+        self.platform.backup_restore(id, dir, platform::RestorePoint::Newest, true, None).expect("a restore");
+        Restored { world: self, org: self.platform.org(id).expect("the org") }
+    }
+
+    /// Another administrator.
+    pub(crate) fn second_admin(&self) -> RecordId {
+        let ctx = self.service();
+        let profile = provision::by_name(&ctx, "Profile", "System Administrator").expect("a profile");
+        let role = provision::by_name(&ctx, "UserRole", "Manager").expect("a role");
+        user(&ctx, "second", profile, role)
     }
 
     /// The rows of a query as plain text.
@@ -218,4 +243,35 @@ fn user(ctx: &Ctx, name: &str, profile: RecordId, role: RecordId) -> RecordId {
         ("IsActive", true.into()),
     ];
     provision::insert(ctx, "User", &values).expect("a user")
+}
+
+/// A mail that tells of a schedule, and is no delivery of one.
+pub(crate) fn is_notice(message: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(message);
+    text.contains("has stopped") || text.contains("A run of ")
+}
+
+/// The world after a restore: the org that was open before is another.
+pub(crate) struct Restored<'a> {
+    world: &'a World,
+    org: Arc<Org>,
+}
+
+impl std::ops::Deref for Restored<'_> {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        self.world
+    }
+}
+
+impl Restored<'_> {
+    pub(crate) fn ctx(&self, user: RecordId) -> Ctx {
+        Ctx::for_user(&self.org, user).expect("an active user")
+    }
+
+    pub(crate) fn work(&self) -> Vec<(String, Vec<u8>)> {
+        self.org.work(&self.world.sink).expect("work");
+        self.world.sink.take()
+    }
 }

@@ -8,11 +8,13 @@ mod cube;
 mod facts;
 mod matrix;
 pub(crate) mod order;
+mod parts;
 pub(crate) mod period;
 mod table;
 
 pub(crate) use chart::chart_kind;
 pub use cube::Group;
+pub(crate) use parts::run_parts;
 
 use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
 use crate::definition::{ChartSpec, ReportFormat, ReportMetadata, refused};
@@ -142,6 +144,18 @@ pub(crate) fn run_as_written(
     let bound = BoundReport::bind(ctx, definition, &around, details, author)?;
     let facts = facts::facts(ctx, &bound, &around)?;
     let folded = cube::fold(&bound, &around, facts)?;
+    Ok(told(ctx, definition, &bound, around, folded, run_as))
+}
+
+/// What the figures of a definition are to one reader.
+fn told(
+    ctx: &Ctx,
+    definition: &ReportMetadata,
+    bound: &BoundReport<'_>,
+    around: Surroundings,
+    folded: cube::Folded,
+    run_as: RecordId,
+) -> ReportRun {
     let column = |column: &BoundColumn| RunColumn {
         name: column.name.clone(),
         path: column.path.clone(),
@@ -155,7 +169,7 @@ pub(crate) fn run_as_written(
     };
     let removed =
         bound.removed.iter().map(|name| format!("The column {name} was removed: {} may not read it.", ctx.user().name));
-    Ok(ReportRun {
+    ReportRun {
         report: None,
         name: definition.name.clone(),
         format: definition.report_format,
@@ -185,11 +199,11 @@ pub(crate) fn run_as_written(
         run_as,
         run_as_name: ctx.user().name.clone(),
         chart: definition.chart.clone(),
-        extended: crate::wire::extended(&bound),
+        extended: crate::wire::extended(bound),
         bound_columns: bound.details().to_vec(),
         crossings: folded.crossings,
         around,
-    })
+    }
 }
 
 /// What the columns of a definition are, without running it.

@@ -7,7 +7,7 @@ use platform::{MailReply, MailTransport};
 pub struct KeepInOutbox;
 
 impl MailTransport for KeepInOutbox {
-    fn send(&self, _from: &str, _to: &str, _message: &[u8]) -> MailReply {
+    fn send(&self, _from: &str, _to: &str, _message: &[u8], _may_end: &mut dyn FnMut() -> bool) -> MailReply {
         MailReply::Kept
     }
 }

@@ -1,5 +1,7 @@
 //! Handing mail to the next server: its address, and one conversation per message.
 
+mod body;
+mod connection;
 mod kept;
 mod server;
 mod transport;

@@ -1,16 +1,15 @@
 //! One SMTP conversation per message, in which it is always known whether the message may have arrived.
 
+use super::body::stuffed;
+use super::connection::{Connection, Fault, Reply, trust};
 use super::server::{MailServer, Tls};
-use lettre::address::Envelope;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::extension::ClientId;
 use platform::{MailReply, MailTransport};
-use std::error::Error as _;
+use rustls::ClientConfig;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// For connecting and for the answer to a command.
@@ -24,7 +23,7 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct SmtpTransport {
     server: MailServer,
-    tls: Option<TlsParameters>,
+    tls: Option<Arc<ClientConfig>>,
     command_timeout: Duration,
 }
 
@@ -45,11 +44,11 @@ impl SmtpTransport {
     /// Prepares to speak to a server; no connection is made yet.
     ///
     /// # Errors
-    /// In words: the file of certificates cannot be read, the host name cannot be checked against a certificate.
+    /// In words: the file of certificates cannot be read.
     pub fn new(server: MailServer) -> Result<Self, String> {
         let tls = match server.tls {
             Tls::Off => None,
-            _ => Some(tls_parameters(&server)?),
+            _ => Some(trust(server.ca_file.as_deref())?),
         };
         Ok(Self { server, tls, command_timeout: COMMAND_TIMEOUT })
     }
@@ -61,87 +60,110 @@ impl SmtpTransport {
         self
     }
 
-    fn converse(&self, from: &str, to: &str, message: &[u8]) -> Result<Response, Stop> {
-        let envelope = envelope(from, to)?;
-        let mut connection = self.connect()?;
-        let outcome = self.deliver(&mut connection, &envelope, message);
-        // The message is settled; how the goodbye goes changes nothing.
-        match outcome {
-            Ok(_) => drop(connection.quit()),
-            Err(_) => connection.abort(),
+    fn converse(&self, from: &str, to: &str, message: &[u8], may_end: &mut dyn FnMut() -> bool) -> Result<Reply, Stop> {
+        let (from, to) = (address(from)?, address(to)?);
+        if message.contains(&0) {
+            return Err(Stop::Refused("the message has a NUL byte, which mail cannot carry".to_owned()));
         }
+        let (mut connection, offers) = self.connect()?;
+        let outcome = self.deliver(&mut connection, &offers, &from, &to, message, may_end);
+        // The message is settled; how the goodbye goes changes nothing. Inside a message it would be part of it.
+        if matches!(outcome, Ok(_) | Err(Stop::Refused(_))) {
+            let _ = connection.command("QUIT");
+        }
+        connection.drop_now();
         outcome
     }
 
-    fn connect(&self) -> Result<SmtpConnection, Stop> {
-        let hello = ClientId::default();
-        let implicit = self.tls.as_ref().filter(|_| self.server.tls == Tls::Implicit);
-        let address = (self.server.host.as_str(), self.server.port);
-        let mut connection = SmtpConnection::connect(address, Some(self.command_timeout), &hello, implicit, None)
-            .map_err(|error| self.unreachable(&error))?;
-        let offered = connection.can_starttls();
+    /// A connection that is ready for a message, with what the server offers.
+    fn connect(&self) -> Result<(Connection, Offers), Stop> {
+        let unreachable = |fault: Fault| Stop::Deferred(format!("{} cannot be reached: {fault}", self.server));
+        let mut connection = Connection::open(&self.server, self.command_timeout).map_err(unreachable)?;
+        if let (Some(tls), Tls::Implicit) = (&self.tls, self.server.tls) {
+            connection = connection.encrypt(tls, &self.server.host).map_err(unreachable)?;
+        }
+        connection.good_reply().map_err(unreachable)?;
+        let mut offers = hello(&mut connection).map_err(unreachable)?;
         match (&self.tls, self.server.tls) {
-            (Some(tls), Tls::Required | Tls::WhenOffered) if offered => {
-                connection.starttls(tls, &hello).map_err(|error| self.unreachable(&error))?;
+            (Some(tls), Tls::Required | Tls::WhenOffered) if offers.has("STARTTLS") => {
+                connection.command("STARTTLS").map_err(unreachable)?;
+                connection = connection.encrypt(tls, &self.server.host).map_err(unreachable)?;
+                // What was offered in the clear may have been a stranger's words.
+                offers = hello(&mut connection).map_err(unreachable)?;
             }
             (_, Tls::Required) => {
-                connection.abort();
+                connection.drop_now();
                 return Err(Stop::Deferred(format!("{} does not offer STARTTLS, which is required", self.server)));
             }
             _ => {}
         }
         if let Some(username) = &self.server.username {
-            let credentials = Credentials::new(username.clone(), self.server.password().to_owned());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).map_err(|error| {
+            self.sign_in(&mut connection, &offers, username).map_err(|fault| {
                 // A wrong password is the operator's to mend; the message itself is not at fault.
-                Stop::Deferred(format!("{} refused the sign-in of {username}: {}", self.server, words(&error)))
+                Stop::Deferred(format!("{} refused the sign-in of {username}: {fault}", self.server))
             })?;
         }
-        Ok(connection)
+        Ok((connection, offers))
     }
 
-    fn deliver(&self, connection: &mut SmtpConnection, envelope: &Envelope, message: &[u8]) -> Result<Response, Stop> {
-        let mut parameters = Vec::new();
-        let takes = |connection: &SmtpConnection, extension| connection.server_info().supports_feature(extension);
-        let beyond_ascii = |address: &lettre::Address| !address.to_string().is_ascii();
-        let addresses = || envelope.from().into_iter().chain(envelope.to());
-        if addresses().any(beyond_ascii) {
-            if !takes(connection, Extension::SmtpUtfEight) {
+    fn sign_in(&self, connection: &mut Connection, offers: &Offers, username: &str) -> Result<(), Fault> {
+        let password = self.server.password();
+        if offers.signs_in_by("PLAIN") {
+            let words = BASE64_STANDARD.encode(format!("\0{username}\0{password}"));
+            return connection.command(&format!("AUTH PLAIN {words}")).map(|_| ());
+        }
+        if offers.signs_in_by("LOGIN") {
+            connection.command("AUTH LOGIN")?;
+            connection.command(&BASE64_STANDARD.encode(username))?;
+            return connection.command(&BASE64_STANDARD.encode(password)).map(|_| ());
+        }
+        Err(Fault::Connection("it offers neither PLAIN nor LOGIN".to_owned()))
+    }
+
+    fn deliver(
+        &self,
+        connection: &mut Connection,
+        offers: &Offers,
+        from: &str,
+        to: &str,
+        message: &[u8],
+        may_end: &mut dyn FnMut() -> bool,
+    ) -> Result<Reply, Stop> {
+        let mut parameters = String::new();
+        if !(from.is_ascii() && to.is_ascii()) {
+            if !offers.has("SMTPUTF8") {
                 return Err(Stop::Refused(format!("{} takes no addresses beyond ASCII", self.server)));
             }
-            parameters.push(MailParameter::SmtpUtfEight);
+            parameters.push_str(" SMTPUTF8");
         }
         if !message.is_ascii() {
-            if !takes(connection, Extension::EightBitMime) {
+            if !offers.has("8BITMIME") {
                 return Err(Stop::Refused(format!("{} takes no 8-bit messages", self.server)));
             }
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+            parameters.push_str(" BODY=8BITMIME");
         }
-        connection
-            .command(Mail::new(envelope.from().cloned(), parameters))
-            .map_err(|error| before_the_last_byte(&error))?;
-        for address in envelope.to() {
-            connection.command(Rcpt::new(address.clone(), vec![])).map_err(|error| before_the_last_byte(&error))?;
+        connection.command(&format!("MAIL FROM:<{from}>{parameters}")).map_err(before_the_last_byte)?;
+        connection.command(&format!("RCPT TO:<{to}>")).map_err(before_the_last_byte)?;
+        let go_on = connection.command("DATA").map_err(before_the_last_byte)?;
+        if go_on.code != 354 {
+            return Err(Stop::Deferred(format!("the server answered DATA with {go_on}")));
         }
-        connection.command(Data).map_err(|error| before_the_last_byte(&error))?;
-        connection
-            .set_timeout(Some(MESSAGE_TIMEOUT.max(self.command_timeout)))
-            .map_err(|error| Stop::Deferred(error.to_string()))?;
-        let mut all_given = false;
-        let chunks = Chunks { rest: message, all_given: &mut all_given };
-        let answer = connection.message_iter(chunks);
-        answer.map_err(|error| if all_given { after_the_last_byte(&error) } else { before_the_last_byte(&error) })
-    }
-
-    fn unreachable(&self, error: &SmtpError) -> Stop {
-        Stop::Deferred(format!("{} cannot be reached: {}", self.server, words(error)))
+        for chunk in stuffed(message).chunks(CHUNK) {
+            connection.write(chunk).map_err(before_the_last_byte)?;
+        }
+        if !may_end() {
+            return Err(Stop::Deferred("the message may not leave".to_owned()));
+        }
+        // From here on the server may have the message.
+        connection.set_timeout(MESSAGE_TIMEOUT.max(self.command_timeout)).map_err(before_the_last_byte)?;
+        connection.write(b".\r\n").and_then(|()| connection.good_reply()).map_err(after_the_last_byte)
     }
 }
 
 impl MailTransport for SmtpTransport {
-    fn send(&self, from: &str, to: &str, message: &[u8]) -> MailReply {
-        match self.converse(from, to, message) {
-            Ok(response) => MailReply::Accepted(reply(&response)),
+    fn send(&self, from: &str, to: &str, message: &[u8], may_end: &mut dyn FnMut() -> bool) -> MailReply {
+        match self.converse(from, to, message, may_end) {
+            Ok(reply) => MailReply::Accepted(reply.to_string().trim().to_owned()),
             Err(Stop::Deferred(words)) => MailReply::Deferred(words),
             Err(Stop::Refused(words)) => MailReply::Refused(words),
             Err(Stop::Uncertain(words)) => MailReply::Uncertain(words),
@@ -149,77 +171,52 @@ impl MailTransport for SmtpTransport {
     }
 }
 
-/// The message in pieces; the connection sends the final dot when the pieces are at their end.
-struct Chunks<'a> {
-    rest: &'a [u8],
-    all_given: &'a mut bool,
+/// What a server says it can do.
+struct Offers(Vec<String>);
+
+impl Offers {
+    fn has(&self, keyword: &str) -> bool {
+        self.0.iter().any(|line| line.split_whitespace().next().is_some_and(|word| word == keyword))
+    }
+
+    fn signs_in_by(&self, mechanism: &str) -> bool {
+        self.0.iter().any(|line| {
+            let mut words = line.split([' ', '=']);
+            words.next() == Some("AUTH") && words.any(|word| word == mechanism)
+        })
+    }
 }
 
-impl<'a> Iterator for Chunks<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if self.rest.is_empty() {
-            *self.all_given = true;
-            return None;
-        }
-        let (chunk, rest) = self.rest.split_at(self.rest.len().min(CHUNK));
-        self.rest = rest;
-        Some(chunk)
-    }
+fn hello(connection: &mut Connection) -> Result<Offers, Fault> {
+    let reply = connection.command(&format!("EHLO {}", ClientId::default()))?;
+    // The first line is the server's name.
+    Ok(Offers(reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect()))
 }
 
 /// Nothing was handed over: to be tried again, unless the server said for good that it will not have it.
-fn before_the_last_byte(error: &SmtpError) -> Stop {
-    if error.is_permanent() { Stop::Refused(words(error)) } else { Stop::Deferred(words(error)) }
+fn before_the_last_byte(fault: Fault) -> Stop {
+    match fault {
+        Fault::Said(reply) if reply.is_permanent() => Stop::Refused(reply.to_string()),
+        other => Stop::Deferred(other.to_string()),
+    }
 }
 
 /// The server may have the message: only its own word says that it has not.
-fn after_the_last_byte(error: &SmtpError) -> Stop {
-    if error.is_permanent() {
-        Stop::Refused(words(error))
-    } else if error.is_transient() {
-        Stop::Deferred(words(error))
-    } else {
-        Stop::Uncertain(format!("no answer to the last byte: {}", words(error)))
+fn after_the_last_byte(fault: Fault) -> Stop {
+    match fault {
+        Fault::Said(reply) if reply.is_permanent() => Stop::Refused(reply.to_string()),
+        Fault::Said(reply) => Stop::Deferred(reply.to_string()),
+        Fault::Connection(words) => Stop::Uncertain(format!("no answer to the last byte: {words}")),
     }
 }
 
-/// What the server or the network said.
-fn words(error: &SmtpError) -> String {
-    let cause = error.source().map(ToString::to_string);
-    match (error.status(), cause) {
-        (Some(code), Some(cause)) => format!("{code} {cause}"),
-        (Some(code), None) => code.to_string(),
-        (None, Some(cause)) => cause,
-        (None, None) => error.to_string(),
+/// An address as it stands in a command; nothing of it can end the line.
+fn address(text: &str) -> Result<String, Stop> {
+    let mailbox = text.parse::<Mailbox>();
+    let mailbox = mailbox.map_err(|error| Stop::Refused(format!("{text:?} is no mail address: {error}")))?;
+    let address = mailbox.email.to_string();
+    if address.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ' ')) {
+        return Err(Stop::Refused(format!("{text:?} is no mail address")));
     }
-}
-
-fn reply(response: &Response) -> String {
-    let text: Vec<&str> = response.message().collect();
-    format!("{} {}", response.code(), text.join(" ")).trim().to_owned()
-}
-
-fn envelope(from: &str, to: &str) -> Result<Envelope, Stop> {
-    let address = |text: &str| {
-        let mailbox = text.parse::<Mailbox>();
-        mailbox
-            .map(|mailbox| mailbox.email)
-            .map_err(|error| Stop::Refused(format!("{text:?} is no mail address: {error}")))
-    };
-    Envelope::new(Some(address(from)?), vec![address(to)?]).map_err(|error| Stop::Refused(error.to_string()))
-}
-
-fn tls_parameters(server: &MailServer) -> Result<TlsParameters, String> {
-    let mut builder = TlsParameters::builder(server.host.clone());
-    if let Some(path) = &server.ca_file {
-        let shown = path.display();
-        let pem = std::fs::read(path)
-            .map_err(|error| format!("The file of certificates {shown} cannot be read: {error}."))?;
-        let certificate =
-            Certificate::from_pem(&pem).map_err(|error| format!("{shown} holds no certificate: {}.", words(&error)))?;
-        builder = builder.add_root_certificate(certificate);
-    }
-    builder.build().map_err(|error| format!("TLS with {} cannot be prepared: {}.", server.host, words(&error)))
+    Ok(address)
 }

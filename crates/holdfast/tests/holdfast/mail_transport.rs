@@ -17,6 +17,10 @@ fn transport(url: &str) -> SmtpTransport {
     SmtpTransport::new(server).expect("a transport").command_timeout(Duration::from_secs(10))
 }
 
+fn yes() -> bool {
+    true
+}
+
 fn to_port(port: u16) -> SmtpTransport {
     transport(&format!("smtp://127.0.0.1:{port}"))
 }
@@ -24,7 +28,7 @@ fn to_port(port: u16) -> SmtpTransport {
 #[test]
 fn a_message_arrives_byte_for_byte() {
     let mut server = SmtpServer::start().expect("a mail server");
-    let reply = to_port(server.port()).send(FROM, TO, MESSAGE);
+    let reply = to_port(server.port()).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Accepted(words) if words.starts_with("250")), "{reply:?}");
     let mail = server.next_message(SOON).expect("the message");
     assert_eq!((mail.from.as_str(), mail.to.as_slice()), (FROM, &[TO.to_owned()][..]));
@@ -39,9 +43,9 @@ fn what_the_server_says_for_good_is_refused_and_what_it_says_for_now_is_deferred
         .refuse_recipient("busy@corvane.example", "451 4.3.0 Try again later");
     let server = SmtpServer::start_with(options).expect("a mail server");
     let transport = to_port(server.port());
-    let refused = transport.send(FROM, "gone@corvane.example", MESSAGE);
+    let refused = transport.send(FROM, "gone@corvane.example", MESSAGE, &mut yes);
     assert!(matches!(&refused, MailReply::Refused(words) if words.contains("550")), "{refused:?}");
-    let deferred = transport.send(FROM, "busy@corvane.example", MESSAGE);
+    let deferred = transport.send(FROM, "busy@corvane.example", MESSAGE, &mut yes);
     assert!(matches!(&deferred, MailReply::Deferred(words) if words.contains("451")), "{deferred:?}");
 }
 
@@ -49,14 +53,14 @@ fn what_the_server_says_for_good_is_refused_and_what_it_says_for_now_is_deferred
 fn an_answer_to_the_last_byte_settles_the_message() {
     let server = SmtpServer::start_with(SmtpOptions::default().refuse_messages("554 5.7.1 Looks like spam"))
         .expect("a mail server");
-    let reply = to_port(server.port()).send(FROM, TO, MESSAGE);
+    let reply = to_port(server.port()).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Refused(words) if words.contains("554")), "{reply:?}");
 }
 
 #[test]
 fn a_server_that_is_not_there_defers_the_message() {
     let port = test_support::free_port().expect("a port");
-    let reply = to_port(port).send(FROM, TO, MESSAGE);
+    let reply = to_port(port).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Deferred(words) if words.contains("cannot be reached")), "{reply:?}");
 }
 
@@ -69,22 +73,23 @@ fn sign_in_happens_over_tls_with_a_certificate_of_ones_own() {
     std::fs::write(&ca_file, server.certificate_pem().expect("a certificate")).expect("the file is written");
     let url = format!("smtp://ada:p%20w@{}:{}?tls=required", server.host(), server.port());
     let trusting = MailServer::parse(&url, Some(&ca_file)).expect("an address");
-    let reply = SmtpTransport::new(trusting).expect("a transport").send(FROM, TO, MESSAGE);
+    let reply = SmtpTransport::new(trusting).expect("a transport").send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(reply, MailReply::Accepted(_)), "{reply:?}");
     server.next_message(SOON).expect("the message");
 
     let wrong = MailServer::parse(&url.replace("p%20w", "guess"), Some(&ca_file)).expect("an address");
-    let reply = SmtpTransport::new(wrong).expect("a transport").send(FROM, TO, MESSAGE);
+    let reply = SmtpTransport::new(wrong).expect("a transport").send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Deferred(words) if words.contains("sign-in of ada")), "{reply:?}");
 
-    let reply = transport(&url).send(FROM, TO, MESSAGE);
+    let reply = transport(&url).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Deferred(_)), "a certificate that nobody vouches for: {reply:?}");
 }
 
 #[test]
 fn a_server_without_starttls_gets_nothing_when_tls_is_required() {
     let mut server = SmtpServer::start().expect("a mail server");
-    let reply = transport(&format!("smtp://127.0.0.1:{}?tls=required", server.port())).send(FROM, TO, MESSAGE);
+    let reply =
+        transport(&format!("smtp://127.0.0.1:{}?tls=required", server.port())).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(&reply, MailReply::Deferred(words) if words.contains("STARTTLS")), "{reply:?}");
     assert_eq!(server.messages().expect("a mail server").len(), 0);
 }
@@ -119,7 +124,7 @@ fn follow(mut stream: &TcpStream, script: &[(&str, &str)]) -> std::io::Result<()
 #[test]
 fn a_server_that_hangs_up_before_the_last_byte_defers_the_message() {
     let port = scripted(&[("EHLO", "250 scripted\r\n"), ("MAIL", "250 ok\r\n"), ("RCPT", "250 ok\r\n"), ("DATA", "")]);
-    let reply = to_port(port).send(FROM, TO, MESSAGE);
+    let reply = to_port(port).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(reply, MailReply::Deferred(_)), "{reply:?}");
 }
 
@@ -132,6 +137,56 @@ fn a_server_that_hangs_up_after_the_last_byte_leaves_it_uncertain() {
         ("DATA", "354 go on\r\n"),
         ("DOT", ""),
     ];
-    let reply = to_port(scripted(script)).send(FROM, TO, MESSAGE);
+    let reply = to_port(scripted(script)).send(FROM, TO, MESSAGE, &mut yes);
     assert!(matches!(reply, MailReply::Uncertain(_)), "{reply:?}");
+}
+
+#[test]
+fn the_last_byte_waits_for_permission_and_never_goes_out_without_it() {
+    let mut server = SmtpServer::start().expect("a mail server");
+    let mut asked = 0;
+    let reply = to_port(server.port()).send(FROM, TO, MESSAGE, &mut || {
+        asked += 1;
+        false
+    });
+    assert!(matches!(reply, MailReply::Deferred(_)), "{reply:?}");
+    assert_eq!(asked, 1);
+    to_port(server.port()).send(FROM, TO, MESSAGE, &mut yes);
+    server.next_message(SOON).expect("the second message");
+    assert_eq!(server.messages().expect("a mail server").len(), 1);
+}
+
+#[test]
+fn what_is_not_the_servers_own_word_after_the_last_byte_leaves_it_uncertain_and_before_it_defers() {
+    const TALK: [(&str, &str); 4] =
+        [("EHLO", "250 scripted\r\n"), ("MAIL", "250 ok\r\n"), ("RCPT", "250 ok\r\n"), ("DATA", "354 go on\r\n")];
+    for (at, answer, uncertain, refused) in [
+        (0, "garbled\r\n", false, false),
+        (0, "554 go away\r\n", false, false),
+        (1, "451 later\r\n", false, false),
+        (1, "553 not you\r\n", false, true),
+        (2, "450 greylisted\r\n", false, false),
+        (2, "550 no such\r\n", false, true),
+        (3, "451 later\r\n", false, false),
+        (3, "554 no\r\n", false, true),
+        (4, "garbled\r\n", true, false),
+        (4, "250", true, false),
+        (4, "452 full\r\n", false, false),
+        (4, "554 spam\r\n", false, true),
+    ] {
+        let mut script: Vec<(&'static str, &'static str)> = TALK[..at].to_vec();
+        script.push(if at == 4 { ("DOT", answer) } else { (TALK[at].0, answer) });
+        let reply = to_port(scripted(script.leak())).send(FROM, TO, MESSAGE, &mut yes);
+        let seen = (matches!(reply, MailReply::Uncertain(_)), matches!(reply, MailReply::Refused(_)));
+        assert_eq!(seen, (uncertain, refused), "{at} {answer}: {reply:?}");
+    }
+}
+
+#[test]
+fn an_address_that_holds_a_line_of_its_own_reaches_no_server() {
+    for to in ["a@b.example>\r\nRCPT TO:<c@d.example", "a b@c.example", "nobody"] {
+        let reply = to_port(1).send(FROM, to, MESSAGE, &mut yes);
+        assert!(matches!(reply, MailReply::Refused(_)), "{to}: {reply:?}");
+    }
+    assert!(matches!(to_port(1).send(FROM, TO, b"a\0b", &mut yes), MailReply::Refused(_)));
 }

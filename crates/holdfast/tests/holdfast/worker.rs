@@ -3,7 +3,7 @@
 use crate::world::World;
 use holdfast::worker::Worker;
 use model::{Instant, Result};
-use platform::{App, Ctx, Job, JobOutcome, MailReply, MailTransport, NewMail, Org, OutboxItem, OutboxSummary};
+use platform::{App, Ctx, Job, JobOutcome, MailReply, MailTransport, NewMail, Org, OrgTx, OutboxItem, OutboxSummary};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,6 +41,7 @@ impl App for Letters {
             subject: job.key.clone(),
             message_id: format!("<{}@corvane.example>", job.key),
             bytes: 4,
+            return_path: String::new(),
         };
         let mail = NewMail { summary, message: b"text".to_vec(), reference: None };
         Ok(JobOutcome { words: "written".to_owned(), mail: vec![mail] })
@@ -51,7 +52,13 @@ impl App for Letters {
         Ok(None)
     }
 
-    fn mail_settled(&self, _org: &Arc<Org>, _item: &OutboxItem, reply: &MailReply) -> Result<()> {
+    fn mail_settled(
+        &self,
+        _tx: &mut OrgTx<'_, '_>,
+        _item: &OutboxItem,
+        reply: &MailReply,
+        _is_over: bool,
+    ) -> Result<()> {
         self.tell(format!("settled {reply:?}"));
         Ok(())
     }
@@ -60,7 +67,7 @@ impl App for Letters {
 struct Accepting;
 
 impl MailTransport for Accepting {
-    fn send(&self, _from: &str, _to: &str, _message: &[u8]) -> MailReply {
+    fn send(&self, _from: &str, _to: &str, _message: &[u8], _may_end: &mut dyn FnMut() -> bool) -> MailReply {
         MailReply::Accepted("250 ok".to_owned())
     }
 }

@@ -31,7 +31,7 @@ pub use purge::BIN_DAYS;
 pub(crate) use purge::RECYCLE_BIN;
 pub(crate) use rules::{RuleCache, compile_rules, try_rules};
 pub(crate) use trail::{detail as change_detail, keep_field as keep_field_changes, tracked as tracked_changes};
-pub use unit::Unit;
+pub use unit::{AppSetting, Unit};
 pub use upsert::UpsertKey;
 
 use crate::ctx::Ctx;

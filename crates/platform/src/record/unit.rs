@@ -4,11 +4,12 @@ use super::outcome::{Halt, Outcome};
 use super::upsert::one_of;
 use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
+use crate::mail::{NewMail, outbox_item};
 use crate::query::{QueryAnswer, QueryOptions};
 use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::WriteVerb;
 use std::collections::BTreeSet;
-use store::{KeptReply, KeyClaim, RecordRow, WriteTx};
+use store::{AuditEntry, KeptReply, KeyClaim, RecordRow, WriteTx};
 
 /// A transaction under way in the name of one user or service. It reads its own writes; nothing of it is seen by others
 /// until it ends well.
@@ -16,6 +17,19 @@ pub struct Unit<'a, 'tx> {
     ctx: &'a Ctx,
     tx: &'a mut WriteTx<'tx>,
     touched: &'a mut BTreeSet<ObjectIx>,
+}
+
+/// The name of a setting that an app keeps, apart from the platform's own and those of other apps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppSetting {
+    pub app: &'static str,
+    pub name: &'static str,
+}
+
+impl AppSetting {
+    fn key(self) -> String {
+        format!("app/{}/{}", self.app, self.name)
+    }
 }
 
 impl Ctx {
@@ -30,6 +44,12 @@ impl Ctx {
             self.after_commit(self.schema.object(object));
         }
         Ok(value)
+    }
+}
+
+impl<'a, 'tx> Unit<'a, 'tx> {
+    pub(crate) fn under_way(ctx: &'a Ctx, tx: &'a mut WriteTx<'tx>, touched: &'a mut BTreeSet<ObjectIx>) -> Self {
+        Self { ctx, tx, touched }
     }
 }
 
@@ -178,6 +198,87 @@ impl<'a> Unit<'a, '_> {
     pub fn rows(&mut self, soql: &str) -> Result<Vec<RecordRow>> {
         let plan = self.ctx.plan(soql, QueryOptions::default())?;
         self.tx.records(&plan, &self.ctx.read_options(), None)
+    }
+
+    /// Queues a message; it leaves if the transaction ends well. Returns its number.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mail(&mut self, mail: NewMail) -> Result<i64> {
+        let entry = AuditEntry {
+            action: "mail_queue",
+            object: "",
+            record: mail.reference,
+            detail: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
+        };
+        self.tx.audit(&self.ctx.identity, &entry)?;
+        let now = self.tx.now();
+        self.tx.outbox_put(&outbox_item(mail, now)?)
+    }
+
+    /// Sends a message again that failed, or of which nobody knows whether it arrived: the same bytes. False when it
+    /// stands in no such state.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mail_again(&mut self, number: i64) -> Result<bool> {
+        self.tx.outbox_again(number)
+    }
+
+    /// Whether the org was restored and nobody has said yet how mail goes on: what was sent since is not known.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_restored(&mut self) -> Result<bool> {
+        self.tx.is_restored()
+    }
+
+    /// Somebody has said how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn restored_settle(&mut self) -> Result<()> {
+        self.tx.restored_settle()
+    }
+
+    /// Keeps a message that waits from ever leaving. False when it does not wait any more.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mail_cancel(&mut self, number: i64, words: &str) -> Result<bool> {
+        self.tx.outbox_cancel(number, words)
+    }
+
+    /// Has what waits for these records looked at again at once, because it may not leave any more.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn mail_hurry(&mut self, references: &[RecordId]) -> Result<()> {
+        self.tx.outbox_hurry(references)
+    }
+
+    /// Writes an entry of its own to the audit log.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn note(&mut self, action: &'static str, object: &str, record: Option<RecordId>, detail: String) -> Result<()> {
+        self.tx.audit(&self.ctx.identity, &AuditEntry { action, object, record, detail })
+    }
+
+    /// A setting of an app, as the transaction sees it.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn setting(&mut self, name: AppSetting) -> Result<Option<String>> {
+        self.tx.setting(&name.key())
+    }
+
+    /// Changes a setting of an app.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn setting_put(&mut self, name: AppSetting, value: &str) -> Result<()> {
+        self.tx.setting_put(&name.key(), value)
     }
 
     /// Claims a key of the user's own for a request, which is carried out when the key is new.

@@ -52,6 +52,7 @@ fn permission_set() -> ObjectDef {
         .field(flag("PermissionsRunReports", "Run reports"))
         .field(flag("PermissionsScheduleReports", "Schedule reports"))
         .field(flag("PermissionsManageAllSchedules", "Manage all schedules"))
+        .field(flag("PermissionsApproveDelivery", "Approve deliveries"))
         .field(flag("PermissionsSendExternal", "Send to external addresses"))
         .field(flag("PermissionsViewEncryptedData", "View encrypted data"))
 }

@@ -66,6 +66,7 @@ pub(super) fn stopped(
             subject: mail.subject,
             message_id: mail.message_id,
             bytes: bytes.len(),
+            return_path: String::new(),
         },
         message: bytes,
         reference: None,

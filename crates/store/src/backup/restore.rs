@@ -273,10 +273,12 @@ fn load(place: &OrgStore, manifest: &Manifest, vault: &super::vault::Vault) -> R
             )));
         }
     }
-    // The numbers of the log come again from here, with other content: receivers must not take it for the old one.
+    // The numbers of the log come again from here, with other content: receivers must not take it for the old one. And mail
+    // that went out since is not known here.
     place.with_writer(|connection| {
         let mut open = Open::begin(connection, "BEGIN")?;
         crate::webhook::renew_generations(open.connection, place.entropy())?;
+        crate::system::note_restored(open.connection)?;
         open.commit()
     })
 }

@@ -23,6 +23,6 @@ pub use history::{HistoryChange, HistoryRow};
 pub use jobs::{JobRow, JobState, NewJob};
 pub use kept_replies::{KeptReply, KeyClaim};
 pub use key_requests::KeyRequestRow;
-pub(crate) use outbox::label as outbox_label;
 pub use outbox::{NewOutboxItem, OutboxItem, OutboxState};
+pub(crate) use outbox::{label as outbox_label, note_restored};
 pub use report_instances::{ReportInstanceRow, ReportInstanceState};

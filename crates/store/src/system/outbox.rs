@@ -1,7 +1,7 @@
 //! What is to leave the org: written in the transaction that decided it, sent by a worker that holds a lease. The
 //! epoch fences off a worker whose lease ran out.
 
-use crate::driver::{Dialect, Param, RowView, collect};
+use crate::driver::{Connection, Dialect, Param, RowView, collect};
 use crate::keys::Purpose;
 use crate::org::WriteTx;
 use crate::read::{ReadTx, blob_column, id_column, int_column, text_column};
@@ -32,16 +32,19 @@ pub enum OutboxState {
     Uncertain,
     /// No server is configured: kept for reading here.
     Held,
+    /// It must not leave any more.
+    Cancelled,
 }
 
 impl OutboxState {
-    pub const ALL: [OutboxState; 6] = [
+    pub const ALL: [OutboxState; 7] = [
         OutboxState::Queued,
         OutboxState::Sending,
         OutboxState::Sent,
         OutboxState::Failed,
         OutboxState::Uncertain,
         OutboxState::Held,
+        OutboxState::Cancelled,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -52,6 +55,7 @@ impl OutboxState {
             OutboxState::Failed => "failed",
             OutboxState::Uncertain => "uncertain",
             OutboxState::Held => "held",
+            OutboxState::Cancelled => "cancelled",
         }
     }
 
@@ -72,6 +76,10 @@ pub struct OutboxItem {
     pub state: OutboxState,
     pub attempts: u32,
     pub epoch: i64,
+    /// Whether the last byte was allowed to go out in the attempt that was found under way.
+    pub may_be_out: bool,
+    /// When the present round of attempts began.
+    pub began: Instant,
     pub reference: Option<RecordId>,
     pub summary: String,
     /// Empty in lists.
@@ -80,7 +88,8 @@ pub struct OutboxItem {
     pub reply: String,
 }
 
-const COLUMNS: &str = "seq, kind, created_ms, due_ms, state, attempts, epoch, reference, summary, reply";
+const COLUMNS: &str = "seq, kind, created_ms, due_ms, state, attempts, epoch, reference, summary, reply, phase, \
+                       began_ms";
 
 fn item(row: &dyn RowView) -> Result<OutboxItem> {
     let reference = id_column(row, 7)?;
@@ -95,6 +104,8 @@ fn item(row: &dyn RowView) -> Result<OutboxItem> {
         reference: (reference.as_i64() != 0).then_some(reference),
         summary: text_column(row, 8)?,
         reply: text_column(row, 9)?,
+        may_be_out: text_column(row, 10)? == "dot",
+        began: Instant::from_ms(int_column(row, 11)?),
         payload: Vec::new(),
     })
 }
@@ -117,7 +128,7 @@ impl ReadTx<'_> {
         let sql = self.sql(&format!("SELECT {COLUMNS}, payload FROM hf_outbox WHERE seq = ?"));
         let found = collect(self.connection, &sql, &[seq.into()], |row| {
             let mut item = item(row)?;
-            item.payload = blob_column(row, 10)?;
+            item.payload = blob_column(row, 12)?;
             Ok(item)
         })?;
         let Some(mut item) = found.into_iter().next() else { return Ok(None) };
@@ -132,7 +143,37 @@ pub(crate) fn label(seq: i64) -> String {
     format!("outbox/{seq}")
 }
 
+/// The setting of an org that was restored until somebody says how mail goes on.
+const RESTORED: &str = "restored";
+
+/// Notes that an org came back as it was earlier: what was sent since is not in its ledger.
+///
+/// # Errors
+/// What the database reports.
+pub(crate) fn note_restored(connection: &mut dyn Connection) -> Result<()> {
+    let sql = format!(
+        "INSERT INTO hf_setting (name, value) VALUES ('{RESTORED}', 'yes') ON CONFLICT (name) DO UPDATE SET value = 'yes'"
+    );
+    connection.batch(&sql)
+}
+
 impl WriteTx<'_> {
+    /// Whether the org was restored and nobody has said yet how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn is_restored(&mut self) -> Result<bool> {
+        Ok(self.setting(RESTORED)?.as_deref() == Some("yes"))
+    }
+
+    /// Somebody has said how mail goes on.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn restored_settle(&mut self) -> Result<()> {
+        self.setting_put(RESTORED, "no")
+    }
+
     /// Queues an item and returns its number.
     ///
     /// # Errors
@@ -141,7 +182,7 @@ impl WriteTx<'_> {
         let seq = i64::try_from(self.next_numbers("outbox", 1)?).map_err(Error::internal)?;
         let sql = self.sql(
             "INSERT INTO hf_outbox (seq, kind, created_ms, due_ms, state, attempts, lease_ms, epoch, reference, summary, \
-             payload, reply) VALUES (?, ?, ?, ?, 'queued', 0, 0, 0, ?, ?, ?, '')",
+             payload, reply, phase, began_ms) VALUES (?, ?, ?, ?, 'queued', 0, 0, 0, ?, ?, ?, '', '', ?)",
         );
         let params = [
             Param::Int(seq),
@@ -151,13 +192,14 @@ impl WriteTx<'_> {
             new.reference.map_or(0, RecordId::as_i64).into(),
             new.summary.as_str().into(),
             self.keyring().seal(Purpose::Files, &label(seq), &new.payload, self.entropy())?.into(),
+            self.now().ms().into(),
         ];
         self.connection().execute(&sql, &params)?;
         Ok(seq)
     }
 
-    /// Takes the oldest due item for `lease_ms`, with the state it was found in: `Queued`, or `Sending` when its sender
-    /// fell silent and the lease ran out.
+    /// Takes the oldest due item for `lease_ms`, as it was found: `Queued`, or `Sending` when its sender fell silent and the
+    /// lease ran out. From now on its last byte is not allowed to go out, until [`WriteTx::outbox_let_end`].
     ///
     /// # Errors
     /// What the database reports.
@@ -175,13 +217,78 @@ impl WriteTx<'_> {
         let Some(seq) = due.first().copied() else { return Ok(None) };
         let Some(mut item) = self.outbox_item(seq)? else { return Ok(None) };
         let sql = self.sql(
-            "UPDATE hf_outbox SET state = 'sending', attempts = attempts + 1, epoch = epoch + 1, lease_ms = ? \
-             WHERE seq = ?",
+            "UPDATE hf_outbox SET state = 'sending', phase = 'open', attempts = attempts + 1, epoch = epoch + 1, \
+             lease_ms = ? WHERE seq = ?",
         );
         self.connection().execute(&sql, &[(now + lease_ms).into(), seq.into()])?;
         item.attempts += 1;
         item.epoch += 1;
         Ok(Some(item))
+    }
+
+    /// Whether the attempt is still this worker's.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_is_held(&mut self, claimed: &OutboxItem) -> Result<bool> {
+        let lock = match self.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => " FOR UPDATE",
+        };
+        let sql =
+            self.sql(&format!("SELECT seq FROM hf_outbox WHERE seq = ? AND epoch = ? AND state = 'sending'{lock}"));
+        let held = collect(self.connection(), &sql, &[claimed.seq.into(), Param::Int(claimed.epoch)], |_| Ok(()))?;
+        Ok(!held.is_empty())
+    }
+
+    /// Allows the last byte of a message to go out, and gives its sender another `lease_ms`. False when another worker
+    /// took the item over.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_let_end(&mut self, claimed: &OutboxItem, lease_ms: i64) -> Result<bool> {
+        let sql = self
+            .sql("UPDATE hf_outbox SET phase = 'dot', lease_ms = ? WHERE seq = ? AND epoch = ? AND state = 'sending'");
+        let params = [(self.now().ms() + lease_ms).into(), claimed.seq.into(), Param::Int(claimed.epoch)];
+        Ok(self.connection().execute(&sql, &params)? == 1)
+    }
+
+    /// Queues an item again that failed, or of which nobody knows whether it arrived: the same bytes, with another day of
+    /// attempts. False when it stands in no such state.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_again(&mut self, seq: i64) -> Result<bool> {
+        let now = self.now().ms();
+        let sql = self.sql(
+            "UPDATE hf_outbox SET state = 'queued', phase = '', due_ms = ?, began_ms = ?, lease_ms = 0, epoch = epoch + 1 \
+             WHERE seq = ? AND state IN ('failed', 'uncertain')",
+        );
+        Ok(self.connection().execute(&sql, &[now.into(), now.into(), seq.into()])? == 1)
+    }
+
+    /// Cancels an item that waits. False when it does not wait any more.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_cancel(&mut self, seq: i64, words: &str) -> Result<bool> {
+        let sql = self.sql(
+            "UPDATE hf_outbox SET state = 'cancelled', reply = ?, epoch = epoch + 1 WHERE seq = ? AND state = 'queued'",
+        );
+        Ok(self.connection().execute(&sql, &[words.into(), seq.into()])? == 1)
+    }
+
+    /// Makes what waits for these records due now, because it is to be looked at again.
+    ///
+    /// # Errors
+    /// What the database reports.
+    pub fn outbox_hurry(&mut self, references: &[RecordId]) -> Result<()> {
+        let now = self.now().ms();
+        let sql = self.sql("UPDATE hf_outbox SET due_ms = ? WHERE reference = ? AND state = 'queued' AND due_ms > ?");
+        for reference in references {
+            self.connection().execute(&sql, &[now.into(), reference.as_i64().into(), now.into()])?;
+        }
+        Ok(())
     }
 
     /// Records the outcome of an attempt, unless another worker took the item over. Returns whether it was recorded.
@@ -196,7 +303,7 @@ impl WriteTx<'_> {
         reply: &str,
     ) -> Result<bool> {
         let sql =
-            self.sql("UPDATE hf_outbox SET state = ?, due_ms = ?, reply = ?, lease_ms = 0 WHERE seq = ? AND epoch = ?");
+            self.sql("UPDATE hf_outbox SET state = ?, due_ms = ?, reply = ?, lease_ms = 0, phase = '' WHERE seq = ? AND epoch = ?");
         let params =
             [state.as_str().into(), due.ms().into(), reply.into(), claimed.seq.into(), Param::Int(claimed.epoch)];
         Ok(self.connection().execute(&sql, &params)? == 1)

@@ -42,7 +42,15 @@ fn nobody_gets_a_page_without_signing_in() {
     }
     let public: Vec<_> =
         ROUTES.iter().filter(|route| route.access() == Access::Public).map(|route| route.path).collect();
-    let known = ["/", "/sign-in", "/sign-in", "/services/oauth2/authorize", "/secur/frontdoor.jsp"];
+    let known = [
+        "/",
+        "/sign-in",
+        "/sign-in",
+        "/services/oauth2/authorize",
+        "/secur/frontdoor.jsp",
+        "/u/{org}/{token}",
+        "/u/{org}/{token}",
+    ];
     assert_eq!(public, known, "a page for everybody is a decision");
 }
 

@@ -8,6 +8,7 @@ mod kit;
 mod pages;
 mod passwords;
 mod programs;
+mod schedules;
 mod setup;
 mod visitor;
 mod webhooks;

@@ -54,7 +54,7 @@ impl World {
                 postgres_url: None,
                 location: "test".to_owned(),
             },
-            apps: vec![Arc::new(app_reports::ReportsApp)],
+            apps: vec![Arc::new(app_reports::ReportsApp), Arc::new(app_delivery::DeliveryApp::new(delivery()))],
             clock: clock.clone(),
             entropy: Arc::new(TestEntropy::from_seed(11)),
             renderer: Arc::new(InProcess),
@@ -149,6 +149,7 @@ impl World {
             subject: "Weekly pipeline".to_owned(),
             message_id: "<1@northwind.example>".to_owned(),
             bytes: message.len(),
+            return_path: String::new(),
         };
         let item = store::NewOutboxItem {
             kind: "mail".to_owned(),
@@ -342,4 +343,13 @@ fn fill(ctx: &Ctx) -> (RecordId, RecordId) {
         ],
     );
     (accounts[0], deals[0])
+}
+
+fn delivery() -> app_delivery::DeliveryConfig {
+    app_delivery::DeliveryConfig {
+        public_url: "https://northwind.example".to_owned(),
+        from_name: "Reports".to_owned(),
+        from_address: "reports@northwind.example".to_owned(),
+        bounce_address: None,
+    }
 }

@@ -188,7 +188,7 @@ fn hex(bytes: &[u8]) -> String {
 struct KeepAll;
 
 impl platform::MailTransport for KeepAll {
-    fn send(&self, _from: &str, _to: &str, _message: &[u8]) -> platform::MailReply {
+    fn send(&self, _from: &str, _to: &str, _message: &[u8], _may_end: &mut dyn FnMut() -> bool) -> platform::MailReply {
         platform::MailReply::Kept
     }
 }

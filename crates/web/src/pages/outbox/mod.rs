@@ -17,6 +17,7 @@ fn state(state: OutboxState) -> Badge {
         OutboxState::Sent => ("Sent", Tone::Good),
         OutboxState::Held => ("Kept here", Tone::Neutral),
         OutboxState::Failed => ("Failed", Tone::Bad),
+        OutboxState::Cancelled => ("Cancelled", Tone::Neutral),
         OutboxState::Uncertain => ("Uncertain", Tone::Warn),
     };
     Badge::new(words, tone)
