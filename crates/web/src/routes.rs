@@ -2,7 +2,7 @@
 
 use crate::pages::{
     authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
-    remove, report, search, setup, sign_in, webhooks,
+    remove, report, reports, search, setup, sign_in, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -41,6 +41,12 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/r/{id}/connections", connections::end),
     member(Get, "/r/{id}/password", password::form),
     member(Post, "/r/{id}/password", password::change),
+    member(Get, "/reports", reports::list),
+    member(Get, "/reports/new", reports::new),
+    member(Post, "/reports/new", reports::create),
+    member(Get, "/reports/columns", reports::columns),
+    member(Get, "/reports/{id}/edit", reports::edit),
+    member(Post, "/reports/{id}/edit", reports::save),
     member(Get, "/bin", bin::page),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),

@@ -1,6 +1,7 @@
 // Enhancement only: every page reads and every form sends without this.
 
 import { command } from "./dom.js";
+import "./builder.js";
 import "./dialogs.js";
 import "./forms.js";
 import "./keyboard.js";

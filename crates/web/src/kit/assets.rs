@@ -26,6 +26,7 @@ pub const STYLES: &[(&str, &str)] = &[
     ("parts.css", include_str!("../../assets/css/parts.css")),
     ("records.css", include_str!("../../assets/css/records.css")),
     ("overlays.css", include_str!("../../assets/css/overlays.css")),
+    ("builder.css", include_str!("../../assets/css/builder.css")),
     ("pages.css", include_str!("../../assets/css/pages.css")),
     ("gallery.css", include_str!("../../assets/css/gallery.css")),
     ("print.css", include_str!("../../assets/css/print.css")),
@@ -47,6 +48,7 @@ macro_rules! scripts {
 const SCRIPTS: &[Asset] = scripts![
     "theme.js",
     "app.js",
+    "builder.js",
     "dom.js",
     "dialogs.js",
     "forms.js",

@@ -15,6 +15,7 @@ pub(crate) mod programs;
 pub(crate) mod record;
 pub(crate) mod remove;
 pub(crate) mod report;
+pub(crate) mod reports;
 pub(crate) mod search;
 pub(crate) mod setup;
 pub(crate) mod sign_in;

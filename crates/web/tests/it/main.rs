@@ -3,11 +3,13 @@
 mod access;
 mod authorize;
 mod convert;
+mod form;
 mod journeys;
 mod kit;
 mod pages;
 mod passwords;
 mod programs;
+mod report_builder;
 mod setup;
 mod visitor;
 mod webhooks;

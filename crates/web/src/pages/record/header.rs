@@ -2,7 +2,7 @@
 
 use super::Seen;
 use super::related::RelatedList;
-use crate::frame::icon_of;
+use crate::frame::{icon_of, place_of};
 use crate::kit::{Button, Crumbs, Dialog, Header, Icon, KeyFacts, Menu, MenuItem, PersonTag, Step, Steps};
 use crate::pages::list::{columns, lower};
 use crate::pages::{connections, convert, password};
@@ -16,7 +16,7 @@ const FACTS: usize = 5;
 
 pub(super) fn header(ctx: &Ctx, show: &Show, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> Header {
     let object = seen.object;
-    let crumbs = Crumbs::new().link(object.def.label_plural.clone(), format!("/o/{}", object.name()));
+    let crumbs = Crumbs::new().link(object.def.label_plural.clone(), place_of(object.name()));
     let mut header = Header::new(seen.name())
         .icon(icon_of(object.name()))
         .kind(object.label())
@@ -98,7 +98,15 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
         @if password::is_offered(ctx, seen.id) { (Button::link("Password", format!("{}/password", seen.href())).icon(Icon::Shield)) }
         @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }
         @if !items.is_empty() { (Menu::more("More actions", items)) }
-        @if changes && permission.edit && !is_converted { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }
+        @if changes && permission.edit && !is_converted { (Button::link("Edit", edit_href(seen)).primary().icon(Icon::Pencil).shortcut("e")) }
+    }
+}
+
+/// Where a record is changed: reports in their builder.
+fn edit_href(seen: &Seen<'_>) -> String {
+    match seen.object.name() {
+        "Report" => format!("/reports/{}/edit", seen.id),
+        _ => format!("{}/edit", seen.href()),
     }
 }
 

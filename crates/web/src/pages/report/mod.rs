@@ -1,7 +1,7 @@
 //! Reports and dashboards as pages: run with the rights of who looks, each time they look.
 
 mod dashboard;
-mod table;
+pub(crate) mod table;
 
 pub(crate) use dashboard::dashboard;
 
@@ -58,10 +58,10 @@ fn problem(error: Error) -> Result<Markup> {
 }
 
 /// How wide a chart is drawn: alone on a page, and beside another.
-const WIDE: f64 = 1100.0;
-const HALF: f64 = 640.0;
+pub(crate) const WIDE: f64 = 1100.0;
+pub(crate) const HALF: f64 = 640.0;
 
-fn frame(show: &Show, id: &str, width: f64, chart: &Chart, numbers: &render::Table) -> ChartFrame {
+pub(crate) fn frame(show: &Show, id: &str, width: f64, chart: &Chart, numbers: &render::Table) -> ChartFrame {
     let options = SvgOptions {
         width,
         id: id.to_owned(),

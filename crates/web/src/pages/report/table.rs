@@ -8,7 +8,7 @@ use render::{ColumnKind, RowRole};
 /// Rows shown on a page; the export has all.
 const SHOWN: usize = 2000;
 
-pub(super) fn table(show: &Show, made: &render::Table) -> Table {
+pub(crate) fn table(show: &Show, made: &render::Table) -> Table {
     let columns = made.columns.iter().map(|column| match &column.kind {
         ColumnKind::Currency { code } => Column::number(column.label.clone()).unit(code.clone()),
         kind if kind.is_numeric() => Column::number(column.label.clone()),

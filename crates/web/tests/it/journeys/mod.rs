@@ -221,3 +221,11 @@ fn an_object_is_set_up_field_by_field_and_used() {
         run(&site.browser().color_scheme(scheme).size(width, height), "setup", &args);
     }
 }
+
+#[test]
+fn a_report_is_built_by_searching_by_key_and_by_drag() {
+    for (scheme, width, height) in [(ColorScheme::Light, 1440, 900), (ColorScheme::Dark, 390, 844)] {
+        let site = Site::new();
+        run(&site.browser().color_scheme(scheme).size(width, height), "builder", &site.args());
+    }
+}
