@@ -29,7 +29,9 @@ pub use dashboards::{SavedDashboard, dashboard_of};
 pub use definition::ReportMetadata;
 pub use filter::items::{items as filter_items, value_of as filter_value};
 pub use filter::rewrite::{logic_moved, logic_with_one_more, logic_without};
-pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping, RunOptions, run};
+pub use run::{
+    DetailRow, Group, GroupStep, ReportRun, RowSource, RunAggregate, RunColumn, RunGrouping, RunOptions, run,
+};
 pub use samples::{ensure_samples, sample_reports};
 pub use saved::{ReportChange, SavedReport};
 

@@ -9,9 +9,11 @@ mod matrix;
 pub(crate) mod order;
 pub(crate) mod period;
 mod table;
+mod within;
 
 pub(crate) use chart::chart_kind;
 pub use cube::Group;
+pub use within::{GroupStep, RowSource};
 
 use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
 use crate::definition::{ChartSpec, ReportFormat, ReportMetadata, refused};

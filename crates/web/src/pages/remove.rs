@@ -2,6 +2,7 @@
 
 use super::edit::missing;
 use super::record::Seen;
+use super::reports;
 use crate::frame::place_of;
 use crate::kit::{Button, Crumbs, Form, Header, Section};
 use crate::pages::list::lower;
@@ -38,6 +39,11 @@ pub(crate) fn confirm(call: &Call<'_>) -> PageResult {
 pub(crate) fn delete(call: &Call<'_>) -> PageResult {
     let seen = Seen::fetch(call.ctx, call.visit.record_id()?)?;
     check(call.ctx, seen.object)?;
+    if seen.object.name() == "Report"
+        && let Some(words) = reports::kept_by(call.ctx, seen.id)?
+    {
+        return Err(Error::new(ErrorCode::DeleteFailed, words));
+    }
     call.ctx.record_delete(seen.object.name(), seen.id).map_err(|error| match error.code() {
         ErrorCode::InsufficientAccessOrReadonly => Error::new(
             error.code(),

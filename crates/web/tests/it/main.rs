@@ -10,6 +10,7 @@ mod pages;
 mod passwords;
 mod programs;
 mod report_builder;
+mod report_page;
 mod setup;
 mod visitor;
 mod webhooks;

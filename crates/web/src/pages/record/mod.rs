@@ -124,10 +124,10 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         tabs.push(tab("Access", "access", View::Access));
     }
     let name = seen.name();
-    let header = header::header(ctx, &show, &seen, &lists).tabs(Tabs::new(name.clone(), tabs));
+    let header = header::header(ctx, &show, &seen, &lists, &call.visit.raw_query).tabs(Tabs::new(name.clone(), tabs));
     let body = match view {
         View::Answer if seen.object.name() == "Dashboard" => report::dashboard(ctx, &show, seen.id)?,
-        View::Answer => report::report(ctx, &show, seen.id)?,
+        View::Answer => report::report(call, &show, seen.id)?,
         View::Details if has_activity => html! {
             div.columns.main-side {
                 div.stack { (details::details(ctx, &show, &seen)) }

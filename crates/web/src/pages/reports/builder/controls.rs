@@ -41,7 +41,8 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-fn filters(ctx: &Ctx, state: &mut State, form: &Params) -> Result<()> {
+/// Whose rows, which days, and the value of each filter.
+pub(super) fn filters(ctx: &Ctx, state: &mut State, form: &Params) -> Result<()> {
     let definition = &mut state.definition;
     if let Some(scope) = form.given("scope") {
         scope.clone_into(&mut definition.scope);

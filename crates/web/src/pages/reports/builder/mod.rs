@@ -10,10 +10,12 @@ mod page;
 mod parts;
 mod preview;
 mod problem;
+mod reader;
 mod state;
 mod store;
 
 pub(crate) use columns::columns;
+pub(crate) use reader::Reading;
 
 use super::{object, starter, types};
 use crate::pages::edit::missing;

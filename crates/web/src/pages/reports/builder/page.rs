@@ -80,6 +80,7 @@ fn body(call: &Call<'_>, state: &State, preview: &Markup) -> Result<Markup> {
                 div.builder-bar {
                     (step("Undo", "undo", Icon::Undo, state.past.is_empty()))
                     (step("Redo", "redo", Icon::Redo, state.future.is_empty()))
+                    a.builder-jump href="#builder-preview" { "See the preview" }
                     span.builder-state role="status" { @if state.is_dirty() { "Not saved yet" } }
                     noscript { button.button.small type="submit" name="act" value="preview" { "Preview" } }
                 }

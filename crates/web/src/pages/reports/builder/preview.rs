@@ -5,11 +5,10 @@ use crate::kit::{Banner, Empty, Icon, Tone};
 use crate::pages::report::{WIDE, frame, table};
 use crate::show::Show;
 use app_reports::definition::{ReportFormat, SortBy, TopRows};
-use app_reports::{ReportChange, ReportMetadata, ReportRun, RunOptions};
+use app_reports::{ReportMetadata, ReportRun, RunOptions};
 use maud::{Markup, html};
-use model::{Error, Result};
+use model::Result;
 use platform::Ctx;
-use serde_json::Value as Json;
 
 /// Records that a preview shows of a list, and of groups.
 const LISTED: u64 = 100;
@@ -42,7 +41,7 @@ pub(super) fn run(ctx: &Ctx, state: &mut State) -> Result<Option<Preview>> {
 fn bounded(ctx: &Ctx, state: &State, definition: &ReportMetadata) -> Result<Preview> {
     let ask = |definition: &ReportMetadata, details: bool| {
         let options = RunOptions { details: Some(details), ..RunOptions::default() };
-        change(state, definition)?.run(ctx, &options)
+        state.change(definition)?.run(ctx, &options)
     };
     // A list has no figures of its own; the number of its rows says how much there is.
     let mut counted = definition.clone();
@@ -73,19 +72,6 @@ fn bounded(ctx: &Ctx, state: &State, definition: &ReportMetadata) -> Result<Prev
         return Ok(Preview { run: figures, note: Some(note) });
     }
     Ok(Preview { run: ask(definition, true)?, note: None })
-}
-
-/// What is asked: a change of the saved report, whose own columns may be named, or a new one.
-fn change(state: &State, definition: &ReportMetadata) -> Result<ReportChange> {
-    let Some(saved) = &state.saved else { return Ok(ReportChange::new(definition.clone())) };
-    let Json::Object(mut whole) = serde_json::to_value(definition).map_err(Error::internal)? else {
-        return Err(Error::internal("a definition is a JSON object"));
-    };
-    for list in ["buckets", "customDetailFormula", "customSummaryFormula"] {
-        // An empty list is not written, and must all the same replace the one that was saved.
-        whole.entry(list).or_insert(Json::Array(Vec::new()));
-    }
-    saved.changed(&whole)
 }
 
 impl Preview {

@@ -4,9 +4,10 @@
 use super::problem::Problems;
 use crate::server::Params;
 use app_reports::definition::{ReportFilter, ReportFormat};
-use app_reports::{ReportChoices, ReportMetadata, SavedReport, definition_choices};
+use app_reports::{ReportChange, ReportChoices, ReportMetadata, SavedReport, definition_choices};
 use model::{Error, Result};
 use platform::Ctx;
+use serde_json::Value as Json;
 
 /// Stands for a value that was not given yet: an empty one finds blanks. It never leaves the builder.
 pub(super) const UNGIVEN: &str = "\u{e000}";
@@ -141,6 +142,22 @@ impl State {
             Some(_) => "New formula".to_owned(),
             None => self.choices.figure(name).unwrap_or_else(|| name.to_owned()),
         }
+    }
+
+    /// A question of who asks: a change of the saved report, whose own columns may be named, or a new one.
+    ///
+    /// # Errors
+    /// For a definition that cannot be read back.
+    pub(super) fn change(&self, definition: &ReportMetadata) -> Result<ReportChange> {
+        let Some(saved) = &self.saved else { return Ok(ReportChange::new(definition.clone())) };
+        let Json::Object(mut whole) = serde_json::to_value(definition).map_err(Error::internal)? else {
+            return Err(Error::internal("a definition is a JSON object"));
+        };
+        for list in ["buckets", "customDetailFormula", "customSummaryFormula"] {
+            // An empty list is not written, and must all the same replace the one that was saved.
+            whole.entry(list).or_insert(Json::Array(Vec::new()));
+        }
+        saved.changed(&whole)
     }
 
     /// The definition without what is not finished yet, and the places of the filters that are in it. None where the filter

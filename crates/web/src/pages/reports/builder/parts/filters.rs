@@ -44,6 +44,34 @@ pub(super) fn part(ctx: &Ctx, state: &State) -> Markup {
     Part { id: "filters", title: "Filters", note: count(filters.len() + more), open: true, problem }.with(&body)
 }
 
+/// The filters of a saved report, for who reads it: their values change, the report does not.
+pub(in super::super) fn of_reader(ctx: &Ctx, state: &State) -> Markup {
+    html! {
+        (scope(state))
+        (date(state))
+        @for (at, filter) in state.definition.report_filters.iter().enumerate() {
+            @let controls = FilterControls {
+                ctx,
+                choices: &state.choices,
+                problems: &state.problems,
+                name: format!("filter.{at}"),
+                property: format!("reportFilters[{at}]"),
+                filter,
+                may_compare: false,
+            };
+            @let property = format!("reportFilters[{at}]");
+            fieldset.reader-filter {
+                legend.field-label { (at + 1) ". " (state.label(&filter.column)) }
+                (controls.markup())
+                @if let Some(words) = state.problems.of_item("reportFilters", at).filter(|_| state.problems.at(&format!("{property}.value")).is_none()) {
+                    p.field-error { (crate::kit::Icon::Error) span { (words) } }
+                }
+            }
+        }
+        @if let Some(logic) = &state.definition.report_boolean_filter { p.field-help { "Put together as " (logic) "." } }
+    }
+}
+
 fn scope(state: &State) -> Markup {
     let scopes = vec![Choice::new("organization", "All records"), Choice::new("mine", "My records")];
     let scope = if matches!(state.definition.scope.as_str(), "mine" | "user") { "mine" } else { "organization" };

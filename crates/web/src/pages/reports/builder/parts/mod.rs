@@ -3,7 +3,7 @@
 mod about;
 mod buckets;
 mod cross;
-mod filters;
+pub(super) mod filters;
 mod formulas;
 mod groups;
 mod lists;
