@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod background;
+mod board;
 mod cards;
 mod choices;
 mod column;
@@ -13,6 +14,7 @@ pub mod definition;
 mod filing;
 mod filter;
 mod hook;
+mod kept;
 mod objects;
 mod plan;
 mod run;
@@ -20,7 +22,8 @@ mod samples;
 mod saved;
 pub mod wire;
 
-pub use cards::{CardBody, DashboardCard, dashboard_cards, home_dashboard};
+pub use board::{Board, ComponentAnswer, RunsAs, print_of};
+pub use cards::{CardBody, DashboardCard, board_cards, home_dashboard};
 pub use choices::{
     ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, definition_choices, report_choices,
     report_types,
@@ -60,7 +63,7 @@ impl App for ReportsApp {
     fn navigation(&self) -> Vec<NavItem> {
         vec![
             NavItem { label: "Reports", href: "/reports", icon: "chart" },
-            NavItem { label: "Dashboards", href: "/o/Dashboard", icon: "dashboard" },
+            NavItem { label: "Dashboards", href: "/dashboards", icon: "dashboard" },
         ]
     }
 

@@ -150,6 +150,7 @@ fn object_of(href: &str) -> Option<&str> {
 pub(crate) fn place_of(object: &str) -> String {
     match object {
         "Report" => "/reports".to_owned(),
+        "Dashboard" => "/dashboards".to_owned(),
         object => format!("/o/{object}"),
     }
 }

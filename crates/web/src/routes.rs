@@ -1,8 +1,8 @@
 //! Every address of the interface.
 
 use crate::pages::{
-    authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
-    remove, report, reports, search, setup, sign_in, webhooks,
+    authorize, bin, connections, convert, dashboards, dev_kit, edit, front_door, home, list, outbox, password,
+    programs, record, remove, report, reports, search, setup, sign_in, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -48,6 +48,13 @@ pub const ROUTES: &[Route] = &[
     member(Get, "/reports/columns", reports::columns),
     member(Get, "/reports/{id}/edit", reports::edit),
     member(Post, "/reports/{id}/edit", reports::save),
+    member(Get, "/dashboards", dashboards::list),
+    member(Get, "/dashboards/new", dashboards::new),
+    member(Post, "/dashboards/new", dashboards::create),
+    member(Get, "/dashboards/{id}/edit", dashboards::edit),
+    member(Post, "/dashboards/{id}/edit", dashboards::save),
+    member(Post, "/dashboards/{id}/refresh", dashboards::refresh),
+    member(Post, "/dashboards/{id}/agreement", dashboards::agreement),
     member(Get, "/bin", bin::page),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),

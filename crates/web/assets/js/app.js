@@ -4,6 +4,7 @@ import { command } from "./dom.js";
 import "./builder.js";
 import "./dialogs.js";
 import "./forms.js";
+import "./grid.js";
 import "./keyboard.js";
 import "./lookup.js";
 import "./palette.js";

@@ -64,7 +64,7 @@ function take(form, fresh) {
   restore(fresh, mark);
 }
 
-async function send(form, button, act) {
+export async function send(form, button, act) {
   const isStep = Boolean(button ?? act);
   if (asking?.isStep) {
     waiting = button?.id ?? null;

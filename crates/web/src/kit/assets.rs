@@ -52,6 +52,7 @@ const SCRIPTS: &[Asset] = scripts![
     "dom.js",
     "dialogs.js",
     "forms.js",
+    "grid.js",
     "keyboard.js",
     "listbox.js",
     "lookup.js",

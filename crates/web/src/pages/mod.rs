@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 pub(crate) mod bin;
 pub(crate) mod connections;
 pub(crate) mod convert;
+pub(crate) mod dashboards;
 pub(crate) mod dev_kit;
 pub(crate) mod edit;
 pub(crate) mod front_door;

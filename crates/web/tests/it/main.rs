@@ -3,6 +3,7 @@
 mod access;
 mod authorize;
 mod convert;
+mod dashboards;
 mod form;
 mod journeys;
 mod kit;

@@ -120,6 +120,15 @@ impl World {
         create(&self.ctx(user), object, values)
     }
 
+    pub(crate) fn update(&self, user: RecordId, object: &str, id: RecordId, values: &[(&str, Value)]) {
+        let ctx = self.ctx(user);
+        let schema = ctx.object(object).expect("a readable object");
+        let draft = values.iter().fold(RecordDraft::of(id), |draft, (field, value)| {
+            draft.set(schema, field, value.clone()).expect("a field")
+        });
+        ctx.record_update(object, draft).unwrap_or_else(|error| panic!("{object}: {error}"));
+    }
+
     /// The deal is shared with the reader through a group.
     pub(crate) fn share_deal(&self) {
         let values = [("Name", "Deal desk".into()), ("Type", "Regular".into())];

@@ -5,7 +5,7 @@ use super::related::RelatedList;
 use crate::frame::{icon_of, place_of};
 use crate::kit::{Button, Crumbs, Dialog, Header, Icon, KeyFacts, Menu, MenuItem, PersonTag, Step, Steps};
 use crate::pages::list::{columns, lower};
-use crate::pages::{connections, convert, password, report};
+use crate::pages::{connections, convert, dashboards, password, report};
 use crate::show::Show;
 use maud::{Render, html};
 use model::Value;
@@ -94,6 +94,7 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>], raw_query: &st
     }
     html! {
         @if object.name() == "Report" { (report::actions(seen.id, raw_query)) }
+        @if object.name() == "Dashboard" { (dashboards::actions()) }
         @if connections::is_offered(ctx, seen.id) { (Button::link("Connections", format!("{}/connections", seen.href())).icon(Icon::Key)) }
         @if password::is_offered(ctx, seen.id) { (Button::link("Password", format!("{}/password", seen.href())).icon(Icon::Shield)) }
         @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }
@@ -106,6 +107,7 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>], raw_query: &st
 fn edit_href(seen: &Seen<'_>) -> String {
     match seen.object.name() {
         "Report" => format!("/reports/{}/edit", seen.id),
+        "Dashboard" => format!("/dashboards/{}/edit", seen.id),
         _ => format!("{}/edit", seen.href()),
     }
 }

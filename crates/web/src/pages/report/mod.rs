@@ -1,15 +1,13 @@
 //! Reports and dashboards as pages: run with the rights of who looks, each time they look.
 
-mod dashboard;
 mod export;
 mod page;
 pub(crate) mod table;
 
-pub(crate) use dashboard::dashboard;
 pub(crate) use export::{csv, xlsx};
 pub(crate) use page::{actions, report};
 
-use crate::kit::{Banner, ChartFrame, Panel, Tone};
+use crate::kit::{Banner, ChartFrame, Tone};
 use crate::server::failure::sentence;
 use crate::show::{CHART_MARGIN, Show};
 use maud::{Markup, Render, html};
@@ -42,9 +40,4 @@ pub(crate) fn frame(show: &Show, id: &str, width: f64, chart: &Chart, numbers: &
         Some(subtitle) => frame.subtitle(subtitle.clone()),
         None => frame,
     }
-}
-
-/// A panel for what has no picture.
-fn panel(title: &str, content: Markup) -> Panel {
-    Panel::new(content).title(title.to_owned()).flush()
 }

@@ -5,7 +5,7 @@ use crate::kit::{Button, Choice, Column, Empty, Header, Icon, Row, SearchBox, Se
 use crate::pages::list::lower;
 use crate::server::{Call, PageResult};
 use crate::show::Show;
-use maud::{Render, html};
+use maud::{Markup, Render, html};
 use model::{Result, Value};
 use platform::literal::{pattern, quoted};
 use platform::{Ctx, QueryOptions, RecordRow};
@@ -35,6 +35,11 @@ pub(crate) fn list(call: &Call<'_>) -> PageResult {
 const SHOWN: usize = 500;
 
 pub(crate) fn page(call: &Call<'_>, filed: &Filed) -> PageResult {
+    page_below(call, filed, &html! {})
+}
+
+/// The list below what has to be said first.
+pub(crate) fn page_below(call: &Call<'_>, filed: &Filed, first: &Markup) -> PageResult {
     let (ctx, query) = (call.ctx, &call.visit.query);
     let object = ctx.object(filed.object)?;
     let show = Show::of(ctx);
@@ -89,7 +94,7 @@ pub(crate) fn page(call: &Call<'_>, filed: &Filed) -> PageResult {
     if cut {
         table = table.note(format!("The first {SHOWN} are shown; search to find others."));
     }
-    let body = html! { (toolbar) div.list #list { (table.render()) } };
+    let body = html! { (first) (toolbar) div.list #list { (table.render()) } };
     Ok(call.page_as(&object.def.label_plural, header, body, |page| page.fill()))
 }
 

@@ -2,11 +2,11 @@
 
 mod builder;
 pub(crate) mod folders;
-mod list;
+pub(crate) mod list;
 mod starter;
 mod types;
 
-pub(crate) use builder::{Reading, columns, create, edit, new, save};
+pub(crate) use builder::{KINDS, Problems, Reading, columns, create, edit, kind_of, new, parts, save};
 pub(crate) use list::list;
 
 use model::{ObjectSchema, RecordId, Result};

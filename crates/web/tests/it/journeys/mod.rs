@@ -255,3 +255,15 @@ fn report_args(site: &Site) -> Value {
     args["matrix"] = report_page::matrix(&site.world).to_string().into();
     args
 }
+
+#[test]
+fn a_dashboard_is_put_together_by_key_and_by_drag() {
+    let site = Site::new();
+    run(&site.browser().size(1440, 900), "dashboard", &report_args(&site));
+}
+
+#[test]
+fn a_dashboard_is_put_together_on_a_phone_by_night() {
+    let site = Site::new();
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "dashboard", &report_args(&site));
+}

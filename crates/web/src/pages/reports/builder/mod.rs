@@ -7,7 +7,7 @@ mod columns;
 mod controls;
 mod filter_controls;
 mod page;
-mod parts;
+pub(crate) mod parts;
 mod preview;
 mod problem;
 mod reader;
@@ -15,6 +15,8 @@ mod state;
 mod store;
 
 pub(crate) use columns::columns;
+pub(crate) use parts::{KINDS, kind_of};
+pub(crate) use problem::Problems;
 pub(crate) use reader::Reading;
 
 use super::{object, starter, types};

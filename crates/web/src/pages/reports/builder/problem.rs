@@ -4,28 +4,28 @@ use model::Error;
 
 /// A refusal, with the property of the definition that it names: `reportFilters[0].value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
-    pub(super) property: String,
-    pub(super) words: String,
+pub(crate) struct Problem {
+    pub(crate) property: String,
+    pub(crate) words: String,
     /// What was typed, where the definition cannot hold it.
-    pub(super) typed: Option<String>,
+    pub(crate) typed: Option<String>,
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+pub(crate) struct Problems(Vec<Problem>);
 
 impl Problems {
-    pub(super) fn add(&mut self, property: impl Into<String>, words: impl Into<String>) {
+    pub(crate) fn add(&mut self, property: impl Into<String>, words: impl Into<String>) {
         self.0.push(Problem { property: property.into(), words: words.into(), typed: None });
     }
 
-    pub(super) fn add_typed(&mut self, property: impl Into<String>, typed: &str, words: impl Into<String>) {
+    pub(crate) fn add_typed(&mut self, property: impl Into<String>, typed: &str, words: impl Into<String>) {
         self.0.push(Problem { property: property.into(), words: words.into(), typed: Some(typed.to_owned()) });
     }
 
     /// What the engine said. Its messages begin with the property that they are about. `kept` are the places that the
     /// filters of the question have in the definition.
-    pub(super) fn add_error(&mut self, error: &Error, kept: &[usize]) {
+    pub(crate) fn add_error(&mut self, error: &Error, kept: &[usize]) {
         let (property, words) = match error.message().split_once(": ") {
             Some((property, words)) if is_property(property) => (property.to_owned(), words),
             _ => ("report".to_owned(), error.message()),
@@ -45,30 +45,30 @@ impl Problems {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// What is wrong with exactly this property.
-    pub(super) fn at(&self, property: &str) -> Option<&Problem> {
+    pub(crate) fn at(&self, property: &str) -> Option<&Problem> {
         self.0.iter().find(|problem| problem.property == property)
     }
 
-    pub(super) fn words_at(&self, property: &str) -> Option<String> {
+    pub(crate) fn words_at(&self, property: &str) -> Option<String> {
         self.at(property).map(|problem| problem.words.clone())
     }
 
     /// What was typed into a control whose value the definition cannot hold.
-    pub(super) fn typed_at(&self, property: &str) -> Option<String> {
+    pub(crate) fn typed_at(&self, property: &str) -> Option<String> {
         self.at(property).and_then(|problem| problem.typed.clone())
     }
 
     /// What is wrong with an item of a list as a whole or with a part of it that shows no errors of its own.
-    pub(super) fn of_item(&self, list: &str, at: usize) -> Option<&str> {
+    pub(crate) fn of_item(&self, list: &str, at: usize) -> Option<&str> {
         let item = format!("{list}[{at}]");
         let is_it =
             |property: &str| property.strip_prefix(&item).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
@@ -76,7 +76,7 @@ impl Problems {
     }
 
     /// What is wrong with one of these properties as a whole, or with an item that is not there.
-    pub(super) fn of_part(&self, lists: &[(&str, usize)]) -> Option<&str> {
+    pub(crate) fn of_part(&self, lists: &[(&str, usize)]) -> Option<&str> {
         let is_it = |property: &str| {
             lists.iter().any(|(list, len)| {
                 let Some(rest) = property.strip_prefix(list) else { return false };
@@ -90,12 +90,12 @@ impl Problems {
     }
 
     /// Whether anything of these properties is wrong.
-    pub(super) fn touches(&self, properties: &[&str]) -> bool {
+    pub(crate) fn touches(&self, properties: &[&str]) -> bool {
         self.0.iter().any(|problem| properties.iter().any(|property| problem.property.starts_with(property)))
     }
 
     /// What belongs to no part that is shown.
-    pub(super) fn others(&self, known: &[&str]) -> impl Iterator<Item = &str> {
+    pub(crate) fn others(&self, known: &[&str]) -> impl Iterator<Item = &str> {
         let is_known = |problem: &&Problem| !known.iter().any(|property| problem.property.starts_with(property));
         self.0.iter().filter(is_known).map(|problem| problem.words.as_str()).collect::<Vec<_>>().into_iter()
     }

@@ -8,6 +8,9 @@ mod formulas;
 mod groups;
 mod lists;
 mod show;
+
+pub(crate) use show::{KINDS, kind_of};
+
 pub(super) mod value;
 
 use super::add::Use;
@@ -58,18 +61,18 @@ pub(super) const KNOWN: [&str; 19] = [
 ];
 
 /// One part: a heading that folds, with how much is in it.
-pub(super) struct Part<'a> {
-    pub(super) id: &'static str,
-    pub(super) title: &'a str,
+pub(crate) struct Part<'a> {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'a str,
     /// What is said beside the title: how many there are.
-    pub(super) note: String,
-    pub(super) open: bool,
+    pub(crate) note: String,
+    pub(crate) open: bool,
     /// What is wrong with the part as a whole.
-    pub(super) problem: Option<&'a str>,
+    pub(crate) problem: Option<&'a str>,
 }
 
 impl Part<'_> {
-    pub(super) fn with(&self, body: &Markup) -> Markup {
+    pub(crate) fn with(&self, body: &Markup) -> Markup {
         html! {
             details.builder-part id={ "part-" (self.id) } open[self.open] {
                 summary {
@@ -87,24 +90,24 @@ impl Part<'_> {
 }
 
 /// How many there are, or nothing.
-pub(super) fn count(number: usize) -> String {
+pub(crate) fn count(number: usize) -> String {
     if number == 0 { String::new() } else { number.to_string() }
 }
 
 /// An item of a list that can be moved and removed.
-pub(super) struct Item<'a> {
+pub(crate) struct Item<'a> {
     /// `column`, `filter`.
-    pub(super) list: &'a str,
-    pub(super) at: usize,
-    pub(super) of: usize,
+    pub(crate) list: &'a str,
+    pub(crate) at: usize,
+    pub(crate) of: usize,
     /// Stays with the item wherever it stands, so that the focus can follow it.
-    pub(super) key: &'a str,
-    pub(super) label: &'a str,
-    pub(super) problem: Option<&'a str>,
+    pub(crate) key: &'a str,
+    pub(crate) label: &'a str,
+    pub(crate) problem: Option<&'a str>,
 }
 
 impl Item<'_> {
-    pub(super) fn with(&self, body: &Markup) -> Markup {
+    pub(crate) fn with(&self, body: &Markup) -> Markup {
         let act = |verb: &str| format!("{verb}:{}.{}", self.list, self.at);
         let id = |verb: &str| format!("{}-{}-{verb}", slug(self.list), slug(self.key));
         let button = |verb: &str, words: String, icon: Icon, spent: bool| {
@@ -132,7 +135,7 @@ impl Item<'_> {
 }
 
 /// A name as part of an id.
-pub(super) fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 

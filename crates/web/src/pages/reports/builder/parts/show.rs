@@ -7,7 +7,7 @@ use app_reports::definition::{Direction, ReportFormat};
 use maud::{Markup, html};
 
 /// Kinds of charts: what a definition calls them, and what people do.
-pub(in crate::pages::reports) const KINDS: [(&str, &str); 10] = [
+pub(crate) const KINDS: [(&str, &str); 10] = [
     ("Horizontal Bar", "Bars"),
     ("Horizontal Bar Stacked", "Bars, stacked"),
     ("Horizontal Bar Stacked 100%", "Bars, stacked to 100 %"),
@@ -101,7 +101,7 @@ pub(super) fn chart(state: &State) -> Markup {
 }
 
 /// A kind of our list for one that other programs have another name for.
-pub(in crate::pages::reports) fn kind_of(given: &str) -> String {
+pub(crate) fn kind_of(given: &str) -> String {
     let folded: String = given.to_lowercase();
     let found = KINDS.iter().find(|(value, _)| value.to_lowercase() == folded);
     found.map_or_else(|| given.to_owned(), |(value, _)| (*value).to_owned())
