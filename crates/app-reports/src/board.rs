@@ -50,6 +50,15 @@ pub struct ComponentAnswer {
     pub details: bool,
 }
 
+/// A question of a component, ready to be asked.
+struct Asked<'b> {
+    ctx: &'b Ctx,
+    report: SavedReport,
+    definition: ReportMetadata,
+    unfiltered: Vec<String>,
+    question: Question,
+}
+
 impl Board {
     /// Opens a dashboard that the reader may see. `chosen` names an option of each filter.
     ///
@@ -85,46 +94,44 @@ impl Board {
     /// # Errors
     /// What the engine says of the report; `INSUFFICIENT_ACCESS_OR_READONLY` while nobody agreed.
     pub fn answer(&self, at: usize) -> Result<ComponentAnswer> {
-        let component = self.saved.definition.components.get(at).ok_or_else(Error::not_found)?;
-        let ctx = self.asker.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorCode::InsufficientAccessOrReadonly,
-                "Nothing is shown until the user agreed with whose rights it would be.",
-            )
-        })?;
-        let report = SavedReport::fetch(ctx, component.report_id)?;
-        let lists =
-            component.chart_kind().is_ok_and(|kind| kind.is_none()) && report.definition.groupings_down.is_empty();
-        let (definition, unfiltered) = self.narrowed(ctx, &report.definition)?;
-        let user = ctx.user_id().ok_or_else(|| Error::internal("a dashboard runs as a user"))?;
-        let question = Question {
-            org: ctx.org().id().to_string(),
-            dashboard: self.saved.id,
-            report: report.id,
-            user,
-            rights: ctx.rights_print(),
-            details: lists,
-            definition: definition.to_json()?,
-        };
-        let now = ctx.now();
-        let kept = match kept::find(&question, now) {
+        let Asked { ctx, report, definition, unfiltered, question } = self.asked(at)?;
+        let details = question.details;
+        let kept = match kept::find(&question, ctx.now()) {
             Some(kept) => kept,
             None => {
-                let options = RunOptions { details: Some(lists), ..RunOptions::default() };
+                let options = RunOptions { details: Some(details), ..RunOptions::default() };
                 let run = run::run(ctx, &definition, &options)?;
                 let kept = Kept { asked: run.as_of, run: Arc::new(ReportRun { report: Some(report.id), ..run }) };
                 kept::keep(question, kept.clone());
                 kept
             }
         };
-        Ok(ComponentAnswer {
-            run: kept.run,
-            asked: kept.asked,
-            report: Arc::new(report),
-            definition: Arc::new(definition),
-            unfiltered,
-            details: lists,
-        })
+        let (report, definition) = (Arc::new(report), Arc::new(definition));
+        Ok(ComponentAnswer { run: kept.run, asked: kept.asked, report, definition, unfiltered, details })
+    }
+
+    /// What a component would ask, and in whose name.
+    fn asked(&self, at: usize) -> Result<Asked<'_>> {
+        let component = self.saved.definition.components.get(at).ok_or_else(Error::not_found)?;
+        let ctx = self.asker.as_ref().ok_or_else(|| {
+            let words = "Nothing is shown until the user agreed with whose rights it would be.";
+            Error::new(ErrorCode::InsufficientAccessOrReadonly, words)
+        })?;
+        let report = SavedReport::fetch(ctx, component.report_id)?;
+        let is_table = component.chart_kind().is_ok_and(|kind| kind.is_none());
+        // A list of records on a dashboard is a table; everything else needs figures alone.
+        let details = is_table && report.definition.groupings_down.is_empty();
+        let (definition, unfiltered) = self.narrowed(ctx, &report.definition)?;
+        let question = Question {
+            org: ctx.org().id().to_string(),
+            dashboard: self.saved.id,
+            report: report.id,
+            user: ctx.user_id().ok_or_else(|| Error::internal("a dashboard runs as a user"))?,
+            rights: ctx.rights_print(),
+            details,
+            definition: definition.to_json()?,
+        };
+        Ok(Asked { ctx, report, definition, unfiltered, question })
     }
 
     /// Whether who looks may open a report of it themselves.
@@ -139,9 +146,10 @@ impl Board {
         }
     }
 
-    /// When the answer that a look would be given was asked; now for one that is asked anew.
+    /// When the kept answer of a component was asked; none where a look would ask anew.
     pub fn asked_at(&self, at: usize) -> Option<Instant> {
-        self.answer(at).ok().map(|answer| answer.asked)
+        let Asked { ctx, question, .. } = self.asked(at).ok()?;
+        kept::find(&question, ctx.now()).map(|kept| kept.asked)
     }
 
     fn narrowed(&self, ctx: &Ctx, report: &ReportMetadata) -> Result<(ReportMetadata, Vec<String>)> {

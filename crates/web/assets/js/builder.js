@@ -4,6 +4,11 @@
 import { afterPause, isTyping, on } from "./dom.js";
 import { say } from "./toasts.js";
 
+/** Whether something is typed into a search box: the answer knows nothing of it. */
+function isSearching(form) {
+  return [...form.querySelectorAll("[data-add] input[type=text]")].some((input) => input.value !== "");
+}
+
 const SAVES = ["save", "save-as"];
 
 let asking = null;
@@ -75,6 +80,9 @@ export async function send(form, button, act) {
   const mine = (asking = { control, isStep });
   const sent = contents(form);
   const body = new URLSearchParams(sent);
+  // What is being typed into a search box is no choice yet; without script, and by Enter in it, it is looked up by name.
+  const search = document.activeElement?.closest("[data-add]");
+  if (!isStep || !search) for (const name of [...body.keys()]) if (/^add\..*\.text$/.test(name)) body.delete(name);
   body.append("act", act ?? button?.value ?? "preview");
   form.querySelector(".builder-preview")?.setAttribute("aria-busy", "true");
   try {
@@ -84,7 +92,7 @@ export async function send(form, button, act) {
     if (!fresh) {
       // Signed out, or an error page: the form stays, so that nothing of it is lost.
       say("The server did not answer with the report. Sign in again in another tab, then go on.", "bad");
-    } else if (!isStep && contents(form) !== sent) {
+    } else if (!isStep && (contents(form) !== sent || isSearching(form))) {
       // Somebody typed on meanwhile: only the preview is of use, and the next answer is on its way.
       document.adoptNode(fresh);
       form.querySelector(".builder-preview").replaceWith(fresh.querySelector(".builder-preview"));

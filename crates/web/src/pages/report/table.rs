@@ -45,7 +45,8 @@ pub(crate) fn with_ways(show: &Show, made: &render::Table, ways: Option<&Ways<'_
                     match named {
                         Some(id) => link(&format!("/r/{id}"), content),
                         None if !is_named && at == ways.groups => link(&href, content),
-                        None => cell(content, is_sum),
+                        // A record has no figures of its own.
+                        None => cell(content, is_sum || at >= ways.groups + record.cells.len()),
                     }
                 });
                 Row::new(linked.collect()).leads_to(href)

@@ -74,7 +74,7 @@ export default async function journey(tools) {
   await page.waitForURL("**/r/00O*");
   await expect.text(page.locator("h1"), "Large deals of the northern region by stage");
   await sound(tools, "report-saved");
-  await page.getByRole("link", { name: "Edit" }).click();
+  await page.getByRole("link", { name: "Edit", exact: true }).click();
   await expect.text(page.locator(".builder-parts"), /Sum of Amount/);
   await expect.count(page.getByText("Not saved yet"), 0);
 }

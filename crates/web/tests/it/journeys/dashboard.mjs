@@ -13,7 +13,8 @@ export default async function journey(tools) {
   await page.getByLabel("Name").first().fill("What the northern region closes this quarter");
   const add = async (words, name, count) => {
     await page.getByLabel("Add a report").fill(words);
-    await page.locator("li.option").filter({ has: page.getByText(name, { exact: true }) }).first().click();
+    await expect.visible(page.locator("li.option").filter({ has: page.getByText(name, { exact: true }) }).first());
+    await page.keyboard.press("Enter");
     await expect.count(page.locator("[data-card]"), count);
   };
   await add("Deals by", "Deals by stage and quarter", 1);
@@ -49,7 +50,7 @@ export default async function journey(tools) {
   await page.waitForURL("**/r/01Z*");
   await expect.count(page.locator(".dashboard-cell"), 2);
   await sound(tools, "dashboard-saved");
-  await page.getByLabel("Stage").selectOption({ label: "Closed Won" });
+  await page.getByLabel("Stage", { exact: true }).selectOption({ label: "Closed Won" });
   await page.waitForURL("**filter1=*");
   await expect.text(page.locator(".dashboard-grid"), /Closed Won/);
   await sound(tools, "dashboard-narrowed");
