@@ -153,7 +153,7 @@ impl ReportChange {
 
 /// What a definition names as columns. Other texts are no names: a value that somebody filters by must not make a hidden
 /// field of the same name answer otherwise than one that does not exist.
-fn column_names(definition: &ReportMetadata) -> HashSet<String> {
+pub(crate) fn column_names(definition: &ReportMetadata) -> HashSet<String> {
     let mut found: HashSet<String> = definition.detail_columns.iter().cloned().collect();
     for name in &definition.aggregates {
         // An aggregate names its column behind a letter.

@@ -12,6 +12,7 @@ mod changes;
 pub mod columns;
 mod content;
 mod ctx;
+mod dashboard_agreement;
 mod engine;
 pub mod exact;
 mod explain;
@@ -106,9 +107,10 @@ pub use webhook::{
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
-    KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, ReportInstanceRow,
-    ReportInstanceState, RestorePoint, Restored, StoreConfig, Via, WebhookOutcome, WebhookState,
+    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, DashboardAgreementRow,
+    HistoryRow, JobRow, JobState, KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState,
+    RecordRow, ReportInstanceRow, ReportInstanceState, RestorePoint, Restored, StoreConfig, Via, WebhookOutcome,
+    WebhookState,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

@@ -73,9 +73,9 @@ pub use room::check_room;
 pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
-    KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, ReportInstanceRow,
-    ReportInstanceState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, DashboardAgreementRow, HistoryChange, HistoryRow, JobRow,
+    JobState, KeptReply, KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState,
+    ReportInstanceRow, ReportInstanceState, SessionKind, SessionRow,
 };
 pub use webhook::{
     NewWebhookAttempt, NewWebhookRow, WebhookAttemptRow, WebhookEnd, WebhookOutcome, WebhookRow, WebhookState,

@@ -102,10 +102,9 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
         let items: Vec<RailItem> = app
             .navigation()
             .into_iter()
-            .filter(|item| item.href.strip_prefix("/o/").is_none_or(|object| ctx.object(object).is_ok()))
-            .filter(|item| item.href != "/schedules" || ctx.object("DeliverySchedule").is_ok())
+            .filter(|item| object_of(item.href).is_none_or(|object| ctx.object(object).is_ok()))
             .map(|item| {
-                let object = item.href.strip_prefix("/o/").and_then(|object| ctx.object(object).ok());
+                let object = object_of(item.href).and_then(|object| ctx.object(object).ok());
                 let current = object.is_some_and(|object| belongs(ctx, here, object, item.href))
                     || here == item.href
                     || here.starts_with(&format!("{}/", item.href));
@@ -136,6 +135,26 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     }
     groups.push(RailGroup::new("Organization", administration));
     groups
+}
+
+/// The object whose records a place of the rail shows.
+fn object_of(href: &str) -> Option<&str> {
+    match href {
+        "/reports" => Some("Report"),
+        "/dashboards" => Some("Dashboard"),
+        "/schedules" => Some("DeliverySchedule"),
+        _ => href.strip_prefix("/o/"),
+    }
+}
+
+/// Where the records of an object are listed.
+pub(crate) fn place_of(object: &str) -> String {
+    match object {
+        "Report" => "/reports".to_owned(),
+        "Dashboard" => "/dashboards".to_owned(),
+        "DeliverySchedule" => "/schedules".to_owned(),
+        object => format!("/o/{object}"),
+    }
 }
 
 /// Whether the page belongs to an object's place: its list, a form for it, one of its records.
