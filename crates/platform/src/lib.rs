@@ -12,6 +12,7 @@ mod changes;
 pub mod columns;
 mod content;
 mod ctx;
+mod dkim;
 mod engine;
 pub mod exact;
 mod explain;
@@ -66,6 +67,7 @@ pub use bulk::{
 pub use changes::{Change, ChangeType, Changes, Replay};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
+pub use dkim::{DKIM_KEYS_OF_AN_ORG, DkimKey};
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 pub use explain::QueryExplanation;
 pub use explain_formula::{FormulaExplanation, FormulaStep};
@@ -84,6 +86,7 @@ pub use record::{
     BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult, SaveOptions, Unit,
     UpsertKey,
 };
+pub use render::mail::DkimAlgorithm;
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportRequest};
 pub use report_file::ReportFileFormat;

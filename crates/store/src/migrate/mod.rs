@@ -26,6 +26,7 @@ mod m095_kept_replies;
 mod m100_webhooks;
 mod m105_report_instances;
 mod m110_sign_in_source;
+mod m130_dkim_keys;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m100_webhooks::MIGRATION,
     m105_report_instances::MIGRATION,
     m110_sign_in_source::MIGRATION,
+    m130_dkim_keys::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
