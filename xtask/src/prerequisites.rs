@@ -47,6 +47,11 @@ const PREREQUISITES: &[Prerequisite] = &[
         packages: &["fiu-utils"],
         present: || find("fiu-ctrl").is_some() && Path::new("/usr/lib/fiu/fiu_posix_preload.so").is_file(),
     },
+    Prerequisite {
+        name: "strace, which tells what a program asks of the system",
+        packages: &["strace"],
+        present: || find("strace").is_some(),
+    },
     Prerequisite { name: "Chromium", packages: &["chromium"], present: || find("chromium").is_some() },
     Prerequisite {
         // Without any font, Chromium draws every letter as a box.

@@ -13,6 +13,7 @@ pub mod columns;
 mod content;
 mod ctx;
 mod dashboard_agreement;
+mod dkim;
 mod engine;
 pub mod exact;
 mod explain;
@@ -69,6 +70,7 @@ pub use bulk::{
 pub use changes::{Change, ChangeType, Changes, Replay};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
+pub use dkim::{DKIM_KEYS_OF_AN_ORG, DkimKey};
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 pub use explain::QueryExplanation;
 pub use explain_formula::{FormulaExplanation, FormulaStep};
@@ -88,6 +90,7 @@ pub use record::{
     AppSetting, BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult,
     SaveOptions, Unit, UpsertKey,
 };
+pub use render::mail::DkimAlgorithm;
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportPart, ReportParting, ReportParts, ReportRequest};
 pub use report_file::ReportFileFormat;

@@ -4,6 +4,7 @@ use crate::world::{World, on_both_stores};
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
 use mailparse::{MailHeaderMap as _, ParsedMail};
 use model::{RecordId, Value};
+use platform::{DkimAlgorithm, MailReply};
 use std::io::Cursor;
 
 const REPORT: &str = r#"{"reportType":{"type":"Opportunity"},"reportFormat":"SUMMARY","groupingsDown":[{"name":"StageName"}],
@@ -256,5 +257,49 @@ fn a_schedule_attaches_each_format_that_it_names_and_refuses_others() {
         let refused = try_schedule(world, world.rep, report, &to_users(&[world.rep]), &[("Formats", "DOCX".into())]);
         let words = refused.expect_err("no such format").message().to_owned();
         assert!(words.contains("DOCX") && words.contains("XLSX, CSV, PDF"), "{words}");
+    });
+}
+
+#[test]
+fn queued_mail_is_signed_once_by_every_key_of_its_domain() {
+    on_both_stores(|world| {
+        fill(world);
+        let admin = world.ctx(world.admin);
+        let keys = [
+            admin.dkim_key_create("test.example", "rsa1", DkimAlgorithm::RsaSha256).expect("a key"),
+            admin.dkim_key_create("TEST.example", "ed1", DkimAlgorithm::Ed25519Sha256).expect("a key"),
+        ];
+        admin.dkim_key_create("other.example", "rsa1", DkimAlgorithm::Ed25519Sha256).expect("a key");
+        let again = admin.dkim_key_create("test.example", "RSA1", DkimAlgorithm::Ed25519Sha256);
+        assert!(again.expect_err("a second of that name").message().contains("selector"));
+        assert!(world.ctx(world.rep).dkim_keys().is_err(), "who may not customize the org learns nothing of keys");
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.manager]), &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        *world.sink.reply.lock().expect("no panic while held") = Some(MailReply::Deferred("later".into()));
+        let first = world.work();
+        *world.sink.reply.lock().expect("no panic while held") = None;
+        world.clock.set("2026-11-21T08:40:05Z");
+        let second = world.work();
+        assert_eq!(first, second, "every attempt sends the bytes that were signed");
+        let folder = test_support::temp_dir().expect("a folder");
+        let path = folder.path().join("signed.eml");
+        std::fs::write(&path, &second[0].1).expect("written");
+        let records: serde_json::Map<String, serde_json::Value> =
+            keys.iter().map(|key| (key.dns_name.clone(), key.dns_value.clone().into())).collect();
+        let records = serde_json::Value::Object(records).to_string();
+        let env = [
+            ("MESSAGE", path.to_str().expect("text")),
+            ("RECORDS", &records),
+            ("SIGNED", "from to subject date message-id mime-version content-type"),
+        ];
+        test_support::python_script("tests/clients/dkim_check.py", &env, std::time::Duration::from_secs(60))
+            .unwrap_or_else(|error| panic!("{error}"));
+        for key in admin.dkim_keys().expect("keys") {
+            admin.dkim_key_remove(&key.dns_name).expect("it goes");
+        }
+        world.clock.set("2026-11-22T08:30:05Z");
+        let unsigned = world.work();
+        assert!(!String::from_utf8_lossy(&unsigned[0].1).contains("DKIM-Signature"));
     });
 }

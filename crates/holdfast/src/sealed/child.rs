@@ -6,14 +6,14 @@ use std::io::{stdin, stdout};
 /// The argument that makes this program a renderer.
 pub const ROLE: &str = "render-worker";
 
-/// Bytes of address space: a workbook is written row by row, a picture is a few megabytes.
+/// Bytes of address space: workbooks and documents are written row by row, a picture is a few megabytes.
 const MEMORY: u64 = 2 << 30;
 /// Seconds of computing.
 const COMPUTING: u64 = 100;
-/// Open files: the standard three and the scratch files of a workbook.
-const FILES: u64 = 24;
-/// Bytes of one scratch file.
-const FILE_SIZE: u64 = 1 << 30;
+/// Open files: the standard three. A render opens neither file nor socket, and here it could not.
+const FILES: u64 = 3;
+/// Bytes of a file that is written. Answers leave through a pipe, which is none.
+const FILE_SIZE: u64 = 0;
 
 /// Answers one request.
 ///

@@ -2,6 +2,7 @@
 
 mod chart;
 mod csv;
+mod dkim;
 mod mail;
 mod pdf;
 mod protect;

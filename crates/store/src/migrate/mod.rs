@@ -28,6 +28,7 @@ mod m105_report_instances;
 mod m110_sign_in_source;
 mod m120_outbox_phases;
 mod m125_dashboard_agreements;
+mod m130_dkim_keys;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m110_sign_in_source::MIGRATION,
     m120_outbox_phases::MIGRATION,
     m125_dashboard_agreements::MIGRATION,
+    m130_dkim_keys::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.
