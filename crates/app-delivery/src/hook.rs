@@ -180,8 +180,12 @@ fn stop_for_consent(row: &mut HookRow<'_>, words: &str) {
 
 /// Whether something that was not agreed to was there before this save.
 fn is_pending(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>, agreed: &str) -> Result<bool> {
-    if row.before.is_none() || agreed.is_empty() {
+    if row.before.is_none() {
         return Ok(false);
+    }
+    if agreed.is_empty() {
+        // Somebody else made it for its owner, who has agreed to nothing yet.
+        return Ok(!row.get("ChangedById").is_null());
     }
     let report = row.before_value("ReportId").and_then(Value::as_id);
     let definition = definition(ctx, report)?;

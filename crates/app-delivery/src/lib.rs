@@ -4,6 +4,7 @@
 //! anybody else stops it. The scheduler enters each slot once; a job renders the report and writes one message for each
 //! recipient; the outbox sends them, and what the mail server said comes back to the ledger.
 
+mod bounce;
 mod bursting;
 mod commands;
 mod condition;
@@ -33,6 +34,7 @@ mod sweep;
 mod template;
 mod unsubscribe;
 
+pub use bounce::{Returned, bounce, returned};
 pub use bursting::{Bursting, OnUnassigned, PartAddress};
 pub use commands::{NewSchedule, schedule_create, send_now, send_test};
 pub use condition::{Comparison, Condition, Scope};
@@ -63,7 +65,7 @@ impl DeliveryConfig {
     /// An address of its own for each delivery, so that what comes back says which one did. Empty when nobody reads it.
     fn return_path(&self, tag: &str, org: OrgId) -> String {
         match self.bounce_address.as_deref().and_then(|address| address.rsplit_once('@')) {
-            Some((local, domain)) => format!("{local}+{org}.{tag}@{domain}"),
+            Some((local, domain)) => format!("{local}+{org}.{}@{domain}", &tag[..bounce::TAG_DIGITS.min(tag.len())]),
             None => String::new(),
         }
     }

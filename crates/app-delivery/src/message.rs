@@ -132,7 +132,7 @@ pub(crate) fn compose(
         headers.push(("List-Unsubscribe".to_owned(), format!("<{url}>")));
         headers.push(("List-Unsubscribe-Post".to_owned(), "List-Unsubscribe=One-Click".to_owned()));
     }
-    let return_path = config.return_path(&tag, ctx.org().id());
+    let return_path = config.return_path(&token_hash, ctx.org().id());
     let mail = MailMessage {
         from: Mailbox::new(&config.from_name, &config.from_address),
         to: Mailbox::new(&recipient.name, &recipient.address),

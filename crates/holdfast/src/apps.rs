@@ -12,7 +12,7 @@ pub fn apps(place: &Place) -> Vec<Arc<dyn App>> {
         public_url: place.public_url.clone(),
         from_name: place.sender.name.clone(),
         from_address: place.sender.address.clone(),
-        bounce_address: None,
+        bounce_address: place.bounce_address.clone(),
     };
     vec![Arc::new(ReportsApp), Arc::new(DeliveryApp::new(delivery))]
 }

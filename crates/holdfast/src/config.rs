@@ -34,6 +34,8 @@ pub struct Config {
     pub mail_server: Option<MailServer>,
     /// Who mail comes from.
     pub sender: Sender,
+    /// Mail that comes back, when it is read.
+    pub bounces: Option<BounceConfig>,
     pub webhooks: WebhookConfig,
     /// The owner's name for the place where the data is.
     pub location: String,
@@ -46,6 +48,13 @@ pub struct TlsConfig {
     pub listen: SocketAddr,
     pub certificate: PathBuf,
     pub key: PathBuf,
+}
+
+/// Where mail that cannot be delivered comes back to, and the Maildir in which it arrives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BounceConfig {
+    pub address: String,
+    pub maildir: PathBuf,
 }
 
 /// Where webhooks may lead beside the public internet, and whom their addresses may be certified by beside the public
@@ -106,6 +115,8 @@ struct ConfigFile {
     smtp: Option<String>,
     smtp_ca_file: Option<PathBuf>,
     mail_from: Option<String>,
+    bounce_address: Option<String>,
+    bounce_maildir: Option<PathBuf>,
     webhook_allow: Option<Vec<String>>,
     webhook_ca_file: Option<PathBuf>,
     location: Option<String>,
@@ -114,7 +125,7 @@ struct ConfigFile {
 }
 
 /// The environment variables, by the key that each one replaces.
-pub const ENVIRONMENT: [(&str, &str); 23] = [
+pub const ENVIRONMENT: [(&str, &str); 25] = [
     ("listen", "HOLDFAST_LISTEN"),
     ("tls_listen", "HOLDFAST_TLS_LISTEN"),
     ("tls_cert", "HOLDFAST_TLS_CERT"),
@@ -133,6 +144,8 @@ pub const ENVIRONMENT: [(&str, &str); 23] = [
     ("smtp", "HOLDFAST_SMTP"),
     ("smtp_ca_file", "HOLDFAST_SMTP_CA_FILE"),
     ("mail_from", "HOLDFAST_MAIL_FROM"),
+    ("bounce_address", "HOLDFAST_BOUNCE_ADDRESS"),
+    ("bounce_maildir", "HOLDFAST_BOUNCE_MAILDIR"),
     ("webhook_allow", "HOLDFAST_WEBHOOK_ALLOW"),
     ("webhook_ca_file", "HOLDFAST_WEBHOOK_CA_FILE"),
     ("location", "HOLDFAST_LOCATION"),
@@ -167,6 +180,7 @@ impl Config {
             &mut file.data_dir,
             &mut file.root_key_file,
             &mut file.smtp_ca_file,
+            &mut file.bounce_maildir,
             &mut file.webhook_ca_file,
             &mut file.backup_dir,
             &mut file.tls_cert,
@@ -219,6 +233,8 @@ impl ConfigFile {
                 "smtp" => self.smtp = Some(value),
                 "smtp_ca_file" => self.smtp_ca_file = Some(value.into()),
                 "mail_from" => self.mail_from = Some(value),
+                "bounce_address" => self.bounce_address = Some(value),
+                "bounce_maildir" => self.bounce_maildir = Some(value.into()),
                 "webhook_allow" => self.webhook_allow = Some(value.split(',').map(str::to_owned).collect()),
                 "webhook_ca_file" => self.webhook_ca_file = Some(value.into()),
                 "location" => self.location = Some(value),
@@ -282,6 +298,24 @@ impl ConfigFile {
         if mail_server.is_some() && sender.is_none() {
             return Err(wrong("mail_from", "is missing: mail that goes out over smtp needs a sender."));
         }
+        let bounces = match (self.bounce_address, self.bounce_maildir) {
+            (Some(address), Some(maildir)) => {
+                // Each delivery adds 52 characters to the part before the @, which has 64.
+                let is_short = address.split_once('@').is_some_and(|(local, domain)| {
+                    (1..=12).contains(&local.len()) && !local.contains(['+', ' ']) && domain.contains('.')
+                });
+                if !is_short {
+                    return Err(wrong(
+                        "bounce_address",
+                        "is an address with at most 12 characters and no + before the @, such as bounces@example.com.",
+                    ));
+                }
+                Some(BounceConfig { address, maildir })
+            }
+            (None, None) => None,
+            (Some(_), None) => return Err(wrong("bounce_maildir", "is missing beside bounce_address.")),
+            (None, Some(_)) => return Err(wrong("bounce_address", "is missing beside bounce_maildir.")),
+        };
         let allowed = self.webhook_allow.unwrap_or_default();
         let allowed = AllowedAddresses::parse(allowed.iter().map(String::as_str));
         let webhooks = WebhookConfig {
@@ -319,6 +353,7 @@ impl ConfigFile {
             sign_in_limit,
             mail_server,
             sender: sender.unwrap_or_default(),
+            bounces,
             webhooks,
             location: self.location.unwrap_or_default(),
             log,

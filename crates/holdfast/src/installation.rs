@@ -19,6 +19,8 @@ pub struct Place {
     pub location: String,
     /// Who mail comes from.
     pub sender: Sender,
+    /// Where mail that cannot be delivered comes back to, when it is read.
+    pub bounce_address: Option<String>,
     /// How people reach the server, without a slash at the end: where links in mail lead.
     pub public_url: String,
     /// How many sign-ins may fail from one address.

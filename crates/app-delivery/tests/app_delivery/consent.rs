@@ -163,3 +163,21 @@ fn the_owner_is_told_once_that_a_schedule_stopped_and_why() {
         assert!(world.work().is_empty(), "once");
     });
 }
+
+#[test]
+fn a_schedule_that_somebody_makes_for_another_waits_until_that_other_has_looked_at_it() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        let more: [(&str, Value); 1] = [("OwnerId", world.rep.into())];
+        let id = schedule(world, world.admin, report, &to_users(&[world.peer]), &more);
+        assert_eq!(world.rows(world.rep, "SELECT State FROM DeliverySchedule"), [["suspended"]]);
+        world.update(world.rep, "DeliverySchedule", id, &[("SubjectTemplate", "Mine".into())]).expect("a change");
+        let active: [(&str, Value); 1] = [("State", "active".into())];
+        assert!(world.update(world.rep, "DeliverySchedule", id, &active).is_err());
+        world.clock.set("2026-11-21T08:30:05Z");
+        assert_eq!(reports(world), 0);
+        approve(world, world.rep, id).expect("a look");
+        world.clock.set("2026-11-22T08:30:05Z");
+        assert_eq!(reports(world), 1);
+    });
+}

@@ -119,6 +119,39 @@ fn each_message_has_a_return_path_of_its_own() {
     });
 }
 
+fn returned(path: &str, action: &str, status: &str) -> app_delivery::Returned {
+    let message = format!(
+        "To: {path}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; boundary=b\r\n\r\n--b\r\n\
+         Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\nAction: {action}\r\n\
+         Status: {status}\r\nDiagnostic-Code: smtp; 550 no such user\r\n--b--\r\n"
+    );
+    app_delivery::returned(message.as_bytes()).expect("a report of ours")
+}
+
+#[test]
+fn mail_that_comes_back_twice_in_a_row_suppresses_its_address() {
+    on_both_stores(|world| {
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.rep]), &[]);
+        let ctx = world.ctx(world.admin);
+        let path = || ctx.outbox(10).expect("mail").into_iter().find(|(_, mail)| !mail.return_path.is_empty());
+        for (day, suppressed) in [(21, 0), (22, 1)] {
+            world.clock.set(&format!("2026-11-{day}T08:30:05Z"));
+            assert_eq!(reports(world).len(), 1);
+            let path = path().expect("a message").1.return_path;
+            assert!(!app_delivery::bounce(&world.org, &returned(&path, "delayed", "4.4.1")).expect("an answer"));
+            assert!(app_delivery::bounce(&world.org, &returned(&path, "failed", "5.1.1")).expect("an answer"));
+            assert!(!app_delivery::bounce(&world.org, &returned(&path, "failed", "5.1.1")).expect("once"));
+            assert_eq!(world.rows(world.admin, "SELECT Id FROM DeliverySuppression").len(), suppressed);
+        }
+        let run = world.rows(world.rep, "SELECT State, Reason FROM DeliveryRun ORDER BY DueAt LIMIT 1");
+        assert_eq!(run, [["failed", "1 bounced"]]);
+        world.clock.set("2026-11-23T08:30:05Z");
+        assert!(reports(world).is_empty());
+        assert_eq!(states(world)[2], ["rep@test.example", "suppressed"]);
+    });
+}
+
 #[test]
 fn what_an_administrator_switched_off_sends_nothing_and_cancels_what_waits() {
     on_both_stores(|world| {

@@ -25,6 +25,7 @@ pub(super) fn place_of(config: &Config, typed: &RootKeyArgs) -> Result<Place, Fa
         database: config.database.clone(),
         location: config.location.clone(),
         sender: config.sender.clone(),
+        bounce_address: config.bounces.as_ref().map(|bounces| bounces.address.clone()),
         public_url: config.public_url.clone().unwrap_or_default(),
         sign_in_limit: config.sign_in_limit,
     })
@@ -63,6 +64,7 @@ pub(super) fn plain_place(data_dir: &Path) -> Place {
         database: None,
         location: String::new(),
         sender: Sender::default(),
+        bounce_address: None,
         public_url: String::new(),
         sign_in_limit: AddressLimit::default(),
     }

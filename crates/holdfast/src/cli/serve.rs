@@ -8,7 +8,7 @@ use crate::backups::Backups;
 use crate::config::{Config, WebhookConfig};
 use crate::control::ControlSocket;
 use crate::installation::{Installation, Place, Sender};
-use crate::mail::{KeepInOutbox, MailServer, SmtpTransport};
+use crate::mail::{Bounces, KeepInOutbox, MailServer, SmtpTransport};
 use crate::server::{self, Door, Limits, Shutdown, TrustedProxies};
 use crate::terminal::{say, tell};
 use crate::webhook::HttpTransport;
@@ -47,6 +47,8 @@ pub(super) fn run(args: &ServeArgs) -> Result<(), Failure> {
     }
     let backups = config.backups.map(|backups| Backups::start(installation.platform.clone(), backups)).transpose();
     let _backups = backups.map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
+    let bounces = config.bounces.map(|bounces| Bounces::start(installation.platform.clone(), bounces.maildir));
+    let _bounces = bounces.transpose().map_err(|error| Failure::new(format!("The server cannot work: {error}.")))?;
     let teller = teller(&installation, &config.webhooks, &config.sender, &public_url)?;
     installation.runtime.block_on(run_until_stopped(
         &installation,

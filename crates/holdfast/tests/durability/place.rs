@@ -47,6 +47,7 @@ impl Site {
             root_key: RootKeyProvider::File(folder.path().join("data.root-key")),
             database: database_url.clone(),
             location: "test".to_owned(),
+            bounce_address: None,
             sender: Sender::default(),
             public_url: "http://127.0.0.1".to_owned(),
             sign_in_limit: identity::AddressLimit::default(),

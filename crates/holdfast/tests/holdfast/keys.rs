@@ -45,6 +45,7 @@ fn second_administrator(folder: &Path, org: &str) -> String {
         root_key: RootKeyProvider::File(folder.join("root-2.key")),
         database: None,
         location: String::new(),
+        bounce_address: None,
         sender: Sender::default(),
         public_url: String::new(),
         sign_in_limit: identity::AddressLimit::default(),

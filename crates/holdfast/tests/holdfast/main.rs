@@ -1,6 +1,7 @@
 //! The program from outside: its parts against a real store, and the built binary itself.
 
 mod bench_http;
+mod bounces;
 mod connect_docs;
 mod connected;
 mod demo_load;

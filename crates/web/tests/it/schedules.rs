@@ -77,6 +77,34 @@ fn made(world: &World, visitor: &Visitor) -> String {
     answer.location().to_owned()
 }
 
+/// Pages that a journey looks at: a schedule that waits for approval, a run of which nobody knows, the way out of it.
+pub(crate) struct Places {
+    pub(crate) waiting: String,
+    pub(crate) run: String,
+    pub(crate) leave: String,
+}
+
+pub(crate) fn places(world: &World) -> Places {
+    let before = world.clock.now();
+    let maya = Visitor::signed_in(world, world.rep);
+    let waiting = made(world, &maya);
+    maya.post(&waiting, &[("act", "activate")]);
+    maya.post(&waiting, &[("act", "now")]);
+    let sent = work(world, MailReply::Uncertain("no answer to the last byte".to_owned()));
+    let run = rows(world, world.rep, "SELECT Id FROM DeliveryRun")[0][0].clone();
+    let ada = Visitor::signed_in(world, world.admin);
+    send(&ada, &format!("{waiting}/edit"), &with(&fields(world), "addresses", "leak@other.example"));
+    assert_eq!(world.clock.now(), before);
+    Places { waiting, run: format!("/delivery-runs/{run}"), leave: way_out(&sent[0].1) }
+}
+
+fn way_out(message: &[u8]) -> String {
+    let text = String::from_utf8_lossy(message).into_owned();
+    let at = text.find("List-Unsubscribe: <https://northwind.example").expect("a link");
+    let link: String = text[at..].chars().skip_while(|c| *c != '<').skip(1).take_while(|c| *c != '>').collect();
+    link.trim_start_matches("https://northwind.example").to_owned()
+}
+
 #[test]
 fn a_schedule_is_made_with_a_form_and_looked_at_before_it_is_saved() {
     let world = World::new();
@@ -149,9 +177,12 @@ fn a_run_shows_each_recipient_and_what_nobody_knows_is_decided_there() {
     world.clock.set("2026-03-28T08:00:10Z");
     let sent = work(&world, MailReply::Uncertain("no answer to the last byte".to_owned()));
     assert!(sent.iter().any(|(to, _)| to.starts_with("maya")), "{sent:?}");
+    // Sessions end while nobody uses them.
+    let maya = Visitor::signed_in(&world, world.rep);
     let run = rows(&world, world.rep, "SELECT Id FROM DeliveryRun WHERE State = 'failed'")[0][0].clone();
     let own = format!("/delivery-runs/{run}");
-    assert!(maya.get(&address).text.contains(&own));
+    let page = maya.get(&address).text;
+    assert!(page.contains(&own), "{own} {page}");
     let page = maya.get(&own).text;
     assert!(page.contains("Nobody knows") && page.contains("no answer to the last byte"), "{page}");
     assert!(maya.get(&format!("{own}?q=nobody+of+that+name")).text.contains("No recipient here"));
@@ -169,6 +200,7 @@ fn a_run_shows_each_recipient_and_what_nobody_knows_is_decided_there() {
     assert!(ada.get("/deliveries").text.contains("Delivery is switched off"));
     world.clock.set("2026-03-29T08:00:10Z");
     assert!(work(&world, accepted()).is_empty());
+    let ada = Visitor::signed_in(&world, world.admin);
     ada.post("/deliveries", &[("act", "on")]);
     assert!(!work(&world, accepted()).is_empty());
 }
@@ -182,10 +214,7 @@ fn r1_whoever_got_a_mail_leaves_with_one_click_and_no_scanner_does_it_for_them()
     maya.post(&address, &[("act", "activate")]);
     world.clock.set("2026-03-28T08:00:10Z");
     let sent = work(&world, accepted());
-    let text = String::from_utf8_lossy(&sent[0].1).into_owned();
-    let at = text.find("List-Unsubscribe: <https://northwind.example").expect("a link");
-    let link: String = text[at..].chars().skip_while(|c| *c != '<').skip(1).take_while(|c| *c != '>').collect();
-    let path = link.trim_start_matches("https://northwind.example").to_owned();
+    let path = way_out(&sent[0].1);
     let nobody = Visitor::anonymous(&world);
     for _ in 0..2 {
         let page = nobody.get(&path);

@@ -2,8 +2,8 @@
 
 use crate::report_page;
 use crate::visitor::Visitor;
-use crate::webhooks;
 use crate::world::{PASSWORD, World};
+use crate::{schedules, webhooks};
 use serde_json::{Value, json};
 use test_support::{Browser, ColorScheme};
 
@@ -204,6 +204,23 @@ fn an_administrator_leads_changes_to_an_address_and_sees_how_webhooks_fare() {
     }
     run(&site.browser(), "webhooks", &args);
     run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "webhooks", &args);
+}
+
+#[test]
+fn a_report_is_scheduled_approved_and_followed_and_all_delivery_is_looked_at() {
+    let site = Site::new();
+    let mut args = site.args();
+    let places = schedules::places(&site.world);
+    args["waiting"] = places.waiting.into();
+    args["run"] = places.run.into();
+    args["leave"] = places.leave.into();
+    let wide = || site.browser().size(1440, 900);
+    let phone = || site.browser().color_scheme(ColorScheme::Dark).size(390, 844);
+    run(&wide(), "schedules", &args);
+    run(&phone(), "schedules", &args);
+    args["username"] = "ada@northwind.example".into();
+    run(&wide(), "operations", &args);
+    run(&phone(), "operations", &args);
 }
 
 fn with_mail(site: &Site, seq: i64) -> Value {
