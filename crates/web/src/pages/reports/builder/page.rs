@@ -84,7 +84,7 @@ fn body(call: &Call<'_>, state: &State, preview: &Markup) -> Result<Markup> {
                     span.builder-state role="status" { @if state.is_dirty() { "Not saved yet" } }
                     noscript { button.button.small type="submit" name="act" value="preview" { "Preview" } }
                 }
-                @if state.problems.len() > 0 {
+                @if !state.problems.is_empty() {
                     div.form-errors role="alert" {
                         (Icon::Error)
                         div {

@@ -49,10 +49,6 @@ impl Problems {
         self.0.is_empty()
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// What is wrong with exactly this property.
     pub(crate) fn at(&self, property: &str) -> Option<&Problem> {
         self.0.iter().find(|problem| problem.property == property)
