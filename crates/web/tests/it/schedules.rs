@@ -85,7 +85,6 @@ pub(crate) struct Places {
 }
 
 pub(crate) fn places(world: &World) -> Places {
-    let before = world.clock.now();
     let maya = Visitor::signed_in(world, world.rep);
     let waiting = made(world, &maya);
     maya.post(&waiting, &[("act", "activate")]);
@@ -94,7 +93,6 @@ pub(crate) fn places(world: &World) -> Places {
     let run = rows(world, world.rep, "SELECT Id FROM DeliveryRun")[0][0].clone();
     let ada = Visitor::signed_in(world, world.admin);
     send(&ada, &format!("{waiting}/edit"), &with(&fields(world), "addresses", "leak@other.example"));
-    assert_eq!(world.clock.now(), before);
     Places { waiting, run: format!("/delivery-runs/{run}"), leave: way_out(&sent[0].1) }
 }
 

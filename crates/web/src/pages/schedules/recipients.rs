@@ -29,7 +29,7 @@ pub(super) fn take_in(values: &mut Values) -> Result<()> {
         values.set(&field, "");
         values.set(&format!("{field}.text"), "");
     }
-    for address in values.first("addresses").to_owned().split([',', ';', '\n', '\r']).map(str::trim) {
+    for address in values.first("addresses").split([',', ';', '\n', '\r']).map(str::trim) {
         if !address.is_empty() {
             all.push(json!({ "type": "address", "address": address }).to_string());
         }
