@@ -11,7 +11,7 @@ mod views;
 
 pub(crate) use export::export;
 
-use crate::frame::{icon_of, place_of};
+use crate::frame::icon_of;
 use crate::kit::{Button, Chip, Empty, Header, Icon, Order, Pager, SearchBox, Table, Toolbar};
 use crate::server::{Call, PageResult, reply};
 use crate::show::Show;
@@ -24,10 +24,6 @@ use rows::{Listing, can_sort};
 pub(crate) fn page(call: &Call<'_>) -> PageResult {
     let ctx = call.ctx;
     let object = ctx.listed_object(call.visit.captured("object")?)?;
-    let place = place_of(object.name());
-    if call.visit.raw_query.is_empty() && place != format!("/o/{}", object.name()) {
-        return reply::see_other(&place);
-    }
     let address = ListAddress::read(object.name(), &call.visit.query);
     if let Some(settled) = choose::settled(ctx, object, &address, &call.visit.query) {
         return reply::see_other(&settled.href());
