@@ -64,8 +64,8 @@ impl App for ReportsApp {
 
     fn navigation(&self) -> Vec<NavItem> {
         vec![
-            NavItem { label: "Reports", href: "/reports", icon: "chart" },
-            NavItem { label: "Dashboards", href: "/dashboards", icon: "dashboard" },
+            NavItem { label: "Reports", href: "/o/Report", icon: "chart" },
+            NavItem { label: "Dashboards", href: "/o/Dashboard", icon: "dashboard" },
         ]
     }
 

@@ -102,13 +102,14 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
         let items: Vec<RailItem> = app
             .navigation()
             .into_iter()
-            .filter(|item| object_of(item.href).is_none_or(|object| ctx.object(object).is_ok()))
+            .filter(|item| item.href.strip_prefix("/o/").is_none_or(|object| ctx.object(object).is_ok()))
             .map(|item| {
-                let object = object_of(item.href).and_then(|object| ctx.object(object).ok());
-                let current = object.is_some_and(|object| belongs(ctx, here, object, item.href))
-                    || here == item.href
-                    || here.starts_with(&format!("{}/", item.href));
-                RailItem::new(item.label, item.href, icon_named(item.icon)).current(current)
+                let object = item.href.strip_prefix("/o/").and_then(|object| ctx.object(object).ok());
+                let href = object.map_or_else(|| item.href.to_owned(), |object| place_of(object.name()));
+                let current = object.is_some_and(|object| belongs(ctx, here, object, &href))
+                    || here == href
+                    || here.starts_with(&format!("{href}/"));
+                RailItem::new(item.label, href, icon_named(item.icon)).current(current)
             })
             .collect();
         if !items.is_empty() {
@@ -135,16 +136,6 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     }
     groups.push(RailGroup::new("Organization", administration));
     groups
-}
-
-/// The object whose records a place of the rail shows.
-fn object_of(href: &str) -> Option<&str> {
-    match href {
-        "/reports" => Some("Report"),
-        "/dashboards" => Some("Dashboard"),
-        "/schedules" => Some("DeliverySchedule"),
-        _ => href.strip_prefix("/o/"),
-    }
 }
 
 /// Where the records of an object are listed.

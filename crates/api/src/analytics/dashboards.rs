@@ -128,7 +128,9 @@ fn result(board: &Board, at: usize, id: &str) -> Result<Json> {
             let status = if answer.run.row_count == 0 { "NODATA" } else { "DATA" };
             (json, status, None, Some(answer.asked))
         }
-        Err(error) if error.code().http_status() >= 500 && error.code() != ErrorCode::NotImplemented => return Err(error),
+        Err(error) if error.code().http_status() >= 500 && error.code() != ErrorCode::NotImplemented => {
+            return Err(error);
+        }
         Err(error) => (Map::new(), "ERROR", Some(error), None),
     };
     let answer = if error.is_some() {

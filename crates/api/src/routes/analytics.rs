@@ -149,15 +149,9 @@ pub(super) const ANALYTICS: &[Route] = &[
     .takes("ComponentIds")
     .gives(&[(200, "DashboardResult")])
     .with(SEEN),
-    route(
-        Put,
-        DASHBOARD,
-        "dashboard_refresh",
-        "Ask the reports of a dashboard anew",
-        Data(dashboards::refresh),
-    )
-    .takes("ComponentIds")
-    .gives(&[(200, "DashboardRefresh")]),
+    route(Put, DASHBOARD, "dashboard_refresh", "Ask the reports of a dashboard anew", Data(dashboards::refresh))
+        .takes("ComponentIds")
+        .gives(&[(200, "DashboardRefresh")]),
     route(Patch, DASHBOARD, "dashboard_update", "Rename or move a dashboard", Data(dashboards::update))
         .takes("DashboardBody")
         .gives(&[(200, "DashboardDescription")]),
