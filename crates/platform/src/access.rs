@@ -97,10 +97,12 @@ impl AccessCache {
     }
 
     pub(crate) fn clear(&self) {
-        // Counted first: whoever reads the count, looks up and finds it as it was has read nothing older.
+        // Whoever finds the count unchanged while it holds both locks has read nothing older, here or in the database.
+        let mut users = self.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         self.generation.fetch_add(1, Ordering::Release);
-        self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.given.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        users.clear();
+        given.clear();
     }
 
     fn user(&self, user: RecordId, schema: &OrgSchema, now: Instant) -> Option<Known> {

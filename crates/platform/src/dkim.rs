@@ -2,11 +2,11 @@
 //! signed once, when it is queued; every attempt sends the same bytes.
 
 use crate::ctx::Ctx;
-use crate::mail::NewMail;
+use crate::mail::{NewMail, outbox_item};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use model::{Entropy, Error, ErrorCode, Instant, Result, random_bytes};
-use policy::SystemPermission;
+use policy::{Identity, SystemPermission};
 use render::mail::{DkimAlgorithm, DkimSigner, from_domain};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use rsa::RsaPrivateKey;
@@ -121,11 +121,28 @@ impl Ctx {
     }
 }
 
+/// Queues a message, signed: the one way into the outbox. Returns its number.
+///
+/// # Errors
+/// As [`signed`]; what the database reports.
+pub(crate) fn queue(tx: &mut WriteTx<'_>, identity: &Identity, mail: NewMail) -> Result<i64> {
+    let entry = AuditEntry {
+        action: "mail_queue",
+        object: "",
+        record: mail.reference,
+        detail: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
+    };
+    tx.audit(identity, &entry)?;
+    let now = tx.now();
+    let mail = signed(tx, mail, now)?;
+    tx.outbox_put(&outbox_item(mail, now)?)
+}
+
 /// The message with a signature of every key that speaks for the domain it comes from; as it is where there is none.
 ///
 /// # Errors
 /// A key that cannot be read: unsigned mail in its place would be taken for forged.
-pub(crate) fn signed(tx: &mut WriteTx<'_>, mail: NewMail, now: Instant) -> Result<NewMail> {
+fn signed(tx: &mut WriteTx<'_>, mail: NewMail, now: Instant) -> Result<NewMail> {
     let keys = tx.dkim_keys()?;
     if keys.is_empty() {
         return Ok(mail);

@@ -2,12 +2,12 @@
 
 use crate::ctx::Ctx;
 use crate::dkim;
-use crate::mail::{MailReply, MailStop, MailTransport, NewMail, outbox_item};
+use crate::mail::{MailReply, MailStop, MailTransport, NewMail};
 use crate::org::Org;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use store::{AuditEntry, JobRow, JobState, NewJob};
+use store::{JobRow, JobState, NewJob};
 
 /// How often the recycle bin is looked through.
 const CLEAN_UP_MS: i64 = 3_600_000;
@@ -131,15 +131,7 @@ impl Org {
                 return Ok(());
             }
             for mail in outcome.mail {
-                let entry = AuditEntry {
-                    action: "mail_queue",
-                    object: "",
-                    record: mail.reference,
-                    detail: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
-                };
-                tx.audit(ctx.identity(), &entry)?;
-                let mail = dkim::signed(tx, mail, now)?;
-                tx.outbox_put(&outbox_item(mail, now)?)?;
+                dkim::queue(tx, ctx.identity(), mail)?;
             }
             tx.job_settle(row, JobState::Done, now, &outcome.words)?;
             Ok(())

@@ -66,6 +66,11 @@ impl Columns {
         Ok(Self { columns, key: key.filter(|ix| *ix != FieldIx::ID), operation: terms.operation })
     }
 
+    /// Whether rows name parents that rows before them may be.
+    pub(super) fn names_own(&self, object: &ObjectSchema) -> bool {
+        self.columns.iter().any(|column| matches!(column, Column::Parent(_, parent) if parent.target == object.ix))
+    }
+
     pub(super) fn count(&self) -> usize {
         self.columns.len()
     }

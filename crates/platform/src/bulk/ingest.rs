@@ -107,11 +107,13 @@ impl Ingest {
         match &mut self.source {
             Source::Csv(source) => {
                 let columns = Columns::read(ctx, object, &self.terms, &self.header)?;
-                read_csv(source, self.rows, |cells| columns.row(ctx, object, &mut parents, cells), columns.count())
+                // Parents are looked up before the rows of the step are saved.
+                let most = if columns.names_own(object) { ROWS } else { self.rows };
+                read_csv(source, most, |cells| columns.row(ctx, object, &mut parents, cells), columns.count())
             }
             Source::Whole(body) => {
                 let done = self.progress.place;
-                let found = stretch(self.terms.format, body.as_bytes(), done, self.rows)?;
+                let found = stretch(self.terms.format, body.as_bytes(), done, ROWS)?;
                 let found = found.ok_or_else(|| Error::internal("rows of CSV are read from where they lie"))?;
                 let rows: Vec<_> =
                     found.rows.iter().map(|row| json_rows::row(ctx, object, &self.terms, &mut parents, row)).collect();

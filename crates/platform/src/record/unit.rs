@@ -4,7 +4,7 @@ use super::outcome::{Halt, Outcome};
 use super::upsert::one_of;
 use super::{RecordDraft, RowResult, SaveOptions, UpsertKey};
 use crate::ctx::Ctx;
-use crate::mail::{NewMail, outbox_item};
+use crate::mail::NewMail;
 use crate::query::{QueryAnswer, QueryOptions};
 use model::{Error, ErrorCode, FieldSchema, ObjectIx, ObjectSchema, RecordId, Result, Value};
 use policy::WriteVerb;
@@ -205,15 +205,7 @@ impl<'a> Unit<'a, '_> {
     /// # Errors
     /// What the database reports.
     pub fn mail(&mut self, mail: NewMail) -> Result<i64> {
-        let entry = AuditEntry {
-            action: "mail_queue",
-            object: "",
-            record: mail.reference,
-            detail: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
-        };
-        self.tx.audit(&self.ctx.identity, &entry)?;
-        let now = self.tx.now();
-        self.tx.outbox_put(&outbox_item(mail, now)?)
+        crate::dkim::queue(self.tx, &self.ctx.identity, mail)
     }
 
     /// Sends a message again that failed, or of which nobody knows whether it arrived: the same bytes. False when it
