@@ -2,6 +2,7 @@
 
 use crate::world::{World, on_both_stores, on_each_store};
 use model::RecordId;
+use model::schema::FieldDef;
 use platform::{
     BULK_DAYS, BulkFormat, BulkJob, BulkJobKind, BulkJobState, BulkOperation, BulkStream, BulkTerms, Delimiter,
     IngestResults, LineEnding, NewBulk, OrgBackend,
@@ -333,5 +334,29 @@ fn rows_go_through_the_one_write_pipeline() {
         assert_eq!(seen(world.peer), Vec::<String>::new(), "it is its creator's");
         let audit = world.org.store().read(|tx| tx.audit_rows(Some(account), 10)).expect("the log");
         assert!(audit.iter().any(|row| row.action == "record_create"), "{audit:?}");
+    });
+}
+
+#[test]
+fn rows_find_parents_among_the_rows_before_them_however_many_a_step_takes() {
+    on_both_stores(|world| {
+        let key = FieldDef::text("Key__c", "Key", 20).external_id();
+        world.ctx(world.admin).fields_create("Account", vec![key]).expect("a field");
+        let ctx = world.ctx(world.admin);
+        let upsert = BulkTerms { external_id: Some("Key__c".to_owned()), ..terms(BulkOperation::Upsert) };
+        let id = ctx.bulk_create(NewBulk { terms: upsert, serial: false }, INGEST).expect("a job").id;
+        // The clock stands still, so that a step would take as many rows as it may.
+        let rows = (0..2_400).fold("Name,Key__c,Parent.Key__c\n".to_owned(), |mut rows, at| {
+            let parent = if at < 600 { String::new() } else { format!("k{}", at - 600) };
+            let _ = writeln!(rows, "n{at},k{at},{parent}");
+            rows
+        });
+        ctx.bulk_upload(id, &mut rows.as_bytes(), 1 << 20).expect("an upload");
+        ctx.bulk_close(id, INGEST).expect("closed");
+        work(world);
+        let job = job(world, world.admin, id);
+        assert_eq!((job.counts.rows_done, job.counts.rows_failed), (2_400, 0));
+        let below = world.column(world.admin, "SELECT Id FROM Account WHERE ParentId != null");
+        assert_eq!(below.len(), 1_800);
     });
 }
