@@ -185,6 +185,12 @@ impl Component {
         crate::run::chart_kind(&self.visualization_type).map(Some)
     }
 
+    /// Whether it lists the records of a report. A list of records on a dashboard is a table; everything else shows figures
+    /// alone.
+    pub(crate) fn lists_records(&self, report: &super::ReportMetadata) -> bool {
+        self.chart_kind().is_ok_and(|kind| kind.is_none()) && report.groupings_down.is_empty()
+    }
+
     /// The drawing that this component asks of its report.
     pub(crate) fn chart_spec(&self) -> ChartSpec {
         ChartSpec {

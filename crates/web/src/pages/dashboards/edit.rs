@@ -8,7 +8,7 @@ use crate::server::flash::Happened;
 use crate::server::{Call, PageResult, failure, reply};
 use crate::show::Show;
 use app_reports::definition::{Component, FilterOption};
-use app_reports::{Board, SavedDashboard, SavedReport, print_of};
+use app_reports::{Board, SavedDashboard, SavedReport, Shown};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
@@ -277,11 +277,11 @@ fn store(call: &Call<'_>, state: &mut State) -> Result<Option<Response>> {
 pub(super) fn ask(ctx: &Ctx, id: RecordId) -> Result<()> {
     let saved = SavedDashboard::fetch(ctx, id)?;
     let Some(user) = saved.definition.running_user else { return Ok(()) };
-    let print = print_of(ctx, &saved)?;
+    let shown = Shown::of(ctx, &saved)?;
     let known = ctx.dashboard_agreement(id, user)?;
-    match known.is_some_and(|known| known.print == print) {
+    match known.is_some_and(|known| known.print == shown.print()) {
         true => Ok(()),
-        false => ctx.dashboard_agreement_ask(id, user, &print),
+        false => ctx.dashboard_agreement_ask(id, user, shown.print()),
     }
 }
 
