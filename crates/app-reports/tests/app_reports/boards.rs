@@ -113,3 +113,16 @@ fn records_are_listed_only_where_that_was_agreed_to() {
         assert!(!lent.is_shown_to_peer(world), "a figure was agreed to, not the records behind it");
     });
 }
+
+#[test]
+fn asking_oneself_is_no_answer() {
+    on_both_stores(|world| {
+        let lent = lent(world, "Table");
+        let own = world.ctx(world.manager);
+        let print = lent.open(world, world.manager).print().expect("it is lent").to_owned();
+        own.dashboard_agreement_ask(lent.dashboard, world.manager, &print).expect("asked");
+        assert!(!lent.is_shown_to_peer(world));
+        own.dashboard_agreement_answer(lent.dashboard, &print, true).expect("agreed");
+        assert!(lent.is_shown_to_peer(world));
+    });
+}
