@@ -10,7 +10,7 @@ use crate::run::{self, ReportRun, RunOptions};
 use crate::saved::SavedReport;
 use crate::shown::Shown;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
-use platform::{Ctx, QueryOptions};
+use platform::{Ctx, QueryOptions, SystemPermission};
 use std::sync::Arc;
 
 /// With whose rights a dashboard is shown.
@@ -127,6 +127,9 @@ impl Board {
             let words = "Nothing is shown until the user agreed with whose rights it would be.";
             Error::new(ErrorCode::InsufficientAccessOrReadonly, words)
         })?;
+        // Before anything that was kept is told: who looks and who lends their rights may still run reports.
+        self.looks.require(SystemPermission::RunReports)?;
+        ctx.require(SystemPermission::RunReports)?;
         let mut report = SavedReport::fetch(ctx, component.report_id)?;
         if let Some(shown) = &self.shown {
             // Exactly what was agreed to: the report may have been changed since.
@@ -140,6 +143,7 @@ impl Board {
             report: report.id,
             user: ctx.user_id().ok_or_else(|| Error::internal("a dashboard runs as a user"))?,
             rights: ctx.rights_print(),
+            generation: ctx.org().access_generation(),
             details,
             definition: definition.to_json()?,
         };

@@ -3,8 +3,8 @@
 use crate::world::{World, on_both_stores};
 use app_reports::definition::{Component, DashboardMetadata};
 use app_reports::{Board, ReportMetadata, RunsAs};
-use model::{RecordId, Value};
-use platform::RecordDraft;
+use model::{ErrorCode, RecordId, Value};
+use platform::{QueryOptions, RecordDraft};
 
 /// A dashboard of the rep that the peer may open, to be shown with the rights of the manager.
 struct Lent {
@@ -124,5 +124,26 @@ fn asking_oneself_is_no_answer() {
         assert!(!lent.is_shown_to_peer(world));
         own.dashboard_agreement_answer(lent.dashboard, &print, true).expect("agreed");
         assert!(lent.is_shown_to_peer(world));
+    });
+}
+
+#[test]
+fn what_was_kept_is_told_only_to_who_may_run_reports() {
+    on_both_stores(|world| {
+        let lent = lent(world, "Table");
+        lent.agree(world);
+        assert_eq!(lent.open(world, world.peer).answer(0).expect("asked").run.rows.len(), 1);
+        assert!(lent.open(world, world.peer).asked_at(0).is_some(), "it is kept");
+        let sets = "SELECT Id FROM PermissionSet WHERE PermissionsRunReports = true";
+        let service = world.service();
+        let (_, sets) = service.query_all_rows(sets, QueryOptions::default()).expect("sets");
+        let object = service.object("PermissionSet").expect("an object");
+        for set in sets {
+            let draft = RecordDraft::of(set.id).set(object, "PermissionsRunReports", false).expect("a field");
+            service.record_update("PermissionSet", draft).expect("taken away");
+        }
+        let refused = lent.open(world, world.peer).answer(0).expect_err("the permission is gone");
+        assert_eq!(refused.code(), ErrorCode::InsufficientAccessOrReadonly);
+        assert!(refused.message().contains("RunReports"), "{refused}");
     });
 }
