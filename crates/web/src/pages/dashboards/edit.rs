@@ -70,9 +70,15 @@ fn answer(call: &Call<'_>, saved: Option<SavedDashboard>) -> PageResult {
             state.redo()?;
         }
         _ => {
+            let typed = state.definition.clone();
             add(ctx, &mut state, form.given("add.component"), form.given("add.component.text"))?;
             narrow(ctx, &mut state, form.given("add.narrow"))?;
             act(&mut state, &pressed);
+            // One more than there may be is not taken: the form that holds it could not be read again.
+            if let Err(error) = state.definition.check_bounds() {
+                state.problems.add_error(&error, &[]);
+                state.definition = typed;
+            }
             state.step_from(&before)?;
         }
     }
