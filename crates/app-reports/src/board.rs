@@ -5,13 +5,12 @@ use crate::column::{Author, Base};
 use crate::dashboards::SavedDashboard;
 use crate::definition::ReportMetadata;
 use crate::filter::rewrite::logic_with_one_more;
-use crate::hook::SERVICES;
 use crate::kept::{self, Kept, Question};
 use crate::run::{self, ReportRun, RunOptions};
 use crate::saved::SavedReport;
+use crate::shown::Shown;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
-use platform::{Ctx, QueryOptions};
-use sha2::{Digest, Sha256};
+use platform::{Ctx, QueryOptions, SystemPermission};
 use std::sync::Arc;
 
 /// With whose rights a dashboard is shown.
@@ -33,6 +32,8 @@ pub struct Board {
     pub chosen: Vec<Option<usize>>,
     /// Who asks the reports; none while nobody agreed.
     asker: Option<Ctx>,
+    /// What it shows, where it is to be shown with the rights of one user.
+    shown: Option<Shown>,
     looks: Ctx,
 }
 
@@ -73,20 +74,29 @@ impl Board {
     /// # Errors
     /// What the database reports.
     pub fn of(ctx: &Ctx, saved: SavedDashboard, chosen: Vec<Option<usize>>) -> Result<Self> {
-        let (asker, runs_as) = match saved.definition.running_user.filter(|user| Some(*user) != ctx.user_id()) {
-            None => (Some(ctx.clone()), RunsAs::Reader),
-            Some(user) => with_rights_of(ctx, &saved, user)?,
+        let running_user = saved.definition.running_user;
+        let shown = running_user.map(|_| Shown::of(ctx, &saved)).transpose()?;
+        let (asker, runs_as) = match (running_user, &shown) {
+            (Some(user), Some(shown)) if Some(user) != ctx.user_id() => {
+                with_rights_of(ctx, saved.id, user, shown.print())?
+            }
+            _ => (Some(ctx.clone()), RunsAs::Reader),
         };
         let filters = &saved.definition.filters;
         let options =
             |at: usize| chosen.get(at).copied().flatten().filter(|option| *option < filters[at].options.len());
         let chosen = (0..filters.len()).map(options).collect();
-        Ok(Self { saved, runs_as, chosen, asker, looks: ctx.clone() })
+        Ok(Self { saved, runs_as, chosen, asker, shown, looks: ctx.clone() })
     }
 
     /// Who is asked in the name of.
     pub fn asker(&self) -> Option<&Ctx> {
         self.asker.as_ref()
+    }
+
+    /// A print of what it shows, for the agreement of the user with whose rights it is to be shown.
+    pub fn print(&self) -> Option<&str> {
+        self.shown.as_ref().map(Shown::print)
     }
 
     /// What a component answers: what was kept for this user and these choices, or asked now.
@@ -117,10 +127,15 @@ impl Board {
             let words = "Nothing is shown until the user agreed with whose rights it would be.";
             Error::new(ErrorCode::InsufficientAccessOrReadonly, words)
         })?;
-        let report = SavedReport::fetch(ctx, component.report_id)?;
-        let is_table = component.chart_kind().is_ok_and(|kind| kind.is_none());
-        // A list of records on a dashboard is a table; everything else needs figures alone.
-        let details = is_table && report.definition.groupings_down.is_empty();
+        // Before anything that was kept is told: who looks and who lends their rights may still run reports.
+        self.looks.require(SystemPermission::RunReports)?;
+        ctx.require(SystemPermission::RunReports)?;
+        let mut report = SavedReport::fetch(ctx, component.report_id)?;
+        if let Some(shown) = &self.shown {
+            // Exactly what was agreed to: the report may have been changed since.
+            report = report.defined_as(shown.definition(component.report_id).ok_or_else(Error::not_found)?)?;
+        }
+        let details = component.lists_records(&report.definition);
         let (definition, unfiltered) = self.narrowed(ctx, &report.definition)?;
         let question = Question {
             org: ctx.org().id().to_string(),
@@ -128,6 +143,7 @@ impl Board {
             report: report.id,
             user: ctx.user_id().ok_or_else(|| Error::internal("a dashboard runs as a user"))?,
             rights: ctx.rights_print(),
+            generation: ctx.org().access_generation(),
             details,
             definition: definition.to_json()?,
         };
@@ -173,13 +189,12 @@ impl Board {
     }
 }
 
-fn with_rights_of(ctx: &Ctx, saved: &SavedDashboard, user: RecordId) -> Result<(Option<Ctx>, RunsAs)> {
-    let print = print_of(ctx, saved)?;
+fn with_rights_of(ctx: &Ctx, dashboard: RecordId, user: RecordId, print: &str) -> Result<(Option<Ctx>, RunsAs)> {
     let name = user_name(ctx, user)?;
-    match ctx.as_agreed(saved.id, user, &print) {
+    match ctx.as_agreed(dashboard, user, print) {
         Ok(asker) => Ok((Some(asker), RunsAs::User { id: user, name })),
         Err(error) if error.code() == ErrorCode::InsufficientAccessOrReadonly => {
-            let agreement = ctx.dashboard_agreement(saved.id, user)?.filter(|agreement| agreement.print == print);
+            let agreement = ctx.dashboard_agreement(dashboard, user)?.filter(|agreement| agreement.print == print);
             let was_asked = agreement.is_some();
             let has_refused = agreement.is_some_and(|agreement| agreement.answered.is_some() && !agreement.agreed);
             Ok((None, RunsAs::Nobody { id: user, name, was_asked, has_refused }))
@@ -197,28 +212,4 @@ fn user_name(ctx: &Ctx, user: RecordId) -> Result<String> {
     let (_, rows) =
         ctx.query_all_rows(&format!("SELECT Name FROM User WHERE Id = '{user}'"), QueryOptions::default())?;
     Ok(rows.first().map_or_else(unknown, |row| row.cells[0].value().to_plain()))
-}
-
-/// What a dashboard shows, as who lends their rights agrees to it: its reports as they are defined, and its filters. How it
-/// is laid out is no part of it.
-///
-/// # Errors
-/// What the database reports.
-pub fn print_of(ctx: &Ctx, saved: &SavedDashboard) -> Result<String> {
-    let service = Ctx::for_service(ctx.org(), &SERVICES[2])?;
-    let mut reports: Vec<RecordId> = saved.definition.components.iter().map(|component| component.report_id).collect();
-    reports.sort();
-    reports.dedup();
-    let mut digest = Sha256::new();
-    for report in reports {
-        let text = format!("SELECT Definition FROM Report WHERE Id = '{report}'");
-        let (_, rows) = service.query_all_rows(&text, QueryOptions::default())?;
-        let definition = rows.first().and_then(|row| row.cells[0].value().as_text().map(str::to_owned));
-        digest.update(report.to_string());
-        digest.update([0]);
-        digest.update(definition.unwrap_or_default());
-        digest.update([0]);
-    }
-    digest.update(serde_json::to_string(&saved.definition.filters).map_err(Error::internal)?);
-    Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }

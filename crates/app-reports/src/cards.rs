@@ -103,9 +103,7 @@ fn placed(component: &Component, report: Option<RecordId>, body: CardBody) -> Da
 }
 
 fn card(ctx: &Ctx, component: &Component, report: Option<RecordId>, definition: &ReportMetadata) -> DashboardCard {
-    // A list of records on a dashboard is a table; everything else needs figures alone.
-    let details = component.chart_kind().is_ok_and(|kind| kind.is_none()) && definition.groupings_down.is_empty();
-    let options = RunOptions { details: Some(details), ..RunOptions::default() };
+    let options = RunOptions { details: Some(component.lists_records(definition)), ..RunOptions::default() };
     let body = match run::run(ctx, definition, &options) {
         Ok(run) => body(component, &run),
         Err(error) => CardBody::Problem(problem(&error)),

@@ -21,6 +21,8 @@ pub(crate) struct Question {
     pub(crate) user: RecordId,
     /// A print of what the user may read.
     pub(crate) rights: String,
+    /// How often users and permissions had changed.
+    pub(crate) generation: u64,
     pub(crate) details: bool,
     /// With the filters of the dashboard.
     pub(crate) definition: String,

@@ -20,9 +20,10 @@ mod plan;
 mod run;
 mod samples;
 mod saved;
+mod shown;
 pub mod wire;
 
-pub use board::{Board, ComponentAnswer, RunsAs, print_of};
+pub use board::{Board, ComponentAnswer, RunsAs};
 pub use cards::{CardBody, DashboardCard, board_cards, home_dashboard};
 pub use choices::{
     ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, definition_choices, report_choices,
@@ -37,6 +38,7 @@ pub use run::{
 };
 pub use samples::{ensure_samples, sample_reports};
 pub use saved::{ReportChange, SavedReport};
+pub use shown::Shown;
 
 use model::Result;
 use model::schema::ObjectDef;

@@ -44,6 +44,19 @@ impl SavedReport {
         Ok(Self::select(ctx, &format!("DeveloperName = {}", quoted(developer_name)))?.into_iter().next())
     }
 
+    /// The same report, asking what another text says.
+    ///
+    /// # Errors
+    /// Names the property that cannot be read.
+    pub(crate) fn defined_as(self, json: &str) -> Result<Self> {
+        let definition = ReportMetadata {
+            name: self.name.clone(),
+            developer_name: self.developer_name.clone(),
+            ..ReportMetadata::parse(json)?
+        };
+        Ok(Self { json: json.to_owned(), definition, ..self })
+    }
+
     fn select(ctx: &Ctx, condition: &str) -> Result<Vec<Self>> {
         ctx.object("Report")?;
         let text = format!(

@@ -24,7 +24,8 @@ impl Ctx {
         self.org.store.read(|tx| tx.dashboard_agreements_of(user))
     }
 
-    /// Asks a user whether a dashboard may be shown with their rights. Asking oneself answers at once.
+    /// Asks a user whether a dashboard may be shown with their rights. Asking oneself is no answer: what is shown
+    /// then may be what somebody else made of it.
     ///
     /// # Errors
     /// What the database reports.
@@ -32,12 +33,7 @@ impl Ctx {
         let asker = self.user_id().ok_or_else(|| Error::internal("a user asks"))?;
         self.org.store.write(|tx| {
             tx.dashboard_agreement_ask(dashboard, user, print, asker)?;
-            self.agreement_note(tx, "dashboard_agreement_ask", dashboard, user)?;
-            if user == asker {
-                tx.dashboard_agreement_answer(dashboard, user, print, true)?;
-                self.agreement_note(tx, "dashboard_agreement_give", dashboard, user)?;
-            }
-            Ok(())
+            self.agreement_note(tx, "dashboard_agreement_ask", dashboard, user)
         })
     }
 

@@ -49,10 +49,14 @@ impl Ctx {
         self.now().plus_ms(-LIFE_MS)
     }
 
-    /// A print of what this user may read: their role, and what they may do with every object and field.
+    /// A print of what this user may read: their role, their system permissions, and what they may do with every object and
+    /// field.
     pub fn rights_print(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.user.role.map(RecordId::as_i64).hash(&mut hasher);
+        for (permission, name) in policy::SystemPermission::ALL {
+            (name, self.has(permission)).hash(&mut hasher);
+        }
         for object in self.schema.objects() {
             object.name().hash(&mut hasher);
             format!("{:?}", self.object_permission(object.ix)).hash(&mut hasher);

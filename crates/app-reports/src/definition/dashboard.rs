@@ -112,16 +112,49 @@ impl DashboardMetadata {
     /// # Errors
     /// Names the property that cannot be read or is out of its bounds.
     pub fn parse(text: &str) -> Result<Self> {
+        let read = Self::parse_unfinished(text)?;
+        filters(&read.filters)?;
+        for (at, component) in read.components.iter().enumerate() {
+            component
+                .chart_kind()
+                .map_err(|error| refused(&format!("components[{at}].visualizationType"), error.message()))?;
+        }
+        Ok(read)
+    }
+
+    /// Reads a definition under way: within its bounds, but not whole yet.
+    ///
+    /// # Errors
+    /// Names the property that cannot be read or is out of its bounds.
+    pub fn parse_unfinished(text: &str) -> Result<Self> {
         let read: Self = parse(text)?;
-        if read.components.len() > MAX_COMPONENTS {
-            let count = read.components.len();
+        read.check_bounds()?;
+        Ok(read)
+    }
+
+    /// Refuses more components, filters and options than a dashboard takes, and places outside its grid.
+    ///
+    /// # Errors
+    /// Names the property that is out of its bounds.
+    pub fn check_bounds(&self) -> Result<()> {
+        if self.components.len() > MAX_COMPONENTS {
+            let count = self.components.len();
             return Err(refused(
                 "components",
                 format!("a dashboard has at most {MAX_COMPONENTS} components, not {count}."),
             ));
         }
-        filters(&read.filters)?;
-        for (at, component) in read.components.iter().enumerate() {
+        if self.filters.len() > MAX_FILTERS {
+            let words = format!("a dashboard has at most {MAX_FILTERS} filters, not {}.", self.filters.len());
+            return Err(refused("filters", words));
+        }
+        for (at, filter) in self.filters.iter().enumerate() {
+            if filter.options.len() > MAX_OPTIONS {
+                let words = format!("a filter has at most {MAX_OPTIONS} options, not {}.", filter.options.len());
+                return Err(refused(&format!("filters[{at}].options"), words));
+            }
+        }
+        for (at, component) in self.components.iter().enumerate() {
             if component.colspan == 0
                 || component.rowspan == 0
                 || component.column.saturating_add(component.colspan) > COLUMNS
@@ -132,16 +165,12 @@ impl DashboardMetadata {
                 ));
             }
             if component.rowspan > MAX_ROWS || component.row > MAX_ROWS * MAX_COMPONENTS as u32 {
-                return Err(refused(
-                    &format!("components[{at}]"),
-                    format!("takes at most {MAX_ROWS} rows of the grid."),
-                ));
+                let most = MAX_ROWS * MAX_COMPONENTS as u32;
+                let words = format!("takes at most {MAX_ROWS} rows of the grid, and begins at row {most} at most.");
+                return Err(refused(&format!("components[{at}]"), words));
             }
-            component
-                .chart_kind()
-                .map_err(|error| refused(&format!("components[{at}].visualizationType"), error.message()))?;
         }
-        Ok(read)
+        Ok(())
     }
 
     /// The form that is saved.
@@ -154,16 +183,12 @@ impl DashboardMetadata {
 }
 
 fn filters(filters: &[DashboardFilter]) -> Result<()> {
-    if filters.len() > MAX_FILTERS {
-        let words = format!("a dashboard has at most {MAX_FILTERS} filters, not {}.", filters.len());
-        return Err(refused("filters", words));
-    }
     for (at, filter) in filters.iter().enumerate() {
         if filter.name.trim().is_empty() || filter.column.trim().is_empty() {
             return Err(refused(&format!("filters[{at}]"), "needs a name and a column."));
         }
-        if filter.options.is_empty() || filter.options.len() > MAX_OPTIONS {
-            let words = format!("needs 1 to {MAX_OPTIONS} options, not {}.", filter.options.len());
+        if filter.options.is_empty() {
+            let words = format!("needs 1 to {MAX_OPTIONS} options.");
             return Err(refused(&format!("filters[{at}].options"), words));
         }
         for (inner, option) in filter.options.iter().enumerate() {
@@ -183,6 +208,12 @@ impl Component {
             return Ok(None);
         }
         crate::run::chart_kind(&self.visualization_type).map(Some)
+    }
+
+    /// Whether it lists the records of a report. A list of records on a dashboard is a table; everything else shows figures
+    /// alone.
+    pub(crate) fn lists_records(&self, report: &super::ReportMetadata) -> bool {
+        self.chart_kind().is_ok_and(|kind| kind.is_none()) && report.groupings_down.is_empty()
     }
 
     /// The drawing that this component asks of its report.

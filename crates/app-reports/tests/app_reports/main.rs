@@ -1,5 +1,6 @@
 //! Reports against real databases: every test runs on the encrypted file and on PostgreSQL.
 
+mod boards;
 mod definitions;
 mod derived;
 mod folders;

@@ -89,6 +89,44 @@ fn a_dashboard_is_made_narrowed_and_laid_out_without_json() {
 }
 
 #[test]
+fn a_posted_dashboard_stays_within_its_bounds() {
+    let world = World::new();
+    let maya = Visitor::signed_in(&world, world.rep);
+    let id = made(&world, &maya, &[]);
+    let saved = SavedDashboard::fetch(&world.ctx(world.rep), id).expect("the dashboard").definition;
+    let address = format!("/dashboards/{id}/edit");
+    let whole = Sent::of(&maya.get(&address).text, "builder-form");
+    let one = saved.components[0].clone();
+    let mut below = saved.clone();
+    below.components[0].row = u32::MAX;
+    let mut wide = saved.clone();
+    wide.components[0].column = u32::MAX;
+    let mut many = saved.clone();
+    many.components = vec![one.clone(); 26];
+    for (wrong, words) in [
+        (&below, "begins at row 1000 at most"),
+        (&wide, "the 12 columns of the grid"),
+        (&many, "at most 25 components"),
+    ] {
+        let wrong = wrong.to_json().expect("JSON");
+        let answer = post(&maya, &address, &whole.clone().with("definition", &wrong), "preview");
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{words}");
+        assert!(answer.text.contains(words), "{words}: {}", answer.text);
+        let answer = post(&maya, &address, &whole.clone().with("past", &wrong), "undo");
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{words}");
+    }
+    // What is added beyond the limit is not taken, and the editor goes on.
+    let mut full = saved.clone();
+    full.components = (0..25).map(|at| app_reports::definition::Component { row: at * 8, ..one.clone() }).collect();
+    let sent =
+        whole.with("definition", &full.to_json().expect("JSON")).with("add.component", &one.report_id.to_string());
+    let page = post(&maya, &address, &sent, "preview");
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("at most 25 components, not 26"), "{}", page.text);
+    assert!(page.text.contains("component.24.title") && !page.text.contains("component.25.title"));
+}
+
+#[test]
 fn answers_are_kept_for_one_reader_and_one_choice_until_they_refresh() {
     let world = World::new();
     let (maya, tomas) = (Visitor::signed_in(&world, world.rep), Visitor::signed_in(&world, world.reader));

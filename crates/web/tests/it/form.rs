@@ -1,6 +1,7 @@
 //! A form as a browser without script sends it: every control with its value, read out of a page.
 
 /// Names and values in the order of the page.
+#[derive(Clone)]
 pub(crate) struct Sent(pub(crate) Vec<(String, String)>);
 
 impl Sent {

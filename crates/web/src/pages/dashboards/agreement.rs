@@ -3,7 +3,7 @@
 use super::edit::ask;
 use crate::kit::{Banner, Button, Tone};
 use crate::server::{Call, PageResult, reply};
-use app_reports::{Board, RunsAs, SavedDashboard, print_of};
+use app_reports::{Board, RunsAs, SavedDashboard};
 use maud::{Markup, Render, html};
 use model::{Error, Result};
 use platform::Ctx;
@@ -66,9 +66,9 @@ pub(super) fn notice(call: &Call<'_>, board: &Board) -> Result<Markup> {
 /// to just that.
 fn own(ctx: &Ctx, board: &Board) -> Result<Option<(String, bool)>> {
     let Some(me) = ctx.user_id().filter(|me| board.saved.definition.running_user == Some(*me)) else { return Ok(None) };
-    let print = print_of(ctx, &board.saved)?;
+    let Some(print) = board.print() else { return Ok(None) };
     let agreement = ctx.dashboard_agreement(board.saved.id, me)?.filter(|agreement| agreement.print == print);
-    Ok(agreement.map(|agreement| (print, agreement.agreed)))
+    Ok(agreement.map(|agreement| (print.to_owned(), agreement.agreed)))
 }
 
 fn of_user(call: &Call<'_>, board: &Board, print: &str, is_given: bool) -> Markup {

@@ -8,7 +8,7 @@ use crate::server::flash::Happened;
 use crate::server::{Call, PageResult, failure, reply};
 use crate::show::Show;
 use app_reports::definition::{Component, FilterOption};
-use app_reports::{Board, SavedDashboard, SavedReport, print_of};
+use app_reports::{Board, SavedDashboard, SavedReport, Shown};
 use axum::response::Response;
 use http::StatusCode;
 use maud::{Markup, html};
@@ -70,9 +70,15 @@ fn answer(call: &Call<'_>, saved: Option<SavedDashboard>) -> PageResult {
             state.redo()?;
         }
         _ => {
+            let typed = state.definition.clone();
             add(ctx, &mut state, form.given("add.component"), form.given("add.component.text"))?;
             narrow(ctx, &mut state, form.given("add.narrow"))?;
             act(&mut state, &pressed);
+            // One more than there may be is not taken: the form that holds it could not be read again.
+            if let Err(error) = state.definition.check_bounds() {
+                state.problems.add_error(&error, &[]);
+                state.definition = typed;
+            }
             state.step_from(&before)?;
         }
     }
@@ -277,11 +283,11 @@ fn store(call: &Call<'_>, state: &mut State) -> Result<Option<Response>> {
 pub(super) fn ask(ctx: &Ctx, id: RecordId) -> Result<()> {
     let saved = SavedDashboard::fetch(ctx, id)?;
     let Some(user) = saved.definition.running_user else { return Ok(()) };
-    let print = print_of(ctx, &saved)?;
+    let shown = Shown::of(ctx, &saved)?;
     let known = ctx.dashboard_agreement(id, user)?;
-    match known.is_some_and(|known| known.print == print) {
+    match known.is_some_and(|known| known.print == shown.print()) {
         true => Ok(()),
-        false => ctx.dashboard_agreement_ask(id, user, &print),
+        false => ctx.dashboard_agreement_ask(id, user, shown.print()),
     }
 }
 

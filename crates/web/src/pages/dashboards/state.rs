@@ -176,9 +176,9 @@ const fn component_place(component: &Component) -> (u32, u32, u32, u32) {
     (component.row, component.column, component.rowspan, component.colspan)
 }
 
-/// A definition under way: it may not be whole yet, so that only its shape is checked.
+/// A definition under way: it may not be whole yet, so that only its shape and its bounds are checked.
 fn read(text: &str) -> Result<DashboardMetadata> {
-    serde_json::from_str(text).map_err(|_| Error::not_found())
+    DashboardMetadata::parse_unfinished(text)
 }
 
 fn about(saved: Option<&SavedDashboard>) -> (String, String, String) {
