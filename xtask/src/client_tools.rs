@@ -43,15 +43,35 @@ fn ensure_npm(to: &str, from: &str) -> Result<()> {
     })
 }
 
-/// `target/tools/python`, from `requirements.txt`.
+/// An environment of Python under `target/tools`, from a list of packages in `tests/clients`.
+struct Environment {
+    name: &'static str,
+    packages: &'static str,
+    /// The packages that their registry has as source alone.
+    sources: &'static [&'static str],
+}
+
+/// Connectors have environments of their own: they hold other versions of what the tests import.
+const ENVIRONMENTS: [Environment; 3] = [
+    Environment { name: "python", packages: "requirements.txt", sources: &[] },
+    Environment { name: "dlt", packages: "dlt.txt", sources: &[] },
+    Environment { name: "singer", packages: "singer.txt", sources: &["tap-salesforce", "singer-python"] },
+];
+
+/// The environments of Python that tests run scripts and connectors in.
 pub(crate) fn ensure_python() -> Result<()> {
-    let folder = target_dir().join("tools/python");
-    let made_from = made_from(&["requirements.txt"], &output("python3", &["--version"]).unwrap_or_default())?;
+    ENVIRONMENTS.iter().try_for_each(ensure_environment)
+}
+
+fn ensure_environment(environment: &Environment) -> Result<()> {
+    let folder = target_dir().join("tools").join(environment.name);
+    let made_from = made_from(&[environment.packages], &output("python3", &["--version"]).unwrap_or_default())?;
     renew(&folder, &made_from, || {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        run(Command::new(folder.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"])
-            .args(["--requirement", &clients("requirements.txt")]))
+        let mut pip = Command::new(folder.join("bin/python"));
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]);
+        pip.args(environment.sources.iter().map(|source| format!("--no-binary={source}")));
+        run(pip.args(["--requirement", &clients(environment.packages)]))
     })
 }
 

@@ -47,12 +47,29 @@ const PREREQUISITES: &[Prerequisite] = &[
         packages: &["fiu-utils"],
         present: || find("fiu-ctrl").is_some() && Path::new("/usr/lib/fiu/fiu_posix_preload.so").is_file(),
     },
+    Prerequisite {
+        name: "strace, which tells what a program asks of the system",
+        packages: &["strace"],
+        present: || find("strace").is_some(),
+    },
     Prerequisite { name: "Chromium", packages: &["chromium"], present: || find("chromium").is_some() },
     Prerequisite {
         // Without any font, Chromium draws every letter as a box.
         name: "fonts for Chromium",
         packages: &["fonts-liberation"],
         present: || ["liberation", "liberation2"].iter().any(|name| Path::new(FONTS).join(name).is_dir()),
+    },
+    Prerequisite { name: "qpdf, which checks documents", packages: &["qpdf"], present: || find("qpdf").is_some() },
+    Prerequisite {
+        // Opens workbooks as people do.
+        name: "LibreOffice's spreadsheets",
+        packages: &["libreoffice-calc"],
+        present: || find("soffice").is_some(),
+    },
+    Prerequisite {
+        name: "poppler-utils, which read documents",
+        packages: &["poppler-utils"],
+        present: || ["pdftotext", "pdfimages", "pdffonts"].iter().all(|name| find(name).is_some()),
     },
     Prerequisite {
         name: "Node.js 18 or newer",

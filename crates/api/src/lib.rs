@@ -16,6 +16,7 @@ mod composite;
 mod condition;
 mod describe;
 mod dispatch;
+mod dkim;
 mod draft;
 mod explain;
 mod idempotency;

@@ -6,6 +6,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, Head
 use axum::http::{Response, StatusCode};
 use futures_util::stream::try_unfold;
 use model::{Error, ErrorCode, RecordId};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{BulkStream, ContentReader, RowError, RowResult};
 use serde_json::{Map, Value as Json, json};
 use std::fmt;
@@ -30,6 +31,8 @@ pub(crate) struct Reply {
 #[derive(Debug)]
 enum Payload {
     Text(String),
+    /// A file that was made for this call.
+    Made(Vec<u8>),
     /// Bytes that are fetched as the client takes them.
     Bytes(ContentReader),
     /// Server-sent events, as they come.
@@ -80,6 +83,21 @@ impl Reply {
         Self { status, content_type, body: Payload::Bytes(content), headers: Vec::new(), is_callers_fault: false }
             .header(CONTENT_LENGTH, size)
             .header(CONTENT_DISPOSITION, "attachment")
+    }
+
+    /// A file that was made for this call, to be kept under a name.
+    pub(crate) fn made(content_type: &'static str, name: &str, content: Vec<u8>) -> Self {
+        let plain: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
+            .collect();
+        let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+        let (status, length) = (StatusCode::OK, content.len().to_string());
+        let (content_type, body) = (Some(content_type), Payload::Made(content));
+        Self { status, content_type, body, headers: Vec::new(), is_callers_fault: false }
+            .header(CONTENT_LENGTH, length)
+            .header(CONTENT_DISPOSITION, disposition)
     }
 
     pub(crate) fn events(stream: ChangeStream) -> Self {
@@ -147,7 +165,7 @@ impl Reply {
                 Self { body: Payload::Text(String::new()), ..self }.header(CONTENT_LENGTH, length)
             }
             // The length of a file stands among its headers already.
-            Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => {
+            Payload::Made(_) | Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => {
                 Self { body: Payload::Text(String::new()), ..self }
             }
         }
@@ -161,7 +179,7 @@ impl Reply {
     pub(crate) fn body(&self) -> &str {
         match &self.body {
             Payload::Text(text) => text,
-            Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => "",
+            Payload::Made(_) | Payload::Bytes(_) | Payload::Events(_) | Payload::Rows(_) => "",
         }
     }
 
@@ -187,6 +205,7 @@ impl Reply {
     pub(crate) fn into_response(self) -> Response<Body> {
         let body = match self.body {
             Payload::Text(text) => Body::from(text),
+            Payload::Made(content) => Body::from(content),
             Payload::Bytes(content) => Body::from_stream(try_unfold(content, next_bytes)),
             Payload::Events(stream) => Body::from_stream(try_unfold(*stream, ChangeStream::next)),
             Payload::Rows(Rows(rows)) => Body::from_stream(try_unfold(rows, next_rows)),

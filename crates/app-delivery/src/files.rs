@@ -1,11 +1,11 @@
 //! The files of a run, made once by the sealed renderer and sent to every recipient alike.
 
-use crate::schedule::{Format, Schedule};
+use crate::schedule::Schedule;
 use jiff::civil;
 use model::{Error, ErrorCode, Result};
-use platform::{Ctx, ReportAnswer};
+use platform::{Ctx, ReportAnswer, ReportFileFormat};
 use render::mail::Attachment;
-use render::worker::{self, ChartFile, CsvFile, Rendered, XlsxFile};
+use render::worker::{self, ChartFile, Rendered};
 use sha2::{Digest, Sha256};
 
 /// Width of the chart in a mail.
@@ -75,24 +75,13 @@ fn attachment(
     answer: &ReportAnswer,
     day: civil::Date,
     part: Option<&str>,
-    format: Format,
+    format: ReportFileFormat,
 ) -> Result<Attachment> {
-    let (request, ending) = match format {
-        Format::Xlsx => {
-            let file =
-                XlsxFile { as_of: Some((answer.as_of, schedule.rule.spec().zone.clone())), created: answer.as_of };
-            (worker::xlsx_request(&answer.table, &file)?, "xlsx")
-        }
-        Format::Csv => {
-            let file = CsvFile { byte_order_mark: true, ..CsvFile::default() };
-            (worker::csv_request(&answer.table, file)?, "csv")
-        }
-    };
-    let made = render(ctx, request)?;
+    let made = ctx.report_file(answer, format, &schedule.rule.spec().zone)?;
     Ok(Attachment {
         file_name: match part {
-            Some(part) => format!("{} {part} {day}.{ending}", answer.name),
-            None => format!("{} {day}.{ending}", answer.name),
+            Some(part) => format!("{} {part} {day}.{}", answer.name, format.ending()),
+            None => format!("{} {day}.{}", answer.name, format.ending()),
         },
         content_type: made.media_type,
         content: made.bytes,

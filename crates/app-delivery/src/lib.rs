@@ -105,7 +105,7 @@ impl App for DeliveryApp {
     }
 
     fn navigation(&self) -> Vec<NavItem> {
-        vec![NavItem { label: "Deliveries", href: "/schedules", icon: "send" }]
+        vec![NavItem { label: "Deliveries", href: "/o/DeliverySchedule", icon: "send" }]
     }
 
     fn hooks(&self) -> Vec<Arc<dyn Hook>> {

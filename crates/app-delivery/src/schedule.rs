@@ -7,32 +7,22 @@ use crate::objects::SCHEDULE;
 use crate::recipients::{self, Recipient};
 use crate::recurrence::Rule;
 use model::{Error, ErrorCode, Instant, RecordId, Result, Value};
-use platform::{Ctx, QueryOptions, RecordRow};
+use platform::{Ctx, QueryOptions, RecordRow, ReportFileFormat};
 
-/// The files of a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    Xlsx,
-    Csv,
-}
-
-/// Reads `XLSX, CSV`.
+/// Reads the files of a mail: `XLSX, PDF`.
 ///
 /// # Errors
 /// For a word that is no format.
-pub(crate) fn formats(text: &str) -> Result<Vec<Format>> {
+pub(crate) fn formats(text: &str) -> Result<Vec<ReportFileFormat>> {
     let mut out = Vec::new();
     for word in text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty()) {
-        let format = match word.to_ascii_uppercase().as_str() {
-            "XLSX" => Format::Xlsx,
-            "CSV" => Format::Csv,
-            _ => {
-                let words = format!(
-                    "Attached files: \"{}\" is no format; choose XLSX, CSV or both.",
-                    word.chars().take(40).collect::<String>()
-                );
-                return Err(Error::new(ErrorCode::FieldIntegrityException, words).with_field("Formats"));
-            }
+        let Some(format) = ReportFileFormat::find(word) else {
+            let words = format!(
+                "Attached files: \"{}\" is no format; choose one or more of {}.",
+                word.chars().take(40).collect::<String>(),
+                ReportFileFormat::ALL.map(ReportFileFormat::name).join(", ")
+            );
+            return Err(Error::new(ErrorCode::FieldIntegrityException, words).with_field("Formats"));
         };
         if !out.contains(&format) {
             out.push(format);
@@ -52,7 +42,7 @@ pub(crate) struct Schedule {
     pub(crate) recipients: Vec<Recipient>,
     pub(crate) subject: String,
     pub(crate) body: String,
-    pub(crate) formats: Vec<Format>,
+    pub(crate) formats: Vec<ReportFileFormat>,
     pub(crate) mode: String,
     pub(crate) condition: Condition,
     pub(crate) only_on_change: bool,

@@ -1,12 +1,12 @@
 //! Dashboards as cards: each report run with the rights of who looks, and drawn as its component asks. A card that fails
 //! says so; the others still answer.
 
-use crate::dashboards::SavedDashboard;
+use crate::board::Board;
 use crate::definition::{Component, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use crate::samples::{CARDS, sample_reports};
 use crate::saved::SavedReport;
-use model::{Error, RecordId, Result};
+use model::{Error, Instant, RecordId, Result};
 use platform::Ctx;
 use render::Table;
 use render::chart::{Chart, ChartKind};
@@ -20,6 +20,11 @@ pub struct DashboardCard {
     pub report: Option<RecordId>,
     /// Place and size on the grid of twelve columns: row, column, rows, columns.
     pub place: (u32, u32, u32, u32),
+    pub footer: Option<String>,
+    /// When its report was asked.
+    pub asked: Option<Instant>,
+    /// Filters of the dashboard that its report has no column for.
+    pub unfiltered: Vec<String>,
     pub body: CardBody,
 }
 
@@ -62,28 +67,39 @@ pub fn home_dashboard(ctx: &Ctx) -> Result<Vec<DashboardCard>> {
             column,
             rowspan: 4,
             colspan,
+            footer: None,
         };
         cards.push(card(ctx, &component, report, definition));
     }
     Ok(cards)
 }
 
-/// The cards of a saved dashboard.
+/// The cards of a dashboard that is open before somebody, in the order of their components.
 ///
 /// # Errors
-/// `NOT_FOUND` for a dashboard that is not there or that the reader may not see.
-pub fn dashboard_cards(ctx: &Ctx, id: RecordId) -> Result<Vec<DashboardCard>> {
-    let dashboard = SavedDashboard::fetch(ctx, id)?.definition;
-    let cards = dashboard.components.iter().map(|component| match SavedReport::fetch(ctx, component.report_id) {
-        Ok(saved) => card(ctx, component, Some(saved.id), &saved.definition),
-        Err(error) => placed(component, None, CardBody::Problem(problem(&error))),
-    });
-    Ok(cards.collect())
+/// A failure of ours; what is wrong with a report stands in its card.
+pub fn board_cards(board: &Board) -> Result<Vec<DashboardCard>> {
+    let components = board.saved.definition.components.iter().enumerate();
+    components
+        .map(|(at, component)| {
+            let answer = match board.answer(at) {
+                Ok(answer) => answer,
+                Err(error) if error.code().http_status() >= 500 && error.code() != model::ErrorCode::NotImplemented => {
+                    return Err(error);
+                }
+                Err(error) => return Ok(placed(component, None, CardBody::Problem(problem(&error)))),
+            };
+            let report = Some(component.report_id).filter(|report| board.may_open(*report));
+            let card = placed(component, report, body(component, &answer.run));
+            Ok(DashboardCard { asked: Some(answer.asked), unfiltered: answer.unfiltered, ..card })
+        })
+        .collect()
 }
 
 fn placed(component: &Component, report: Option<RecordId>, body: CardBody) -> DashboardCard {
     let place = (component.row, component.column, component.rowspan, component.colspan);
-    DashboardCard { title: component.title.clone(), report, place, body }
+    let footer = component.footer.clone();
+    DashboardCard { title: component.title.clone(), report, place, footer, asked: None, unfiltered: Vec::new(), body }
 }
 
 fn card(ctx: &Ctx, component: &Component, report: Option<RecordId>, definition: &ReportMetadata) -> DashboardCard {

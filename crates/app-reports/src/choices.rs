@@ -5,6 +5,7 @@ use crate::aggregate::Function;
 use crate::column::{Author, Base, BoundColumn};
 use crate::definition::{Operator, ReportMetadata};
 use crate::filter;
+use crate::saved::column_names;
 use model::schema::FieldType;
 use model::{FieldSchema, ObjectSchema, Result};
 use platform::Ctx;
@@ -21,6 +22,32 @@ pub struct ReportChoices {
     pub open_values: &'static [&'static str],
     /// Lists of children that related records can be asked of: the relationship, its object, the field that points here.
     pub related: Vec<RelatedChoice>,
+    /// What a definition names as columns, under the names that it has for them; buckets and row formulas are among them.
+    pub named: Vec<ColumnChoice>,
+}
+
+impl ReportChoices {
+    /// A column by the name that a definition has for it; none that the reader may not read.
+    pub fn column(&self, name: &str) -> Option<&ColumnChoice> {
+        let all = || self.named.iter().chain(self.categories.iter().flat_map(|category| &category.columns));
+        all().find(|column| column.name == name).or_else(|| all().find(|column| column.name.eq_ignore_ascii_case(name)))
+    }
+
+    /// The columns that the definition computes.
+    pub fn computed(&self) -> impl Iterator<Item = &ColumnChoice> {
+        self.named.iter().filter(|column| column.is_computed)
+    }
+
+    /// What a figure is called: `Sum of Amount` for `s!Amount`.
+    pub fn figure(&self, name: &str) -> Option<String> {
+        if name.eq_ignore_ascii_case("RowCount") {
+            return Some("Record count".to_owned());
+        }
+        let (letter, column) = name.split_once('!')?;
+        let column = self.column(column)?;
+        let known = column.aggregates.iter().find(|(known, _)| known.starts_with(letter));
+        known.map(|(_, label)| label.clone())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +73,10 @@ pub struct ColumnChoice {
     pub is_bucketable: bool,
     pub is_in_formulas: bool,
     pub is_lookup: bool,
+    /// The objects that it may point to.
+    pub targets: Vec<String>,
+    /// Whether the definition computes it: a bucket or a row formula.
+    pub is_computed: bool,
     pub is_custom: bool,
     /// What a definition calls its aggregates: `s!Amount`, each with its label.
     pub aggregates: Vec<(String, String)>,
@@ -113,7 +144,18 @@ fn children<'a>(
 /// # Errors
 /// Names what is wrong with the type.
 pub fn report_choices(ctx: &Ctx, type_name: &str) -> Result<ReportChoices> {
+    definition_choices(ctx, &ReportMetadata::new(type_name))
+}
+
+/// What the reader can choose for a definition: what its type offers, and what it computes itself. A computed column that
+/// is not sound yet is none of the choices.
+///
+/// # Errors
+/// Names what is wrong with the type.
+pub fn definition_choices(ctx: &Ctx, definition: &ReportMetadata) -> Result<ReportChoices> {
     let author = Author::Caller(Default::default());
+    let type_name = definition.report_type.name.as_str();
+    let named = named(ctx, definition, &author)?;
     let mut base = Base::bind(ctx, &ReportMetadata::new(type_name), &author)?;
     let deepest = base.deepest();
     let objects: Vec<(&ObjectSchema, String)> = (0..=deepest)
@@ -148,7 +190,39 @@ pub fn report_choices(ctx: &Ctx, type_name: &str) -> Result<ReportChoices> {
     categories.retain(|category| !category.columns.is_empty());
     let has_open = objects.iter().any(|(object, _)| object.find_field("IsClosed").is_some());
     let open_values: &[&str] = if has_open { &["all", "open", "closed", "closedwon"] } else { &[] };
-    Ok(ReportChoices { type_name: type_name.to_owned(), label: base.label(), categories, open_values, related })
+    Ok(ReportChoices { type_name: type_name.to_owned(), label: base.label(), categories, open_values, related, named })
+}
+
+/// The columns that a definition names, where the reader may read them.
+fn named(ctx: &Ctx, definition: &ReportMetadata, author: &Author) -> Result<Vec<ColumnChoice>> {
+    let mut kept = ReportMetadata::new(&definition.report_type.name);
+    for bucket in &definition.buckets {
+        kept.buckets.push(bucket.clone());
+        if Base::bind(ctx, &kept, author).is_err() {
+            kept.buckets.pop();
+        }
+    }
+    for formula in &definition.custom_detail_formula {
+        kept.custom_detail_formula.push(formula.clone());
+        if Base::bind(ctx, &kept, author).is_err() {
+            kept.custom_detail_formula.pop();
+        }
+    }
+    let mut base = Base::bind(ctx, &kept, author)?;
+    let buckets = kept.buckets.iter().map(|bucket| bucket.developer_name.clone());
+    let computed: Vec<String> =
+        buckets.chain(kept.custom_detail_formula.iter().map(|formula| formula.developer_name.clone())).collect();
+    let others = column_names(definition).into_iter().filter(|name| !computed.contains(name));
+    let mut names: Vec<String> = others.collect();
+    names.sort();
+    names.splice(0..0, computed.iter().cloned());
+    Ok(names
+        .iter()
+        .filter_map(|name| {
+            let column = base.column("column", name).ok().filter(|column| column.is_readable)?;
+            Some(ColumnChoice { is_computed: computed.contains(name), ..choice(ctx, &column) })
+        })
+        .collect())
 }
 
 fn category(base: &mut Base<'_>, label: String, object: &ObjectSchema, prefix: &str) -> ChoiceCategory {
@@ -156,12 +230,12 @@ fn category(base: &mut Base<'_>, label: String, object: &ObjectSchema, prefix: &
         let name = format!("{prefix}{}", field.name());
         // One that cannot be a column is none of the choices.
         let column = base.column("column", &name).ok().filter(|column| column.is_readable)?;
-        Some(choice(&column, field))
+        Some(choice(base.ctx, &column))
     });
     ChoiceCategory { label, columns: columns.collect() }
 }
 
-fn choice(column: &BoundColumn, field: &FieldSchema) -> ColumnChoice {
+fn choice(ctx: &Ctx, column: &BoundColumn) -> ColumnChoice {
     let aggregates = Function::OF_COLUMNS
         .iter()
         .filter(|(function, ..)| function.takes(column))
@@ -180,7 +254,9 @@ fn choice(column: &BoundColumn, field: &FieldSchema) -> ColumnChoice {
         is_in_formulas: column.data_type.mask().is_none()
             && !matches!(column.data_type, FieldType::Base64 | FieldType::Compound(_)),
         is_lookup: column.data_type.as_reference().is_some() || column.is_name,
-        is_custom: field.name().ends_with("__c"),
+        targets: targets(ctx, column),
+        is_computed: false,
+        is_custom: column.path.ends_with("__c"),
         aggregates: aggregates.collect(),
         values: column
             .data_type
@@ -191,5 +267,14 @@ fn choice(column: &BoundColumn, field: &FieldSchema) -> ColumnChoice {
             .collect(),
         max_length: text_length.filter(|length| *length > 0),
         is_unique_countable: Function::Unique.takes(column),
+    }
+}
+
+/// The objects whose ids a column holds, those that the reader may read.
+fn targets(ctx: &Ctx, column: &BoundColumn) -> Vec<String> {
+    let is_readable = |name: &String| ctx.object(name).is_ok();
+    match column.data_type.as_reference() {
+        Some(reference) => reference.targets.iter().filter(|name| is_readable(name)).cloned().collect(),
+        None => Vec::new(),
     }
 }

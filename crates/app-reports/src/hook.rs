@@ -6,7 +6,7 @@ use model::Result;
 use platform::{Hook, HookCtx, HookRow, Service, ServiceGrant};
 
 /// The first reads and writes nothing beside the row that is saved.
-pub(crate) static SERVICES: [Service; 2] = [
+pub(crate) static SERVICES: [Service; 3] = [
     Service {
         name: "report-definitions",
         purpose: "Checks the definition of a report or dashboard while it is saved. It touches no other record.",
@@ -17,6 +17,12 @@ pub(crate) static SERVICES: [Service; 2] = [
         purpose: "Looks up the folder that a report or dashboard is filed in, and keeps its name beside what is in it when \
                   the folder is renamed. It tells nobody what it read.",
         grants: &[ServiceGrant::read("Folder"), ServiceGrant::edit("Report"), ServiceGrant::edit("Dashboard")],
+    },
+    Service {
+        name: "dashboard-agreements",
+        purpose: "Reads the definitions of the reports on a dashboard to tell whether they are still those that the user with \
+                  whose rights it is shown agreed to. It tells nobody what it read.",
+        grants: &[ServiceGrant::read("Report")],
     },
 ];
 

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod background;
+mod board;
 mod cards;
 mod choices;
 mod column;
@@ -13,6 +14,7 @@ pub mod definition;
 mod filing;
 mod filter;
 mod hook;
+mod kept;
 mod objects;
 mod plan;
 mod run;
@@ -20,13 +22,19 @@ mod samples;
 mod saved;
 pub mod wire;
 
-pub use cards::{CardBody, DashboardCard, dashboard_cards, home_dashboard};
+pub use board::{Board, ComponentAnswer, RunsAs, print_of};
+pub use cards::{CardBody, DashboardCard, board_cards, home_dashboard};
 pub use choices::{
-    ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, report_choices, report_types,
+    ChoiceCategory, ColumnChoice, RelatedChoice, ReportChoices, TypeChoice, definition_choices, report_choices,
+    report_types,
 };
 pub use dashboards::{SavedDashboard, dashboard_of};
 pub use definition::ReportMetadata;
-pub use run::{DetailRow, Group, ReportRun, RunAggregate, RunColumn, RunGrouping, RunOptions, run};
+pub use filter::items::{items as filter_items, value_of as filter_value};
+pub use filter::rewrite::{logic_moved, logic_with_one_more, logic_without};
+pub use run::{
+    DetailRow, Group, GroupStep, ReportRun, RowSource, RunAggregate, RunColumn, RunGrouping, RunOptions, run,
+};
 pub use samples::{ensure_samples, sample_reports};
 pub use saved::{ReportChange, SavedReport};
 

@@ -176,9 +176,13 @@ pub fn ensure_samples(ctx: &Ctx) -> Result<Vec<RecordId>> {
                 column,
                 rowspan: 4,
                 colspan,
+                footer: None,
             })
         };
-        let dashboard = DashboardMetadata { components: CARDS.iter().filter_map(component).collect() };
+        let dashboard = DashboardMetadata {
+            components: CARDS.iter().filter_map(component).collect(),
+            ..DashboardMetadata::default()
+        };
         let object = ctx.object("Dashboard")?;
         let draft = RecordDraft::new()
             .set(object, "Name", "Sales")?

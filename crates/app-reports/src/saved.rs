@@ -5,9 +5,7 @@ use crate::definition::{FilterType, ReportMetadata};
 use crate::run::{self, ReportRun, RunOptions};
 use model::{Error, RecordId, Result};
 use platform::literal::quoted;
-use platform::{
-    Ctx, QueryOptions, ReportAnswer, ReportFigure, ReportGroup, ReportPart, ReportParting, ReportParts, ReportRequest,
-};
+use platform::{Ctx, QueryOptions, ReportAnswer, ReportPart, ReportParting, ReportParts, ReportRequest};
 use serde_json::{Map, Value as Json};
 use std::collections::HashSet;
 
@@ -155,7 +153,7 @@ impl ReportChange {
 
 /// What a definition names as columns. Other texts are no names: a value that somebody filters by must not make a hidden
 /// field of the same name answer otherwise than one that does not exist.
-fn column_names(definition: &ReportMetadata) -> HashSet<String> {
+pub(crate) fn column_names(definition: &ReportMetadata) -> HashSet<String> {
     let mut found: HashSet<String> = definition.detail_columns.iter().cloned().collect();
     for name in &definition.aggregates {
         // An aggregate names its column behind a letter.
@@ -214,7 +212,7 @@ pub(crate) fn answer(ctx: &Ctx, request: &ReportRequest) -> Result<ReportAnswer>
     let saved = SavedReport::fetch(ctx, request.report)?;
     let options = RunOptions { details: None, today: request.today, zone: request.zone.clone() };
     let run = saved.run(ctx, &options)?;
-    Ok(answer_of(&saved, &run))
+    Ok(run.to_answer(saved.json, saved.last_modified_by))
 }
 
 /// A saved report in parts, as other apps ask for it.
@@ -226,7 +224,7 @@ pub(crate) fn answer_in_parts(ctx: &Ctx, request: &ReportRequest, parting: &Repo
         label: part.label.clone(),
         whom: part.whom.clone(),
         person: part.person,
-        answer: answer_of(&saved, &part.run),
+        answer: part.run.to_answer(saved.json.clone(), saved.last_modified_by),
     });
     Ok(ReportParts {
         parts: parts.collect(),
@@ -234,35 +232,6 @@ pub(crate) fn answer_in_parts(ctx: &Ctx, request: &ReportRequest, parting: &Repo
         row_count: found.row_count,
         as_of: found.as_of,
     })
-}
-
-fn answer_of(saved: &SavedReport, run: &ReportRun) -> ReportAnswer {
-    let figures = run.aggregates.iter().zip(&run.totals).map(|(aggregate, value)| ReportFigure {
-        name: aggregate.name.clone(),
-        label: aggregate.label.clone(),
-        kind: aggregate.kind.clone(),
-        value: value.clone(),
-    });
-    let groups = run.groups.iter().map(|group| ReportGroup {
-        label: group.label.clone(),
-        row_count: group.row_count,
-        values: group.aggregates.clone(),
-    });
-    ReportAnswer {
-        name: saved.name.clone(),
-        definition: saved.json.clone(),
-        changed_by: saved.last_modified_by,
-        table: run.to_table(),
-        summary: run.to_summary(),
-        is_matrix: run.is_matrix(),
-        chart: run.to_chart(),
-        row_count: run.row_count,
-        figures: figures.collect(),
-        groups: groups.collect(),
-        notices: run.notices.clone(),
-        filters: run.filters.clone(),
-        as_of: run.as_of,
-    }
 }
 
 #[cfg(test)]

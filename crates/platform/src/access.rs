@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{ReadTx, RecordRow};
+use store::{ReadTx, RecordRow, WriteTx};
 
 /// Reads who a user is and what they may do.
 pub(crate) static ACCESS: Service = Service {
@@ -70,10 +70,21 @@ struct Known {
 /// Assignments can expire and another process can change them, so a look-up is good for so long at most.
 const KEPT_MS: i64 = 30_000;
 
+/// The permission sets of a user, in the groups in which they count.
+type Given = Vec<Vec<RecordId>>;
+
+#[derive(Clone)]
+struct Compiled {
+    looked_up: Instant,
+    permissions: Arc<Permissions>,
+}
+
 /// What was looked up, until metadata or access objects change.
 #[derive(Default)]
 pub(crate) struct AccessCache {
     users: Mutex<HashMap<RecordId, Known>>,
+    /// What the same permission sets come to, for all users who are given them.
+    given: Mutex<HashMap<Given, Compiled>>,
     services: Mutex<HashMap<&'static str, Identity>>,
     /// Counts how often the cache was emptied.
     generation: AtomicU64,
@@ -86,13 +97,29 @@ impl AccessCache {
     }
 
     pub(crate) fn clear(&self) {
-        self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        // Counted first: whoever reads the count, looks up and finds it as it was has read nothing older.
         self.generation.fetch_add(1, Ordering::Release);
+        self.users.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.given.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn user(&self, user: RecordId, schema: &OrgSchema, now: Instant) -> Option<Known> {
+        let known = self.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
+        known.filter(|known| known.schema_version == schema.version() && is_fresh(known.looked_up, now))
+    }
+
+    fn compiled(&self, given: &Given, schema: &OrgSchema, now: Instant) -> Option<Compiled> {
+        let known = self.given.lock().unwrap_or_else(PoisonError::into_inner).get(given).cloned();
+        known.filter(|known| known.permissions.schema_version() == schema.version() && is_fresh(known.looked_up, now))
     }
 
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
     }
+}
+
+fn is_fresh(looked_up: Instant, now: Instant) -> bool {
+    now.ms() - looked_up.ms() < KEPT_MS
 }
 
 /// The identity of a service, compiled once for each version of the metadata.
@@ -113,37 +140,57 @@ pub(crate) fn identity_of_service(org: &Org, schema: &OrgSchema, service: &'stat
 /// # Errors
 /// `INVALID_SESSION_ID` for a user that is not there, inactive or frozen.
 pub(crate) fn identity_of(org: &Org, schema: &Arc<OrgSchema>, user: RecordId) -> Result<(Identity, Arc<UserProfile>)> {
-    let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
-    let fresh =
-        |known: &Known| known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS;
-    let known = match known.filter(fresh) {
+    let known = match org.access.user(user, schema, org.now()) {
         Some(known) => known,
         None => {
-            let generation = org.access.generation();
-            let loaded = org.store.read(|tx| load(org, tx, schema, user))?;
-            let mut users = org.access.users.lock().unwrap_or_else(PoisonError::into_inner);
-            // What was read while permissions changed is good for this request and not for the next.
-            if generation == org.access.generation() {
-                users.insert(user, loaded.clone());
-            }
-            loaded
+            let seen = Seen::Committed { since: org.access.generation() };
+            org.store.read(|tx| load(org, tx, schema, user, seen))?
         }
     };
     Ok((Identity::establish(facts(org, user, &known))?, known.profile))
 }
 
-/// What is known of a user, from inside a transaction. A fresh look-up of an earlier request serves as well.
-fn known_in(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId) -> Result<Option<Known>> {
-    let known = org.access.users.lock().unwrap_or_else(PoisonError::into_inner).get(&user).cloned();
-    let fresh =
-        |known: &Known| known.schema_version == schema.version() && org.now().ms() - known.looked_up.ms() < KEPT_MS;
-    if let Some(known) = known.filter(fresh) {
-        return Ok(Some(known));
+/// What is known of a user, from inside a transaction. A fresh look-up of an earlier request serves as well, unless the
+/// transaction has changed permissions itself.
+fn known_in(
+    org: &Org,
+    tx: &mut ReadTx<'_>,
+    schema: &Arc<OrgSchema>,
+    user: RecordId,
+    seen: Seen,
+) -> Result<Option<Known>> {
+    let known = org.access.user(user, schema, org.now()).filter(|_| !matches!(seen, Seen::Changed));
+    if known.is_some() {
+        return Ok(known);
     }
-    match load(org, tx, schema, user) {
+    match load(org, tx, schema, user, seen) {
         Ok(known) => Ok(Some(known)),
         Err(error) if error.code() == ErrorCode::InvalidSessionId => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// What a look-up reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Seen {
+    /// What is committed, and no older than this count of the cache: it serves others too, unless permissions changed
+    /// since.
+    Committed { since: u64 },
+    /// A snapshot that may be older than the cache.
+    Snapshot,
+    /// What the database holds now, whatever is cached: the transaction has changed permissions itself, and may yet undo
+    /// it, or must not go by a look-up of before.
+    Changed,
+}
+
+impl Seen {
+    /// What a transaction reads that also writes.
+    pub(crate) fn in_write(org: &Org, tx: &WriteTx<'_>, schema: &OrgSchema) -> Self {
+        let changed = |name: &&str| schema.find_object(name).is_some_and(|object| tx.has_changed(object.ix));
+        match ACCESS_OBJECTS.iter().any(changed) {
+            true => Seen::Changed,
+            false => Seen::Committed { since: org.access.generation() },
+        }
     }
 }
 
@@ -154,8 +201,9 @@ pub(crate) fn may_read(
     schema: &Arc<OrgSchema>,
     user: RecordId,
     object: ObjectIx,
+    seen: Seen,
 ) -> Result<bool> {
-    let known = known_in(org, tx, schema, user)?;
+    let known = known_in(org, tx, schema, user, seen)?;
     Ok(known.is_some_and(|known| known.profile.active && known.permissions.object(object).read))
 }
 
@@ -165,8 +213,9 @@ pub(crate) fn identity_in(
     tx: &mut ReadTx<'_>,
     schema: &Arc<OrgSchema>,
     user: RecordId,
+    seen: Seen,
 ) -> Result<Option<Identity>> {
-    let Some(known) = known_in(org, tx, schema, user)? else { return Ok(None) };
+    let Some(known) = known_in(org, tx, schema, user, seen)? else { return Ok(None) };
     Ok(Identity::establish(facts(org, user, &known)).ok())
 }
 
@@ -177,7 +226,7 @@ pub(crate) fn user_in(
     schema: &Arc<OrgSchema>,
     user: RecordId,
 ) -> Result<Option<(Identity, Arc<UserProfile>)>> {
-    let known = match load(org, tx, schema, user) {
+    let known = match load(org, tx, schema, user, Seen::Changed) {
         Ok(known) => known,
         Err(error) if error.code() == ErrorCode::InvalidSessionId => return Ok(None),
         Err(error) => return Err(error),
@@ -196,7 +245,7 @@ fn facts(org: &Org, user: RecordId, known: &Known) -> UserFacts {
     }
 }
 
-fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId) -> Result<Known> {
+fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId, seen: Seen) -> Result<Known> {
     let mut rows = |soql: &str| -> Result<Vec<RecordRow>> {
         let plan = plan_for_service(org, schema, &ACCESS, soql)?;
         tx.records(&plan, &org.read_options("UTC"), None)
@@ -213,10 +262,40 @@ fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId)
     let logins = rows(&format!("SELECT Id FROM UserLogin WHERE UserId = '{user}' AND IsFrozen = true"))?;
     let now = org.now();
     let groups = given_sets(&mut rows, user, profile.profile_id, now)?;
+    let given: Given = groups.iter().map(|sets| sets.iter().map(|set| set.id).collect()).collect();
+    let known = org.access.compiled(&given, schema, now).filter(|_| matches!(seen, Seen::Committed { .. }));
+    let compiled = match known {
+        Some(compiled) => compiled,
+        None => Compiled { looked_up: now, permissions: Arc::new(compile(schema, &mut rows, &groups)?) },
+    };
+    let known = Known {
+        looked_up: compiled.looked_up,
+        schema_version: schema.version(),
+        frozen: !logins.is_empty(),
+        profile: Arc::new(profile),
+        permissions: compiled.permissions.clone(),
+    };
+    if let Seen::Committed { since } = seen {
+        let mut users = org.access.users.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all_given = org.access.given.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was read while permissions changed is good for this request and not for the next.
+        if since == org.access.generation() {
+            users.insert(user, known.clone());
+            all_given.insert(given, compiled);
+        }
+    }
+    Ok(known)
+}
+
+fn compile(
+    schema: &Arc<OrgSchema>,
+    rows: &mut impl FnMut(&str) -> Result<Vec<RecordRow>>,
+    groups: &[Vec<RecordRow>],
+) -> Result<Permissions> {
     let mut facts: HashMap<RecordId, PermissionFacts> = HashMap::new();
     for set in groups.iter().flatten() {
         if let Entry::Vacant(slot) = facts.entry(set.id) {
-            slot.insert(set_facts(&mut rows, set)?);
+            slot.insert(set_facts(rows, set)?);
         }
     }
     let groups: Vec<PermissionGroup> = groups
@@ -229,14 +308,7 @@ fn load(org: &Org, tx: &mut ReadTx<'_>, schema: &Arc<OrgSchema>, user: RecordId)
             PermissionGroup { sets: of(false), muting: of(true) }
         })
         .collect();
-    let permissions = Arc::new(Permissions::compile_groups(schema, &groups));
-    Ok(Known {
-        looked_up: now,
-        schema_version: schema.version(),
-        frozen: !logins.is_empty(),
-        profile: Arc::new(profile),
-        permissions,
-    })
+    Ok(Permissions::compile_groups(schema, &groups))
 }
 
 /// The permission sets of a user in the groups in which they count: first the profile's own and those assigned one by

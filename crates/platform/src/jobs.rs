@@ -1,6 +1,7 @@
 //! Work in the background: a job acts as the user it names, with that user's rights at the moment it runs.
 
 use crate::ctx::Ctx;
+use crate::dkim;
 use crate::mail::{MailReply, MailStop, MailTransport, NewMail, outbox_item};
 use crate::org::Org;
 use model::{Error, ErrorCode, Instant, RecordId, Result};
@@ -137,6 +138,7 @@ impl Org {
                     detail: serde_json::to_string(&mail.summary).map_err(Error::internal)?,
                 };
                 tx.audit(ctx.identity(), &entry)?;
+                let mail = dkim::signed(tx, mail, now)?;
                 tx.outbox_put(&outbox_item(mail, now)?)?;
             }
             tx.job_settle(row, JobState::Done, now, &outcome.words)?;

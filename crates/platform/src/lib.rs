@@ -12,6 +12,8 @@ mod changes;
 pub mod columns;
 mod content;
 mod ctx;
+mod dashboard_agreement;
+mod dkim;
 mod engine;
 pub mod exact;
 mod explain;
@@ -42,6 +44,7 @@ mod recent;
 mod record;
 mod renderer;
 mod report;
+mod report_file;
 mod report_instance;
 mod roll_up;
 mod sealing;
@@ -67,6 +70,7 @@ pub use bulk::{
 pub use changes::{Change, ChangeType, Changes, Replay};
 pub use content::{ContentReader, StagedContent};
 pub use ctx::Ctx;
+pub use dkim::{DKIM_KEYS_OF_AN_ORG, DkimKey};
 pub use engine::{Platform, PlatformConfig, SystemClock, SystemEntropy};
 pub use explain::QueryExplanation;
 pub use explain_formula::{FormulaExplanation, FormulaStep};
@@ -86,8 +90,10 @@ pub use record::{
     AppSetting, BIN_DAYS, LeadConversion, LeadConverted, LeadOpportunity, RecordDraft, RowError, RowResult,
     SaveOptions, Unit, UpsertKey,
 };
+pub use render::mail::DkimAlgorithm;
 pub use renderer::Renderer;
 pub use report::{ReportAnswer, ReportFigure, ReportGroup, ReportPart, ReportParting, ReportParts, ReportRequest};
+pub use report_file::ReportFileFormat;
 pub use report_instance::REPORT_INSTANCE_JOB;
 pub use search::SearchHit;
 pub use sharing::{Barred, Cause, CauseKind, Explanation, GrantSource, MaxAccessLevel, RecordAccess};
@@ -104,9 +110,10 @@ pub use webhook::{
 pub use policy::{Actor, Level, Service, ServiceGrant, SystemPermission};
 pub use soql::plan::{Output, Select, SelectKind, SourceIx};
 pub use store::{
-    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, HistoryRow, JobRow, JobState,
-    KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState, RecordRow, ReportInstanceRow,
-    ReportInstanceState, RestorePoint, Restored, StoreConfig, Via, WebhookOutcome, WebhookState,
+    AuditRow, BackupFault, BackupRow, BulkBatchState, BulkJobKind, BulkJobState, Cell, DashboardAgreementRow,
+    HistoryRow, JobRow, JobState, KeptReply, KeyClaim, MoveStep, NewJob, OrgBackend, OrgRow, OutboxItem, OutboxState,
+    RecordRow, ReportInstanceRow, ReportInstanceState, RestorePoint, Restored, StoreConfig, Via, WebhookOutcome,
+    WebhookState,
 };
 
 /// Runs blocking work on a worker thread. When the future is dropped before its end, because a client went away, what

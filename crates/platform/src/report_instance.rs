@@ -50,7 +50,7 @@ impl Ctx {
     }
 
     /// A print of what this user may read: their role, and what they may do with every object and field.
-    fn rights_print(&self) -> String {
+    pub fn rights_print(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.user.role.map(RecordId::as_i64).hash(&mut hasher);
         for object in self.schema.objects() {

@@ -15,11 +15,27 @@ pub(crate) enum Weight {
     Bold,
 }
 
+/// The measures of a face that a document states of it, in thousandths of the font size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) ascent: f32,
+    pub(crate) descent: f32,
+    pub(crate) cap_height: f32,
+    /// Left, bottom, right, top of the largest letters.
+    pub(crate) bounds: [f32; 4],
+}
+
 struct Face {
     charmap: Charmap<'static>,
     /// Advances in thousandths of the font size.
     metrics: GlyphMetrics<'static>,
+    shape: Shape,
+    /// Glyphs of the characters that nearly every text is made of: looking one up in the font takes far longer.
+    common: Vec<Option<(u16, f32)>>,
 }
+
+/// Latin, Greek and Cyrillic.
+const COMMON: u32 = 0x530;
 
 static REGULAR: LazyLock<Option<Face>> = LazyLock::new(|| Face::read(notosans::REGULAR_TTF));
 static BOLD: LazyLock<Option<Face>> = LazyLock::new(|| Face::read(notosans::BOLD_TTF));
@@ -27,12 +43,30 @@ static BOLD: LazyLock<Option<Face>> = LazyLock::new(|| Face::read(notosans::BOLD
 impl Face {
     fn read(bytes: &'static [u8]) -> Option<Self> {
         let font = FontRef::new(bytes).ok()?;
-        Some(Self { charmap: font.charmap(), metrics: font.glyph_metrics(Size::new(1000.0), LocationRef::default()) })
+        let size = Size::new(1000.0);
+        let whole = font.metrics(size, LocationRef::default());
+        let bounds = whole.bounds.map_or([0.0, whole.descent, 1000.0, whole.ascent], |bounds| {
+            [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max]
+        });
+        let cap_height = whole.cap_height.unwrap_or(whole.ascent);
+        let shape = Shape { ascent: whole.ascent, descent: whole.descent, cap_height, bounds };
+        let metrics = font.glyph_metrics(size, LocationRef::default());
+        let mut face = Self { charmap: font.charmap(), metrics, shape, common: Vec::new() };
+        face.common = (0..COMMON).map(|code| face.look_up(char::from_u32(code)?)).collect();
+        Some(face)
+    }
+
+    fn look_up(&self, c: char) -> Option<(u16, f32)> {
+        let glyph = self.charmap.map(c)?;
+        Some((u16::try_from(glyph.to_u32()).ok()?, self.metrics.advance_width(glyph)?))
+    }
+
+    fn glyph(&self, c: char) -> Option<(u16, f32)> {
+        self.common.get(u32::from(c) as usize).copied().unwrap_or_else(|| self.look_up(c))
     }
 
     fn advance(&self, c: char) -> Option<f64> {
-        let glyph = self.charmap.map(c)?;
-        Some(f64::from(self.metrics.advance_width(glyph)?))
+        self.glyph(c).map(|(_, advance)| f64::from(advance))
     }
 }
 
@@ -41,6 +75,24 @@ fn face(weight: Weight) -> Option<&'static Face> {
         Weight::Regular => REGULAR.as_ref(),
         Weight::Bold => BOLD.as_ref(),
     }
+}
+
+/// The file of a face, to be carried inside a document.
+pub(crate) const fn bytes(weight: Weight) -> &'static [u8] {
+    match weight {
+        Weight::Regular => notosans::REGULAR_TTF,
+        Weight::Bold => notosans::BOLD_TTF,
+    }
+}
+
+pub(crate) fn shape(weight: Weight) -> Shape {
+    let none = Shape { ascent: 1000.0, descent: 0.0, cap_height: 1000.0, bounds: [0.0, 0.0, 1000.0, 1000.0] };
+    face(weight).map_or(none, |face| face.shape)
+}
+
+/// The number of a character's glyph, and its advance in thousandths of the font size.
+pub(crate) fn glyph(c: char, weight: Weight) -> Option<(u16, f32)> {
+    face(weight)?.glyph(c)
 }
 
 /// How wide a text is at a size, in pixels. A character the font does not have counts as a full square.

@@ -14,6 +14,7 @@ mod content;
 mod control;
 mod copy;
 mod ddl;
+mod dkim;
 mod driver;
 mod emit;
 mod gate;
@@ -57,6 +58,7 @@ pub use cancel::Cancel;
 pub use column::{ColumnKind, column_kind};
 pub use content::{CHUNK as CONTENT_CHUNK, Content, ContentWriter};
 pub use control::{OrgBackend, OrgRow};
+pub use dkim::DkimKeyRow;
 pub use driver::Dialect;
 pub use emit::{GivenRows, ReadOptions};
 pub use installation::{Store, StoreConfig};
@@ -73,9 +75,9 @@ pub use room::check_room;
 pub use sealed::{ResealGoal, ResealOutcome, ResealStage, ResealTask};
 pub use sharing::{Verdict, Via};
 pub use system::{
-    ClientGrantKind, ClientGrantRow, Credential, Cursor, HistoryChange, HistoryRow, JobRow, JobState, KeptReply,
-    KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState, ReportInstanceRow,
-    ReportInstanceState, SessionKind, SessionRow,
+    ClientGrantKind, ClientGrantRow, Credential, Cursor, DashboardAgreementRow, HistoryChange, HistoryRow, JobRow,
+    JobState, KeptReply, KeyClaim, KeyRequestRow, NewCursor, NewJob, NewOutboxItem, OutboxItem, OutboxState,
+    ReportInstanceRow, ReportInstanceState, SessionKind, SessionRow,
 };
 pub use webhook::{
     NewWebhookAttempt, NewWebhookRow, WebhookAttemptRow, WebhookEnd, WebhookOutcome, WebhookRow, WebhookState,

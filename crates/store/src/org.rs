@@ -9,7 +9,7 @@ use crate::read::ReadTx;
 use crate::schemas::Schemas;
 use crate::sealed::FieldKeys;
 use crate::sharing::{Places, SharingCache};
-use model::{Clock, Entropy, Error, ErrorCode, Instant, OrgId, OrgSchema, RecordId, Result};
+use model::{Clock, Entropy, Error, ErrorCode, Instant, ObjectIx, OrgId, OrgSchema, RecordId, Result};
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -258,7 +258,7 @@ impl OrgStore {
         let _alone = self.layout.write().unwrap_or_else(PoisonError::into_inner);
         let mut schema = None;
         let value = self.transact(Layout::Alone, |tx| {
-            let WriteTx { read, store, now, audit_head, reindex, pending } = tx;
+            let WriteTx { read, store, now, audit_head, reindex, pending, changed } = tx;
             let places = std::mem::replace(&mut read.places, Places::new(&self.sharing, true));
             let inner = WriteTx {
                 read: ReadTx { connection: &mut *read.connection, keyring: read.keyring, places },
@@ -267,12 +267,14 @@ impl OrgStore {
                 audit_head: *audit_head,
                 reindex: std::mem::take(reindex),
                 pending: std::mem::take(pending),
+                changed: std::mem::take(changed),
             };
             let mut metadata = MetadataTx { tx: inner, new_schema: None };
             let value = work(&mut metadata)?;
             *audit_head = metadata.tx.audit_head;
             *reindex = std::mem::take(&mut metadata.tx.reindex);
             *pending = std::mem::take(&mut metadata.tx.pending);
+            *changed = std::mem::take(&mut metadata.tx.changed);
             schema = metadata.new_schema.take();
             let places = std::mem::replace(&mut metadata.places, Places::new(&self.sharing, true));
             drop(metadata);
@@ -331,6 +333,7 @@ impl OrgStore {
                 audit_head: None,
                 reindex: BTreeSet::new(),
                 pending: crate::roll_up::Pending::default(),
+                changed: BTreeSet::new(),
             };
             let value = work(&mut tx)?;
             tx.settle()?;
@@ -419,6 +422,8 @@ pub struct WriteTx<'a> {
     pub(crate) reindex: BTreeSet<RecordId>,
     /// Masters whose roll-ups are to be computed before the commit.
     pub(crate) pending: crate::roll_up::Pending,
+    /// Objects of which records were written.
+    pub(crate) changed: BTreeSet<ObjectIx>,
 }
 
 /// A unit of work that changes metadata beside rows.
@@ -465,6 +470,11 @@ impl<'a> WriteTx<'a> {
     /// The instant that this transaction stamps on what it writes.
     pub fn now(&self) -> Instant {
         self.now
+    }
+
+    /// Whether records of an object were written so far, and may read otherwise than what is committed.
+    pub fn has_changed(&self, object: ObjectIx) -> bool {
+        self.changed.contains(&object)
     }
 
     pub(crate) fn connection(&mut self) -> &mut dyn Connection {

@@ -104,9 +104,9 @@ impl WriteTx<'_> {
         }
     }
 
-    /// Notes details that are about to change, or were inserted; `fields` are those that change, all when `None`, and
-    /// `new_masters` gives the masters that they will have.
-    pub(crate) fn note_details(
+    /// Notes records that are about to change, or were inserted, and of details the masters; `fields` are those that
+    /// change, all when `None`, and `new_masters` gives the masters that they will have.
+    pub(crate) fn note_change(
         &mut self,
         schema: &Arc<OrgSchema>,
         object: &ObjectSchema,
@@ -114,6 +114,7 @@ impl WriteTx<'_> {
         ids: &[RecordId],
         new_masters: impl Fn(FieldIx) -> Vec<RecordId>,
     ) -> Result<()> {
+        self.changed.insert(object.ix);
         if object.masters.is_empty() {
             return Ok(());
         }

@@ -49,9 +49,10 @@ const TABLE: [Column<'static>; 10] = [
 ];
 
 /// Acts that change how the org is set up, by what their names begin with.
-const SETUP_ACTS: [&str; 15] = [
+const SETUP_ACTS: [&str; 16] = [
     "account_",
     "client_",
+    "dkim_key_",
     "field_",
     "key_",
     "lead_field_",
@@ -198,6 +199,7 @@ fn place(action: &str, object: &str) -> &'static str {
         ("record", _) if action.starts_with("record_type") => "Record Types",
         ("record", _) => "Permissions",
         ("client", _) => "Connected Apps",
+        ("dkim", _) => "DKIM Keys",
         ("webhook", _) => "Webhooks",
         ("sharing", _) => "Sharing Settings",
         ("key", _) => "Security Controls",

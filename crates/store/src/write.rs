@@ -254,7 +254,7 @@ impl WriteTx<'_> {
     ) -> Result<Vec<(RecordId, RecordId)>> {
         let object = write.schema().object(child);
         let column = &object.field(field).column;
-        self.note_details(write.schema(), object, Some(&[field]), ids, |reference| {
+        self.note_change(write.schema(), object, Some(&[field]), ids, |reference| {
             to.filter(|_| reference == field).into_iter().collect()
         })?;
         let list = Param::Ints(ids.iter().map(|id| id.as_i64()).collect());
@@ -311,7 +311,7 @@ impl WriteTx<'_> {
         by: Option<RecordId>,
     ) -> Result<u64> {
         let object = write.schema().object(object);
-        self.note_details(write.schema(), object, None, ids, |_| Vec::new())?;
+        self.note_change(write.schema(), object, None, ids, |_| Vec::new())?;
         let now = self.now().ms();
         let mut out = SqlText::new(self.dialect());
         out.push(&format!(

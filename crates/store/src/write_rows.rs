@@ -52,7 +52,7 @@ impl WriteTx<'_> {
         }
         bulk::insert(self.connection(), &object.table, &columns, params)?;
         self.search_insert(object, rows)?;
-        self.note_details(write.schema(), object, None, &[], |reference| {
+        self.note_change(write.schema(), object, None, &[], |reference| {
             rows.iter().filter_map(|row| row[reference.index()].as_id()).collect()
         })?;
         for row in rows {
@@ -90,7 +90,7 @@ impl WriteTx<'_> {
         }
         let columns: Vec<Column<'_>> = changed.iter().flat_map(StoredField::columns).collect();
         let ids: Vec<RecordId> = rows.iter().map(|(id, _)| *id).collect();
-        self.note_details(write.schema(), object, Some(fields), &ids, |reference| {
+        self.note_change(write.schema(), object, Some(fields), &ids, |reference| {
             let at = fields.iter().position(|field| *field == reference);
             at.map(|at| rows.iter().filter_map(|(_, values)| values[at].as_id()).collect()).unwrap_or_default()
         })?;

@@ -23,7 +23,7 @@ pub use dice::Dice;
 pub use holdfast_process::{DemoAccess, HoldfastProcess, ServerProcess};
 pub use paths::{free_port, project_root, shared_data, target_dir, temp_dir};
 pub use postgres::{OwnPostgres, Postgres, TestDatabase};
-pub use scripts::{node_script, python_script};
+pub use scripts::{node_script, python_script, python_script_in, singer_tap};
 pub use sf::{Sf, SfOutput};
 pub use smtp::{ReceivedMail, SmtpOptions, SmtpServer};
 pub use time_and_chance::{TestClock, TestEntropy};

@@ -63,13 +63,13 @@ pub(crate) fn node_packages() -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The Python of the virtual environment that holds the packages of `tests/clients/requirements.txt`.
-pub(crate) fn python() -> Result<PathBuf> {
-    let python = target_dir().join("tools/python/bin/python");
-    if !python.is_file() {
-        bail!("the Python packages of tests/clients are not installed at {}; {FIX}", python.display());
+/// A program of one of the virtual environments that hold the Python packages of `tests/clients`.
+pub(crate) fn of_python(environment: &str, program: &str) -> Result<PathBuf> {
+    let found = target_dir().join("tools").join(environment).join("bin").join(program);
+    if !found.is_file() {
+        bail!("the Python packages of tests/clients are not installed at {}; {FIX}", found.display());
     }
-    Ok(python)
+    Ok(found)
 }
 
 /// A program of this name in the folders of `PATH`.

@@ -25,7 +25,17 @@ pub fn node_script(script: impl AsRef<Path>, env: &[(&str, &str)], within: Durat
 ///
 /// `script` is relative to the project's root; the packages of `tests/clients/requirements.txt` can be imported.
 pub fn python_script(script: impl AsRef<Path>, env: &[(&str, &str)], within: Duration) -> Result<String> {
-    let mut command = Command::new(paths::python()?);
+    python_script_in("python", script, env, within)
+}
+
+/// As [`python_script`], in an environment of its own: `dlt` holds the packages of `tests/clients/dlt.txt`.
+pub fn python_script_in(
+    environment: &str,
+    script: impl AsRef<Path>,
+    env: &[(&str, &str)],
+    within: Duration,
+) -> Result<String> {
+    let mut command = Command::new(paths::of_python(environment, "python")?);
     // Compiled files would appear between the sources.
     command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
     run(command, script.as_ref(), env, within)
@@ -35,5 +45,13 @@ fn run(mut command: Command, script: &Path, env: &[(&str, &str)], within: Durati
     let root = paths::project_root();
     command.arg(root.join(script)).envs(env.iter().copied()).current_dir(&root);
     let name = script.display().to_string();
+    process::run(&name, &mut command, b"", within)?.success(&name)
+}
+
+/// Runs the singer tap with these arguments and gives what it wrote.
+pub fn singer_tap(arguments: &[&str], env: &[(&str, &str)], within: Duration) -> Result<String> {
+    let name = format!("tap-salesforce {}", arguments.join(" "));
+    let mut command = Command::new(paths::of_python("singer", "tap-salesforce")?);
+    command.args(arguments).envs(env.iter().copied());
     process::run(&name, &mut command, b"", within)?.success(&name)
 }

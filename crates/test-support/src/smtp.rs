@@ -108,7 +108,7 @@ impl SmtpServer {
         let folder = crate::temp_dir()?;
         let mut argument = serde_json::to_value(&options).context("the options could not be written as JSON")?;
         argument["folder"] = folder.path().to_str().context("the temporary folder's name is not text")?.into();
-        let mut command = Command::new(paths::python()?);
+        let mut command = Command::new(paths::of_python("python", "python")?);
         command.arg(paths::clients_dir().join("smtp_server.py")).arg(argument.to_string());
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         let mut service = Service::start("the test mail server", &mut command)?;

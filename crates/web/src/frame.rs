@@ -103,13 +103,13 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
             .navigation()
             .into_iter()
             .filter(|item| item.href.strip_prefix("/o/").is_none_or(|object| ctx.object(object).is_ok()))
-            .filter(|item| item.href != "/schedules" || ctx.object("DeliverySchedule").is_ok())
             .map(|item| {
                 let object = item.href.strip_prefix("/o/").and_then(|object| ctx.object(object).ok());
-                let current = object.is_some_and(|object| belongs(ctx, here, object, item.href))
-                    || here == item.href
-                    || here.starts_with(&format!("{}/", item.href));
-                RailItem::new(item.label, item.href, icon_named(item.icon)).current(current)
+                let href = object.map_or_else(|| item.href.to_owned(), |object| place_of(object.name()));
+                let current = object.is_some_and(|object| belongs(ctx, here, object, &href))
+                    || here == href
+                    || here.starts_with(&format!("{href}/"));
+                RailItem::new(item.label, href, icon_named(item.icon)).current(current)
             })
             .collect();
         if !items.is_empty() {
@@ -136,6 +136,16 @@ fn rail(ctx: &Ctx, here: &str) -> Vec<RailGroup> {
     }
     groups.push(RailGroup::new("Organization", administration));
     groups
+}
+
+/// Where the records of an object are listed.
+pub(crate) fn place_of(object: &str) -> String {
+    match object {
+        "Report" => "/reports".to_owned(),
+        "Dashboard" => "/dashboards".to_owned(),
+        "DeliverySchedule" => "/schedules".to_owned(),
+        object => format!("/o/{object}"),
+    }
 }
 
 /// Whether the page belongs to an object's place: its list, a form for it, one of its records.

@@ -1,8 +1,8 @@
 //! Every address of the interface.
 
 use crate::pages::{
-    authorize, bin, connections, convert, dev_kit, edit, front_door, home, list, outbox, password, programs, record,
-    remove, report, schedules, search, setup, sign_in, unsubscribe, webhooks,
+    authorize, bin, connections, convert, dashboards, dev_kit, edit, front_door, home, list, outbox, password,
+    programs, record, remove, report, reports, schedules, search, setup, sign_in, unsubscribe, webhooks,
 };
 use crate::server::Verb::{Get, Post};
 use crate::server::{Route, headers, member, not_found, public, serve};
@@ -31,7 +31,9 @@ pub const ROUTES: &[Route] = &[
     member(Get, "/r/{id}", record::page),
     member(Get, "/r/{id}/edit", edit::edit),
     member(Post, "/r/{id}/edit", edit::save),
-    member(Get, "/r/{id}/report.csv", report::export),
+    member(Get, "/r/{id}/report.csv", report::csv),
+    member(Get, "/r/{id}/report.xlsx", report::xlsx),
+    member(Get, "/r/{id}/report.pdf", report::pdf),
     member(Get, "/r/{id}/convert", convert::form),
     member(Post, "/r/{id}/convert", convert::convert),
     member(Get, "/r/{id}/delete", remove::confirm),
@@ -41,6 +43,19 @@ pub const ROUTES: &[Route] = &[
     member(Post, "/r/{id}/connections", connections::end),
     member(Get, "/r/{id}/password", password::form),
     member(Post, "/r/{id}/password", password::change),
+    member(Get, "/reports", reports::list),
+    member(Get, "/reports/new", reports::new),
+    member(Post, "/reports/new", reports::create),
+    member(Get, "/reports/columns", reports::columns),
+    member(Get, "/reports/{id}/edit", reports::edit),
+    member(Post, "/reports/{id}/edit", reports::save),
+    member(Get, "/dashboards", dashboards::list),
+    member(Get, "/dashboards/new", dashboards::new),
+    member(Post, "/dashboards/new", dashboards::create),
+    member(Get, "/dashboards/{id}/edit", dashboards::edit),
+    member(Post, "/dashboards/{id}/edit", dashboards::save),
+    member(Post, "/dashboards/{id}/refresh", dashboards::refresh),
+    member(Post, "/dashboards/{id}/agreement", dashboards::agreement),
     member(Get, "/bin", bin::page),
     member(Get, "/programs", programs::list),
     member(Post, "/programs", programs::change),

@@ -2,7 +2,7 @@
 //! its addresses.
 
 pub(crate) mod dashboards;
-
+mod file;
 pub(crate) mod instances;
 pub(crate) mod reports;
 pub(crate) mod save;

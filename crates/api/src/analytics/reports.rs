@@ -1,11 +1,11 @@
 //! Reports: the list, what one asks, and what it answers.
 
-use super::{attributes, base, flag, metadata, needed_metadata};
+use super::{attributes, base, file, flag, metadata, needed_metadata};
 use crate::call::Call;
 use crate::reply::Reply;
 use app_reports::{ReportChange, ReportMetadata, ReportRun, RunOptions, SavedReport, wire};
 use model::{Error, RecordId, Result};
-use platform::{Ctx, QueryOptions};
+use platform::{Ctx, QueryOptions, ReportFileFormat};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashSet;
 
@@ -45,11 +45,31 @@ pub(crate) fn run(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let saved = SavedReport::fetch(ctx, call.id()?)?;
     ctx.record_viewed(saved.id)?;
     let details = flag(call, "includeDetails")?;
-    let answer = answer(ctx, &saved, metadata(call)?.as_ref(), details)?;
+    let change = metadata(call)?;
+    if let Some(format) = file::asked(call) {
+        return as_file(ctx, &saved, change.as_ref(), details, format);
+    }
+    let answer = answer(ctx, &saved, change.as_ref(), details)?;
     let mut reply = Map::new();
     reply.insert("attributes".to_owned(), attributes(call, &saved));
     reply.extend(answer);
     Ok(Reply::json(&Json::Object(reply)))
+}
+
+/// What a report answers, as a file. It shows records where the report does, unless the caller says otherwise.
+fn as_file(
+    ctx: &Ctx,
+    saved: &SavedReport,
+    change: Option<&Map<String, Json>>,
+    details: Option<bool>,
+    format: ReportFileFormat,
+) -> Result<Reply> {
+    let options = RunOptions { details, ..RunOptions::default() };
+    let run = match change {
+        None => saved.run(ctx, &options)?,
+        Some(change) => saved.changed(change)?.run(ctx, &options)?,
+    };
+    file::of(ctx, Some(saved), &run, format)
 }
 
 /// What a report answers, without attributes.
@@ -97,6 +117,9 @@ pub(crate) fn query(ctx: &Ctx, call: &Call) -> Result<Reply> {
     // One that was saved before may be sent back with changes.
     let saved = given.get("id").and_then(Json::as_str).map(RecordId::parse).transpose()?;
     if let Some(saved) = saved.map(|id| SavedReport::fetch(ctx, id)).transpose()? {
+        if let Some(format) = file::asked(call) {
+            return as_file(ctx, &saved, Some(&given), details, format);
+        }
         let mut reply = Map::new();
         reply.insert("attributes".to_owned(), attributes(call, &saved));
         reply.extend(answer(ctx, &saved, Some(&given), details)?);
@@ -106,6 +129,9 @@ pub(crate) fn query(ctx: &Ctx, call: &Call) -> Result<Reply> {
     let details = details.unwrap_or(definition.has_detail_rows);
     let change = ReportChange::new(definition);
     let run = change.run(ctx, &options(details))?;
+    if let Some(format) = file::asked(call) {
+        return file::of(ctx, None, &run, format);
+    }
     let mut reply = Map::new();
     reply.insert(
         "attributes".to_owned(),

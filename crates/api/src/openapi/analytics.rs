@@ -87,7 +87,7 @@ pub(super) fn analytics() -> Json {
         "DashboardRefresh": object(1, &[("statusUrl", text())]),
         "DashboardStatus": object(1, &[("componentStatus", list(object(3, &[
             ("componentId", text()),
-            ("refreshDate", text()),
+            ("refreshDate", text_or_null()),
             ("refreshStatus", text()),
         ])))]),
         "DashboardDescription": object(5, &[

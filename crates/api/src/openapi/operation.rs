@@ -2,6 +2,7 @@
 
 use crate::route::{Gate, Route, Verb};
 use crate::version;
+use render::worker::{PDF, XLSX};
 use serde_json::{Map, Value as Json, json};
 
 /// What can go wrong whatever a call asks for: the caller, the request, the server.
@@ -212,6 +213,13 @@ fn reply_content(route: &Route, schema: &str) -> Json {
         _ if is_soap(route) => json!({"text/xml": {"schema": schema_ref(schema)}}),
         _ if schema == "Csv" || route.is_async() => bulk_content(schema),
         "Bytes" => json!({"application/octet-stream": {"schema": schema_ref(schema)}}),
+        // The caller's Accept chooses; without one it is JSON.
+        "ReportResult" => json!({
+            "application/json": {"schema": schema_ref(schema)},
+            (XLSX): {"schema": schema_ref("Bytes")},
+            (PDF): {"schema": schema_ref("Bytes")},
+            "text/csv": {"schema": schema_ref("Csv")},
+        }),
         _ => json!({"application/json": {"schema": schema_ref(schema)}}),
     }
 }

@@ -332,6 +332,15 @@ fn webhooks() -> Json {
         ("lastModifiedDate", text()),
         ("secret", text()),
     ];
+    let dkim = [
+        ("domain", text()),
+        ("selector", text()),
+        ("algorithm", json!({"type": "string", "enum": ["rsa-sha256", "ed25519-sha256"]})),
+        ("dnsName", text()),
+        ("dnsType", text()),
+        ("dnsValue", text()),
+        ("createdDate", text()),
+    ];
     let terms = [("name", text()), ("url", text()), ("objects", list(text())), ("changeTypes", list(text()))];
     let attempt = object(
         10,
@@ -349,6 +358,9 @@ fn webhooks() -> Json {
         ],
     );
     json!({
+        "DkimKey": object(7, &dkim),
+        "DkimKeys": object(1, &[("keys", list(of("DkimKey")))]),
+        "NewDkimKey": object(1, &dkim[..3]),
         "Webhook": object(17, &webhook[..17]),
         "WebhookWithSecret": object(18, &webhook),
         "Webhooks": object(1, &[("webhooks", list(of("Webhook")))]),

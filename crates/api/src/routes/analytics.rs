@@ -11,7 +11,14 @@ const REPORTS: &str = "/services/data/v{version}/analytics/reports";
 const REPORT: &str = "/services/data/v{version}/analytics/reports/{id}";
 const DASHBOARDS: &str = "/services/data/v{version}/analytics/dashboards";
 const DASHBOARD: &str = "/services/data/v{version}/analytics/dashboards/{id}";
-const SEEN: &[(&str, &str)] = &[("runningUser", "Oneself, or left out")];
+const SEEN: &[(&str, &str)] = &[
+    ("runningUser", "The user as whom it is shown, or left out"),
+    ("filter1", "The id of an option of the first filter; filter2 to filter5 likewise"),
+    ("filter2", "An option of the second"),
+    ("filter3", "An option of the third"),
+    ("filter4", "An option of the fourth"),
+    ("filter5", "An option of the fifth"),
+];
 
 pub(super) const ANALYTICS: &[Route] = &[
     route(Get, REPORTS, "report_list", "The reports that the caller looked at last", Data(reports::list))
@@ -142,15 +149,9 @@ pub(super) const ANALYTICS: &[Route] = &[
     .takes("ComponentIds")
     .gives(&[(200, "DashboardResult")])
     .with(SEEN),
-    route(
-        Put,
-        DASHBOARD,
-        "dashboard_refresh",
-        "Ask the reports of a dashboard anew, which every look does anyway",
-        Data(dashboards::refresh),
-    )
-    .takes("ComponentIds")
-    .gives(&[(200, "DashboardRefresh")]),
+    route(Put, DASHBOARD, "dashboard_refresh", "Ask the reports of a dashboard anew", Data(dashboards::refresh))
+        .takes("ComponentIds")
+        .gives(&[(200, "DashboardRefresh")]),
     route(Patch, DASHBOARD, "dashboard_update", "Rename or move a dashboard", Data(dashboards::update))
         .takes("DashboardBody")
         .gives(&[(200, "DashboardDescription")]),

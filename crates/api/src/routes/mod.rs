@@ -5,6 +5,7 @@ mod bulk;
 mod changes;
 mod collections;
 mod composite;
+mod dkim;
 mod files;
 mod metadata;
 mod pages;
@@ -63,6 +64,7 @@ const GROUPS: &[&[Route]] = &[
     pages::PAGES,
     changes::CHANGES,
     webhooks::WEBHOOKS,
+    dkim::DKIM,
     records::RECORDS,
     files::FILES,
     composite::COMPOSITE,

@@ -79,6 +79,9 @@ fn expected(name: &str) -> Option<Expected> {
         "records_upsert" => guarded(404, 404),
         "record_list_updated" | "record_list_deleted" => guarded(200, 404),
         "change_list" => guarded(200, 200),
+        "dkim_key_list" => guarded(200, 403),
+        "dkim_key_create" => guarded(201, 403),
+        "dkim_key_delete" => guarded(404, 403),
         "webhook_list" => guarded(200, 403),
         "webhook_create" => guarded(201, 403),
         name if name.starts_with("webhook_") => guarded(404, 403),
@@ -241,6 +244,9 @@ fn target(world: &World) -> Target {
 fn webhook(world: &World, token: &str) -> String {
     let new = json!({"name": CANARY, "url": "https://hooks.example.com/"});
     let make = || world.call(token, "POST", "/services/data/v60.0/webhooks", Some(&new)).expect(201);
+    // A key of mail that the other org may neither see nor remove.
+    let key = json!({"domain": "example.com", "selector": "canary", "algorithm": "ed25519-sha256"});
+    world.call(token, "POST", "/services/data/v60.0/dkimKeys", Some(&key)).expect(201);
     // Numbers start anew in each org: of these the other org has not as many.
     (0..3).for_each(|_| drop(make()));
     make()["id"].as_str().expect("an id").to_owned()
@@ -324,6 +330,7 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         .replace("{tool}", "CustomField")
         .replace("{tool_part}", &target.component)
         .replace("{webhook}", &target.webhook)
+        .replace("{key}", "canary._domainkey.example.com")
         .replace("{locator}", &target.locator)
         .replace("{field}", "Key__c")
         .replace("{value}", "k1");
@@ -388,6 +395,7 @@ fn ask(world: &World, route: &Route, target: &Target, token: &str) -> Answer {
         }
         "dashboard_clone" | "dashboard_update" => Some(json!({"name": "intruder"})),
         "query_job_create" => Some(json!({"operation": "query", "query": "SELECT Id FROM Account"})),
+        "dkim_key_create" => Some(json!({"domain": "example.com", "algorithm": "ed25519-sha256"})),
         "webhook_create" => Some(json!({"name": "theirs", "url": "https://hooks.example.com/"})),
         "webhook_update" => Some(json!({"url": "https://intruder.example.com/"})),
         "webhook_replay" => Some(json!({"replayId": -2})),

@@ -1,8 +1,13 @@
 //! Reports over the API: the fact map, changes for one run, refusals.
 
 use crate::world::World;
+use axum::body::Body;
+use axum::http::Request;
+use calamine::{Data, DataType as _, Reader as _, Xlsx};
+use render::worker::XLSX;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
+use std::io::Cursor;
 
 const REPORTS: &str = "/services/data/v60.0/analytics/reports";
 
@@ -258,4 +263,60 @@ fn a_column_that_one_may_not_read_answers_as_one_that_does_not_exist() {
     let types = world.get(&token, "/services/data/v60.0/analytics/reportTypes/Opportunity").expect(200);
     let columns = types["reportTypeMetadata"]["categories"][0]["columns"].as_object().expect("columns");
     assert!(columns.contains_key("StageName") && !columns.contains_key("Amount"));
+}
+
+#[test]
+fn a_run_comes_as_the_file_that_its_accept_names() {
+    let world = World::new();
+    fill(&world);
+    let metadata = json!({"name": "Größe & pipeline", "reportType": {"type": "Opportunity"}, "reportFormat": "SUMMARY",
+        "groupingsDown": [grouping("STAGE_NAME", "None")], "aggregates": ["s!AMOUNT"],
+        "detailColumns": ["OPPORTUNITY_NAME", "AMOUNT", "CLOSE_DATE"], "hasDetailRows": true});
+    let token = world.token(world.admin);
+    let asked = |accept: &str, path: &str, body: Option<&Json>| {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .header("accept", accept);
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        world.send(request.body(body).expect("a request"))
+    };
+    let made = asked("application/json", REPORTS, Some(&json!({"reportMetadata": metadata}))).expect(200);
+    let report = format!("{REPORTS}/{}", made["reportMetadata"]["id"].as_str().expect("an id"));
+
+    let file = asked(XLSX, &report, None);
+    assert_eq!((file.status, file.header("content-type")), (200, XLSX));
+    let disposition = file.header("content-disposition");
+    assert!(disposition.contains(".xlsx\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%26%20pipeline"), "{disposition}");
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.bytes)).expect("a workbook");
+    let (_, range) = book.worksheets().into_iter().next().expect("a sheet");
+    let rows: Vec<Vec<Data>> = range.rows().map(<[Data]>::to_vec).collect();
+    let text = |row: &[Data], at: usize| row[at].to_string();
+    assert_eq!(rows[0].iter().map(ToString::to_string).collect::<Vec<_>>()[0], "Stage");
+    let deals: Vec<&Vec<Data>> = rows.iter().filter(|row| text(row, 1).starts_with("Deal ")).collect();
+    assert_eq!(deals.len(), 23, "records stand in it, because the report shows them");
+    let sum: f64 = deals.iter().filter_map(|row| row[2].get_float()).sum();
+    let total = rows.iter().find(|row| text(row, 0) == "Total").expect("a total");
+    assert_eq!(total[2].get_float(), Some(sum), "amounts are numbers");
+    assert_eq!(rows.iter().filter(|row| text(row, 0).ends_with(" total")).count(), 3);
+
+    let summary = asked(XLSX, &format!("{report}?includeDetails=false"), None);
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(summary.bytes)).expect("a workbook");
+    assert_eq!(book.worksheets()[0].1.height(), 5, "heading, three groups and the total");
+
+    let pdf =
+        asked("application/pdf", &report, Some(&json!({"reportMetadata": {"detailColumns": ["OPPORTUNITY_NAME"]}})));
+    assert!(pdf.bytes.starts_with(b"%PDF-1.7"), "{}", pdf.text);
+    let csv = asked("text/csv, */*", &format!("{REPORTS}/query"), Some(&json!({"reportMetadata": metadata})));
+    assert_eq!(csv.text.lines().count(), 24, "{}", csv.text);
+    for accept in ["*/*", "application/json", "application/json, text/csv", "text/html"] {
+        assert!(asked(accept, &report, None).expect(200)["factMap"].is_object(), "{accept}");
+    }
+
+    let nobody = world.token(world.nobody);
+    let refused = world.ask(&nobody, "GET", &report, &[("accept", XLSX)]);
+    assert!(refused.status == 403 || refused.status == 404, "{}: {}", refused.status, refused.text);
 }

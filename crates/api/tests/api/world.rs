@@ -20,12 +20,12 @@ pub(crate) const PASSWORD: &str = "correct-horse-battery";
 pub(crate) const CLIENT_ID: &str = "holdfast.tests";
 pub(crate) const CLIENT_SECRET: &str = "a secret: with /+& signs";
 
-/// These tests render nothing.
-struct NoRenderer;
+/// The renderer without its process.
+struct InProcess;
 
-impl platform::Renderer for NoRenderer {
-    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
-        Err(model::Error::internal("no renderer"))
+impl platform::Renderer for InProcess {
+    fn render(&self, request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Ok(render::worker::answer(&request))
     }
 }
 
@@ -53,7 +53,9 @@ pub(crate) struct World {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// Of a body that is text.
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -105,7 +107,7 @@ impl World {
             apps: vec![Arc::new(app_reports::ReportsApp)],
             clock: Arc::new(clock),
             entropy: Arc::new(TestEntropy::from_seed(7)),
-            renderer: Arc::new(NoRenderer),
+            renderer: Arc::new(InProcess),
             runtime: None,
         });
         let platform = Arc::new(platform.expect("a platform"));
@@ -202,8 +204,10 @@ impl World {
             let response = self.router.clone().oneshot(request).await.expect("the router never fails");
             let (parts, body) = response.into_parts();
             let bytes = to_bytes(body, usize::MAX).await.expect("a body");
-            let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
-            Answer { status: parts.status.as_u16(), headers: parts.headers, text }
+            // Files begin as those of their kind do; all else is text.
+            let is_file = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"%PDF");
+            let text = if is_file { String::new() } else { String::from_utf8(bytes.to_vec()).expect("UTF-8") };
+            Answer { status: parts.status.as_u16(), headers: parts.headers, text, bytes: bytes.to_vec() }
         })
     }
 

@@ -90,6 +90,35 @@ assert.equal((await dashboard.status()).componentStatus.length, 2);
 assert.ok((await dashboard.refresh()).statusUrl.endsWith("/status"));
 const second = await dashboard.clone("Second");
 assert.equal(second.name, "Second");
+// Filters and the user as whom it is shown.
+const narrowed = await conn.sobject("Dashboard").create({
+  Name: "Narrowed",
+  Definition: JSON.stringify({
+    components,
+    filters: [
+      { name: "Stage", column: "Opportunity.StageName", options: [{ alias: "Won", operation: "equals", value: "Closed Won" }, { operation: "contains", value: "Nego" }] },
+      { name: "Size", column: "Opportunity.Amount", options: [{ operation: "between", startValue: "100", endValue: "200" }] },
+    ],
+  }),
+});
+const at = `${conn._baseUrl()}/analytics/dashboards/${narrowed.id}`;
+const told = (await conn.request(`${at}/describe`)).filters;
+assert.deepEqual(told.map((filter) => [filter.name, filter.selectedOption, filter.options.map((option) => option.alias)]), [
+  ["Stage", null, ["Won", "contains Nego"]],
+  ["Size", null, ["100 – 200"]],
+]);
+const unnarrowed = await conn.request(at);
+assert.equal(unnarrowed.dashboardMetadata.dashboardType, "LoggedInUser");
+const won = await conn.request(`${at}?filter1=${told[0].options[0].id}&filter2=${told[1].options[0].id}&runningUser=${unnarrowed.dashboardMetadata.runningUser.id}`);
+assert.equal(won.dashboardMetadata.filters[0].selectedOption, told[0].options[0].id);
+const rows = (result) => result.componentData[0].reportResult.factMap["T!T"].aggregates[0].value;
+assert.notEqual(JSON.stringify(rows(won)), JSON.stringify(rows(unnarrowed)), "the options narrow the report");
+assert.equal((await refused(conn.request(`${at}?filter1=0IC000000000000AAA`))).errorCode, "INVALID_QUERY_FILTER_OPERATOR");
+assert.equal((await refused(conn.request(`${at}?runningUser=005000000000zzzAAA`))).errorCode, "INSUFFICIENT_ACCESS_OR_READONLY");
+assert.equal((await conn.request(`${at}/status`)).componentStatus[0].refreshDate !== null, true, "what was answered is kept");
+await conn.request({ method: "PUT", url: at, body: "" });
+await conn.sobject("Dashboard").destroy(narrowed.id);
+
 await conn.analytics.dashboard(second.id).destroy();
 await dashboard.destroy();
 assert.equal((await refused(dashboard.describe())).errorCode, "NOT_FOUND");

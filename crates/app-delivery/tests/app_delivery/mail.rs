@@ -4,6 +4,7 @@ use crate::world::{World, on_both_stores};
 use calamine::{Data, DataType as _, Reader as _, Xlsx};
 use mailparse::{MailHeaderMap as _, ParsedMail};
 use model::{RecordId, Value};
+use platform::{DkimAlgorithm, MailReply};
 use std::io::Cursor;
 
 const REPORT: &str = r#"{"reportType":{"type":"Opportunity"},"reportFormat":"SUMMARY","groupingsDown":[{"name":"StageName"}],
@@ -229,5 +230,76 @@ fn templates_fill_in_and_refuse_names_they_do_not_know() {
         let mail = read(&world.work()[0]);
         assert_eq!(mail.subject, "2 deals for rep");
         assert!(mail.html.contains("&lt;b&gt;rep&lt;/b&gt; EUR 1,700.50 2"), "{}", mail.html);
+    });
+}
+
+#[test]
+fn a_schedule_attaches_each_format_that_it_names_and_refuses_others() {
+    on_both_stores(|world| {
+        fill(world);
+        let report = default_report(world, world.rep);
+        let formats = [("Formats", Value::from("PDF, xlsx; CSV"))];
+        schedule(world, world.rep, report, &to_users(&[world.manager]), &formats);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let mail = world.work();
+        let parsed = mailparse::parse_mail(&mail[0].1).expect("a message");
+        let mut flat = Vec::new();
+        parts(&parsed, &mut flat);
+        let attached: Vec<String> = flat
+            .iter()
+            .filter_map(|part| part.get_content_disposition().params.get("filename").cloned())
+            .filter(|name| !name.ends_with("png"))
+            .collect();
+        let endings: Vec<&str> = attached.iter().filter_map(|name| name.rsplit('.').next()).collect();
+        assert_eq!(endings, ["pdf", "xlsx", "csv"], "{attached:?}");
+        let pdf = flat.iter().find(|part| part.ctype.mimetype == render::worker::PDF).expect("a document");
+        assert!(pdf.get_body_raw().expect("bytes").starts_with(b"%PDF"));
+        let refused = try_schedule(world, world.rep, report, &to_users(&[world.rep]), &[("Formats", "DOCX".into())]);
+        let words = refused.expect_err("no such format").message().to_owned();
+        assert!(words.contains("DOCX") && words.contains("XLSX, CSV, PDF"), "{words}");
+    });
+}
+
+#[test]
+fn queued_mail_is_signed_once_by_every_key_of_its_domain() {
+    on_both_stores(|world| {
+        fill(world);
+        let admin = world.ctx(world.admin);
+        let keys = [
+            admin.dkim_key_create("test.example", "rsa1", DkimAlgorithm::RsaSha256).expect("a key"),
+            admin.dkim_key_create("TEST.example", "ed1", DkimAlgorithm::Ed25519Sha256).expect("a key"),
+        ];
+        admin.dkim_key_create("other.example", "rsa1", DkimAlgorithm::Ed25519Sha256).expect("a key");
+        let again = admin.dkim_key_create("test.example", "RSA1", DkimAlgorithm::Ed25519Sha256);
+        assert!(again.expect_err("a second of that name").message().contains("selector"));
+        assert!(world.ctx(world.rep).dkim_keys().is_err(), "who may not customize the org learns nothing of keys");
+        let report = default_report(world, world.rep);
+        schedule(world, world.rep, report, &to_users(&[world.manager]), &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        *world.sink.reply.lock().expect("no panic while held") = Some(MailReply::Deferred("later".into()));
+        let first = world.work();
+        *world.sink.reply.lock().expect("no panic while held") = None;
+        world.clock.set("2026-11-21T08:40:05Z");
+        let second = world.work();
+        assert_eq!(first, second, "every attempt sends the bytes that were signed");
+        let folder = test_support::temp_dir().expect("a folder");
+        let path = folder.path().join("signed.eml");
+        std::fs::write(&path, &second[0].1).expect("written");
+        let records: serde_json::Map<String, serde_json::Value> =
+            keys.iter().map(|key| (key.dns_name.clone(), key.dns_value.clone().into())).collect();
+        let records = serde_json::Value::Object(records).to_string();
+        let env = [
+            ("MESSAGE", path.to_str().expect("text")),
+            ("RECORDS", &records),
+            ("SIGNED", "from to subject date message-id mime-version content-type"),
+        ];
+        test_support::python_script("tests/clients/dkim_check.py", &env, std::time::Duration::from_secs(60))
+            .unwrap_or_else(|error| panic!("{error}"));
+        for key in admin.dkim_keys().expect("keys") {
+            admin.dkim_key_remove(&key.dns_name).expect("it goes");
+        }
+        world.clock.set("2026-11-22T08:30:05Z");
+        let unsigned = world.work();
+        assert!(!String::from_utf8_lossy(&unsigned[0].1).contains("DKIM-Signature"));
     });
 }

@@ -6,7 +6,7 @@ mod derived;
 mod named;
 mod parts;
 
-pub use dashboard::{Component, DashboardMetadata};
+pub use dashboard::{Component, DashboardFilter, DashboardMetadata, FilterOption};
 pub use derived::{
     Bucket, BucketType, BucketValue, GroupType, RowFormula, RowFormulaType, SummaryFormula, SummaryFormulaType,
 };

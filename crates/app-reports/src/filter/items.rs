@@ -1,7 +1,7 @@
 //! The list of values of a filter: items with commas between them, quoted where an item has a comma itself.
 
 /// Splits a value. There is always an item; an empty value is one empty item, which stands for blank.
-pub(super) fn items(value: &str) -> Vec<String> {
+pub fn items(value: &str) -> Vec<String> {
     let mut out = Vec::new();
     let mut rest = value.trim();
     loop {
@@ -18,6 +18,15 @@ pub(super) fn items(value: &str) -> Vec<String> {
             None => return out,
         }
     }
+}
+
+/// Writes a list of values as [`items`] reads it.
+pub fn value_of(items: &[String]) -> String {
+    let quoted = |item: &String| {
+        let is_plain = !item.contains([',', '"']) && item.trim() == item && (!item.is_empty() || items.len() == 1);
+        if is_plain { item.clone() } else { format!("\"{}\"", item.replace('"', "\"\"")) }
+    };
+    items.iter().map(quoted).collect::<Vec<_>>().join(",")
 }
 
 /// An item whose opening quote is read: up to the closing one, a doubled quote standing for itself.
@@ -49,6 +58,10 @@ mod tests {
         assert_eq!(items(r#""" , b"#), ["", "b"]);
         assert_eq!(items(""), [""]);
         assert_eq!(items("a,"), ["a", ""]);
+        for list in [&["a", "b"][..], &["Smith, Ltd", "x"], &[r#"say "hi""#], &["", "b"], &[""], &[" a ", "a,"]] {
+            let list: Vec<String> = list.iter().map(|item| (*item).to_owned()).collect();
+            assert_eq!(items(&value_of(&list)), list);
+        }
         assert_eq!(items(r#""never closed"#), ["never closed"]);
     }
 }

@@ -3,8 +3,9 @@
 
 mod check;
 pub(crate) mod days;
-mod items;
+pub(crate) mod items;
 mod logic;
+pub(crate) mod rewrite;
 
 pub(crate) use check::{Check, DaySpan};
 pub(crate) use logic::Logic;

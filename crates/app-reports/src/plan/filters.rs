@@ -32,9 +32,11 @@ impl BoundReport<'_> {
             let value = match (&bound.check, one.filter_type) {
                 (Check::Column { other, .. }, FilterType::FieldToField) => other.label.clone(),
                 _ if one.value.is_empty() => "blank".to_owned(),
+                _ if bound.column.is_date() => days_in_words(&one.value, around),
                 _ => one.value.clone(),
             };
-            self.filter_words.push(format!("{} {} {value}", bound.column.label, operator_words(one.operator)));
+            let verb = operator_words(one.operator, bound.column.is_date());
+            self.filter_words.push(format!("{} {verb} {value}", bound.column.label));
             self.filters.push(bound);
         }
         let count = self.filters.len() - before;
@@ -192,8 +194,32 @@ impl BoundReport<'_> {
     }
 }
 
-fn operator_words(operator: Operator) -> &'static str {
+/// A day as the reader writes it, a range in words: `last 30 days` for `LAST_N_DAYS:30`.
+fn days_in_words(value: &str, around: &Surroundings) -> String {
+    let words = |item: &String| match (Date::parse(item), item.split_once(':')) {
+        (Some(day), _) => around.formats.date(day),
+        (None, Some((name, count))) => plain(name).replacen(" n ", &format!(" {count} "), 1).replacen(
+            "n ",
+            &format!("{count} "),
+            usize::from(name.starts_with("N_")),
+        ),
+        (None, None) => plain(item),
+    };
+    crate::filter::items::items(value).iter().map(words).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace('_', " ")
+}
+
+fn operator_words(operator: Operator, is_date: bool) -> &'static str {
     match operator {
+        Operator::Equals if is_date => "is in",
+        Operator::NotEqual if is_date => "is not in",
+        Operator::LessThan if is_date => "is before",
+        Operator::GreaterThan if is_date => "is after",
+        Operator::LessOrEqual if is_date => "is in or before",
+        Operator::GreaterOrEqual if is_date => "is in or after",
         Operator::Equals => "equals",
         Operator::NotEqual => "is not",
         Operator::LessThan => "is less than",

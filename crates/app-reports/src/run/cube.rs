@@ -43,6 +43,10 @@ pub(crate) struct Crossings {
 }
 
 impl Crossings {
+    pub(crate) fn count(&self) -> usize {
+        self.figures.iter().map(Vec::len).sum()
+    }
+
     pub(crate) fn figures(&self, down: usize, across: usize) -> &[Value] {
         self.figures.get(down * self.width + across).map(Vec::as_slice).unwrap_or_default()
     }

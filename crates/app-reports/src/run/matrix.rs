@@ -13,6 +13,11 @@ struct Across {
 }
 
 impl ReportRun {
+    /// How many figures it holds.
+    pub(crate) fn count_figures(&self) -> usize {
+        self.crossings.count()
+    }
+
     pub fn is_matrix(&self) -> bool {
         self.format == ReportFormat::Matrix
     }

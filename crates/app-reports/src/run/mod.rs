@@ -1,6 +1,7 @@
 //! Running a report: as few queries as the question needs, in one snapshot, then groups and figures, then a table and a
 //! chart of them.
 
+mod answer;
 mod axis;
 mod chart;
 mod cube;
@@ -10,10 +11,12 @@ pub(crate) mod order;
 mod parts;
 pub(crate) mod period;
 mod table;
+mod within;
 
 pub(crate) use chart::chart_kind;
 pub use cube::Group;
 pub(crate) use parts::run_parts;
+pub use within::{GroupStep, RowSource};
 
 use crate::column::{Author, Base, BoundColumn, Surroundings, shown};
 use crate::definition::{ChartSpec, ReportFormat, ReportMetadata, refused};

@@ -8,4 +8,5 @@ mod joins;
 mod matrix;
 mod oracle;
 mod rights;
+mod within;
 mod world;

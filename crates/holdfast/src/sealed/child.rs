@@ -1,19 +1,19 @@
 //! The side that answers: limits first, then one request from standard input, one answer to standard output.
 
 use rustix::process::{Resource, Rlimit, setrlimit};
-use std::io::{Read, Write, stdin, stdout};
+use std::io::{stdin, stdout};
 
 /// The argument that makes this program a renderer.
 pub const ROLE: &str = "render-worker";
 
-/// Bytes of address space: a workbook is written row by row, a picture is a few megabytes.
+/// Bytes of address space: workbooks and documents are written row by row, a picture is a few megabytes.
 const MEMORY: u64 = 2 << 30;
 /// Seconds of computing.
 const COMPUTING: u64 = 100;
-/// Open files: the standard three and the scratch files of a workbook.
-const FILES: u64 = 24;
-/// Bytes of one scratch file.
-const FILE_SIZE: u64 = 1 << 30;
+/// Open files: the standard three. A render opens neither file nor socket, and here it could not.
+const FILES: u64 = 3;
+/// Bytes of a file that is written. Answers leave through a pipe, which is none.
+const FILE_SIZE: u64 = 0;
 
 /// Answers one request.
 ///
@@ -21,12 +21,7 @@ const FILE_SIZE: u64 = 1 << 30;
 /// When the limits cannot be set, or the pipes break; nothing is rendered without limits.
 pub fn run() -> std::io::Result<()> {
     limit()?;
-    let mut request = Vec::new();
-    stdin().lock().read_to_end(&mut request)?;
-    let answer = render::worker::answer(&request);
-    let mut out = stdout().lock();
-    out.write_all(&answer)?;
-    out.flush()
+    render::worker::serve(stdin().lock(), &mut stdout().lock())
 }
 
 fn limit() -> std::io::Result<()> {

@@ -1,8 +1,11 @@
 """simple-salesforce, unmodified, at everyday work: records, queries, describe, collections, errors."""
 
 import datetime
+import io
 import os
 
+import openpyxl
+import requests
 from simple_salesforce import Salesforce, SFType, format_soql
 from simple_salesforce.exceptions import (
     SalesforceGeneralError,
@@ -108,6 +111,22 @@ assert set(pipeline["factMap"]) == {"T!T"} | {f"{group['key']}!T" for group in g
 count = pipeline["reportMetadata"]["aggregates"].index("RowCount")
 rows = sum(len(fact["rows"]) for fact in pipeline["factMap"].values())
 assert rows == pipeline["factMap"]["T!T"]["aggregates"][count]["value"] > 0
+# The same report as a workbook, for people: groups, records and sums that agree with the figures.
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+address = f"{org.base_url}analytics/reports/{reports['Pipeline by stage']}"
+headers = {"Authorization": f"Bearer {org.session_id}", "Accept": XLSX}
+file = requests.get(address, headers=headers, timeout=60)
+assert file.status_code == 200 and file.headers["content-type"] == XLSX, (file.status_code, file.headers)
+book = openpyxl.load_workbook(io.BytesIO(file.content))
+cells = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+amounts = pipeline["reportMetadata"]["aggregates"].index("s!Amount")
+grand = pipeline["factMap"]["T!T"]["aggregates"][amounts]["value"]
+last = cells[-1]
+assert last[0] == "Total" and grand in [cell for cell in last if isinstance(cell, (int, float))], (last, grand)
+named = {row[0] for row in cells[1:] if row[0]}
+assert {group["label"] for group in groups} <= named, named
+page = requests.get(address, headers=headers | {"Accept": "application/pdf"}, timeout=60)
+assert page.content.startswith(b"%PDF-"), page.status_code
 metadata = {
     "reportType": {"type": "Account$~Opportunities"},
     "reportFormat": "SUMMARY",

@@ -3,7 +3,7 @@
 use crate::connected::Connected;
 use crate::program::text;
 use std::time::Duration;
-use test_support::{Sf, node_script, project_root, python_script, target_dir};
+use test_support::{Sf, node_script, project_root, python_script, python_script_in, target_dir};
 
 /// A block of code, and the text block right behind it.
 struct Example {
@@ -54,6 +54,11 @@ fn run(connected: &Connected, sf: &Sf, example: &Example) -> String {
         path
     };
     match example.language.as_str() {
+        "python" if example.page == "dlt.md" => {
+            // It keeps what it knows of a pipeline in the home of who runs it.
+            let home = [("HOME", text(sf.folder())), ("RUNTIME__DLTHUB_TELEMETRY", "false")];
+            python_script_in("dlt", script("example.py"), &[&env[..], &home].concat(), within)
+        }
         "python" => python_script(script("example.py"), &env, within),
         "js" => node_script(script("example.cjs"), &env, within),
         _ => sf.shell(&example.code),
@@ -81,6 +86,7 @@ fn every_example_of_the_pages_about_connecting_runs_and_prints_what_it_says() {
         ("sf.md", 2),
         ("simple-salesforce.md", 3),
         ("excel-power-bi.md", 1),
+        ("dlt.md", 1),
     ] {
         assert!(all.iter().filter(|example| example.page == page).count() >= least, "{page} has lost its examples");
     }

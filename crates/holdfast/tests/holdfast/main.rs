@@ -17,6 +17,7 @@ mod sealed_renderer;
 mod serve_process;
 mod sf;
 mod simple_salesforce;
+mod singer;
 mod tls;
 mod web_server;
 mod webhook_docs;

@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use test_support::{Sf, project_root, target_dir};
 
 /// A terminal whose browser signs in as the demo's administrator and answers the question for consent.
-fn terminal(connected: &Connected, decision: &str) -> Sf {
+pub(crate) fn terminal(connected: &Connected, decision: &str) -> Sf {
     let access = connected.process.access();
     let sf = Sf::new(&connected.authority.root()).expect("a terminal");
     // Like a real browser it lets go of whoever started it at once: only then does the command line listen.
@@ -30,7 +30,7 @@ fn terminal(connected: &Connected, decision: &str) -> Sf {
 }
 
 #[track_caller]
-fn json(sf: &Sf, arguments: &[&str]) -> Value {
+pub(crate) fn json(sf: &Sf, arguments: &[&str]) -> Value {
     sf.json(arguments).unwrap_or_else(|error| {
         let log = std::fs::read_to_string(sf.folder().join("browser.log")).unwrap_or_default();
         panic!("{error:#}\n--- browser\n{log}")

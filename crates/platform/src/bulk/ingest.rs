@@ -16,10 +16,15 @@ use model::{Error, ErrorCode, ObjectSchema, Result};
 use std::sync::Arc;
 use store::{BulkClaim, BulkPart, BulkProgress};
 
-/// Rows that one transaction saves: others write in between.
+/// Rows that are saved together, and that the first transaction of a turn saves.
 const ROWS: usize = 500;
+/// Rows that one transaction saves at most. Many rows touch the same pages of the indexes, and a transaction writes each
+/// page once: in a large org that is most of what a row costs.
+const MOST_ROWS: usize = 10_000;
 /// Bytes of rows that one transaction saves, about.
-const BYTES: u64 = 2 * 1024 * 1024;
+const BYTES: u64 = 8 * 1024 * 1024;
+/// How long a transaction should take: others write in between.
+const STEP_MS: i64 = 250;
 
 /// A batch of rows that is being saved.
 pub(super) struct Ingest {
@@ -28,6 +33,8 @@ pub(super) struct Ingest {
     progress: BulkProgress,
     source: Source,
     header: Vec<String>,
+    /// Rows of the next step.
+    rows: usize,
 }
 
 enum Source {
@@ -73,7 +80,7 @@ impl Ingest {
                 (Source::Csv(Box::new(rows)), header)
             }
         };
-        Ok(Self { org: org.clone(), terms: terms.clone(), progress, source, header })
+        Ok(Self { org: org.clone(), terms: terms.clone(), progress, source, header, rows: ROWS })
     }
 
     pub(super) fn step(&mut self, claim: &BulkClaim, began_ms: i64) -> Result<Step> {
@@ -86,6 +93,7 @@ impl Ingest {
         let count = rows.rows.len();
         if count > 0 {
             self.keep(&ctx, claim, rows.rows, rows.place, rows.line, began_ms)?;
+            self.rows = next_rows(count, self.org.now().ms() - began_ms);
         }
         match rows.then {
             Then::More => Ok(Step::More),
@@ -99,11 +107,11 @@ impl Ingest {
         match &mut self.source {
             Source::Csv(source) => {
                 let columns = Columns::read(ctx, object, &self.terms, &self.header)?;
-                read_csv(source, |cells| columns.row(ctx, object, &mut parents, cells), columns.count())
+                read_csv(source, self.rows, |cells| columns.row(ctx, object, &mut parents, cells), columns.count())
             }
             Source::Whole(body) => {
                 let done = self.progress.place;
-                let found = stretch(self.terms.format, body.as_bytes(), done, ROWS)?;
+                let found = stretch(self.terms.format, body.as_bytes(), done, self.rows)?;
                 let found = found.ok_or_else(|| Error::internal("rows of CSV are read from where they lie"))?;
                 let rows: Vec<_> =
                     found.rows.iter().map(|row| json_rows::row(ctx, object, &self.terms, &mut parents, row)).collect();
@@ -127,7 +135,11 @@ impl Ingest {
         let before = &self.progress;
         let header = serde_json::to_string(&self.header).map_err(Error::internal)?;
         let progress = ctx.in_one_transaction(|unit| {
-            let done = write::save(unit, &self.terms, rows)?;
+            let mut done = Vec::with_capacity(rows.len());
+            let mut rows = rows.into_iter().peekable();
+            while rows.peek().is_some() {
+                done.extend(write::save(unit, &self.terms, rows.by_ref().take(ROWS).collect())?);
+            }
             let mut bytes = Vec::with_capacity(done.len() * 9);
             done.iter().try_for_each(|row| encode(row, &mut bytes))?;
             let failed = done.iter().filter(|row| !BulkRow::is_success(row)).count() as u64;
@@ -158,6 +170,12 @@ impl Ingest {
         self.progress = progress;
         self.org.store.pass_point("behind the rows of a step")
     }
+}
+
+/// How many rows the next step takes, after one that took so many and so long.
+fn next_rows(rows: usize, took_ms: i64) -> usize {
+    let fit = rows as i64 * STEP_MS / took_ms.max(1);
+    usize::try_from(fit).unwrap_or(ROWS).min(rows * 4).clamp(ROWS, MOST_ROWS)
 }
 
 /// Up to `most` rows behind the first `skipped` of a body that is held as a whole; none of one that is not.
@@ -197,13 +215,14 @@ fn texts(record: &ByteRecord, line: u64) -> Result<Vec<&str>> {
 
 fn read_csv(
     source: &mut CsvRows,
+    most: usize,
     mut row: impl FnMut(&[&str]) -> Result<super::columns::RowDraft>,
     columns: usize,
 ) -> Result<Rows> {
     let mut rows =
-        Rows { rows: Vec::with_capacity(ROWS), place: source.place(), line: source.line(), then: Then::More };
+        Rows { rows: Vec::with_capacity(most), place: source.place(), line: source.line(), then: Then::More };
     let (began, mut record) = (source.place(), ByteRecord::new());
-    while rows.rows.len() < ROWS && source.place() - began < BYTES {
+    while rows.rows.len() < most && source.place() - began < BYTES {
         let malformed = match source.next(&mut record)? {
             Next::End => {
                 rows.then = Then::Over;
@@ -229,4 +248,20 @@ fn read_csv(
         break;
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_rows;
+
+    #[test]
+    fn a_step_takes_as_many_rows_as_fit_its_time() {
+        assert_eq!(next_rows(500, 125), 1_000);
+        assert_eq!(next_rows(500, 1), 2_000, "no more than four times as many");
+        assert_eq!(next_rows(500, 0), 2_000, "a clock that stands still");
+        assert_eq!(next_rows(8_000, 100), 10_000, "never more than the most");
+        assert_eq!(next_rows(10_000, 1_000), 2_500, "fewer again when the machine is busy");
+        assert_eq!(next_rows(500, 60_000), 500, "never fewer than are saved together");
+        assert_eq!(next_rows(3, 500), 500, "a short last step");
+    }
 }

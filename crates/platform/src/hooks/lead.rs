@@ -1,8 +1,9 @@
-//! Leads that were converted: read only, and nothing new points to them.
+//! Leads that were converted: read only, and nothing new points to them. The status that says so comes by converting.
 
 use super::{Hook, HookCtx, HookRow};
+use crate::literal::quoted;
 use crate::record::{LEADS, converted_lead, refuse_converted};
-use model::Result;
+use model::{Error, ErrorCode, Result, Value};
 use policy::Service;
 
 pub(super) struct LeadHook;
@@ -22,7 +23,10 @@ impl Hook for LeadHook {
             return Ok(());
         }
         let reference = match row.object.name() {
-            "Lead" => return row.before.map_or(Ok(()), |before| refuse_converted(row.object, before)),
+            "Lead" => {
+                row.before.map_or(Ok(()), |before| refuse_converted(row.object, before))?;
+                return refuse_status_of_converted(ctx, row);
+            }
             "CampaignMember" => "LeadId",
             "Note" => "ParentId",
             _ => "WhoId",
@@ -37,4 +41,18 @@ impl Hook for LeadHook {
         let converted = ctx.rows(&format!("SELECT Id FROM Lead WHERE Id = '{id}' AND IsConverted = true"))?;
         if converted.is_empty() { Ok(()) } else { Err(converted_lead().with_field(reference)) }
     }
+}
+
+/// A lead gets the status of a converted one by being converted, not by a save that leaves account and contact out.
+fn refuse_status_of_converted(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
+    if !row.is_changed("Status") || *row.get("IsConverted") == Value::Bool(true) {
+        return Ok(());
+    }
+    let Some(status) = row.get("Status").as_text() else { return Ok(()) };
+    let known = format!("SELECT Id FROM LeadStatus WHERE IsConverted = true AND ApiName = {}", quoted(status));
+    if ctx.rows(&known)?.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Status: {status} is what a lead becomes by being converted; convert the lead");
+    Err(Error::new(ErrorCode::InvalidStatus, message).with_field("Status"))
 }

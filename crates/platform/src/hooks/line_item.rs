@@ -36,6 +36,9 @@ impl Hook for LineItemHook {
     }
 
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
+        if row.is_changed("PricebookEntryId") {
+            price::check_book(ctx, row, "OpportunityId", "Opportunity")?;
+        }
         price::settle(ctx, row)
     }
 
@@ -67,7 +70,7 @@ impl Hook for LineItemHook {
 
 /// The opportunity's amount, expected amount and "has products" from its live lines.
 fn total(ctx: &mut HookCtx<'_, '_>, opportunity: RecordId) -> Result<()> {
-    let found = ctx.rows(&format!("SELECT Probability, Amount FROM Opportunity WHERE Id = '{opportunity}'"))?;
+    let found = ctx.rows(&format!("SELECT Probability, Pricebook2Id FROM Opportunity WHERE Id = '{opportunity}'"))?;
     // The opportunity itself went away with its lines.
     let Some(record) = found.first() else { return Ok(()) };
     let sums = ctx.groups(&format!(
@@ -83,17 +86,26 @@ fn total(ctx: &mut HookCtx<'_, '_>, opportunity: RecordId) -> Result<()> {
     let amount = sum.unwrap_or_default();
     let probability = record.cells[0].value().as_decimal().unwrap_or_default();
     let expected = round_to_scale(amount * probability / Decimal::ONE_HUNDRED, 2);
-    let changed = ctx.update(
-        "Opportunity",
-        opportunity,
-        &[
-            ("HasOpportunityLineItem", Value::Bool(true)),
-            ("Amount", Value::Number(amount)),
-            ("ExpectedRevenue", Value::Number(expected)),
-        ],
-    )?;
+    let mut values = vec![
+        ("HasOpportunityLineItem", Value::Bool(true)),
+        ("Amount", Value::Number(amount)),
+        ("ExpectedRevenue", Value::Number(expected)),
+    ];
+    if record.cells[1].value().is_null() {
+        values.push(("Pricebook2Id", book_of_lines(ctx, opportunity)?));
+    }
+    let changed = ctx.update("Opportunity", opportunity, &values)?;
     match changed {
         Some(images) => note_steps(ctx, &[(Some(&images.before), &images.after)]),
         None => Ok(()),
     }
+}
+
+/// The price book that the first product of an opportunity came from is the opportunity's from then on.
+fn book_of_lines(ctx: &mut HookCtx<'_, '_>, opportunity: RecordId) -> Result<Value> {
+    let found = ctx.rows(&format!(
+        "SELECT PricebookEntry.Pricebook2Id FROM OpportunityLineItem WHERE OpportunityId = '{opportunity}' \
+         AND PricebookEntryId != null ORDER BY CreatedDate, Id LIMIT 1"
+    ))?;
+    Ok(found.first().map_or(Value::Null, |row| row.cells[0].value().clone()))
 }

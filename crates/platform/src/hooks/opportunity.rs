@@ -40,6 +40,10 @@ impl Hook for OpportunityHook {
             // The sum of its products, whatever is given.
             row.set("Amount", before.clone());
         }
+        let book = row.before_value("Pricebook2Id").is_some_and(|before| !before.is_null());
+        if has_lines && book && row.is_changed("Pricebook2Id") {
+            return Err(refuse("Pricebook2Id", "Price book: it cannot change while the opportunity has products"));
+        }
         let amount = row.get("Amount").as_decimal();
         let probability = row.get("Probability").as_decimal();
         if probability.is_some_and(|percent| percent < Decimal::ZERO || percent > Decimal::ONE_HUNDRED) {

@@ -2,10 +2,39 @@
 //! total from quantity, price and discount.
 
 use super::{HookCtx, HookRow, refuse};
-use model::{Decimal, Error, ErrorCode, Result, round_to_scale};
+use model::{Decimal, Error, ErrorCode, RecordId, Result, round_to_scale};
 
 /// What moves the price of a line.
 const PRICED: [&str; 5] = ["Quantity", "UnitPrice", "TotalPrice", "Discount", "PricebookEntryId"];
+
+/// A line comes from the price book of what it is a line of, once that has one.
+///
+/// # Errors
+/// When it comes from another.
+pub(super) fn check_book(
+    ctx: &mut HookCtx<'_, '_>,
+    row: &HookRow<'_>,
+    reference: &str,
+    parent: &'static str,
+) -> Result<()> {
+    let (Some(of), Some(entry)) = (row.get(reference).as_id(), row.get("PricebookEntryId").as_id()) else {
+        return Ok(());
+    };
+    let mut book = |object: &str, id: RecordId| -> Result<Option<RecordId>> {
+        let found = ctx.rows(&format!("SELECT Pricebook2Id FROM {object} WHERE Id = '{id}'"))?;
+        Ok(found.first().and_then(|row| row.cells[0].value().as_id()))
+    };
+    match (book(parent, of)?, book("PricebookEntry", entry)?) {
+        (Some(of_parent), Some(of_entry)) if of_parent != of_entry => Err(refuse(
+            "PricebookEntryId",
+            format!(
+                "Price book entry: it is of another price book than the one assigned to the {}",
+                parent.to_lowercase()
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
 
 /// Fills a line in from its entry and computes its total.
 ///

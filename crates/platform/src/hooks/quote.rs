@@ -1,8 +1,8 @@
 //! Quotes: their account and price book come from the opportunity; the prices of their lines as those of opportunity
 //! lines do. Totals are roll-ups.
 
-use super::{Hook, HookCtx, HookRow, price, refuse};
-use model::{ObjectSchema, RecordId, Result, Value};
+use super::{Hook, HookCtx, HookRow, price};
+use model::{ObjectSchema, Result, Value};
 use policy::{Service, ServiceGrant};
 
 pub(super) struct QuoteHook;
@@ -79,27 +79,8 @@ impl Hook for QuoteLineHook {
 
     fn before_save(&self, ctx: &mut HookCtx<'_, '_>, row: &mut HookRow<'_>) -> Result<()> {
         if row.is_changed("PricebookEntryId") {
-            check_book(ctx, row)?;
+            price::check_book(ctx, row, "QuoteId", "Quote")?;
         }
         price::settle(ctx, row)
-    }
-}
-
-/// A line comes from the price book of its quote.
-fn check_book(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
-    let (Some(quote), Some(entry)) = (row.get("QuoteId").as_id(), row.get("PricebookEntryId").as_id()) else {
-        return Ok(());
-    };
-    let mut book = |object: &str, id: RecordId| -> Result<Option<RecordId>> {
-        let found = ctx.rows(&format!("SELECT Pricebook2Id FROM {object} WHERE Id = '{id}'"))?;
-        Ok(found.first().and_then(|row| row.cells[0].value().as_id()))
-    };
-    let (of_quote, of_entry) = (book("Quote", quote)?, book("PricebookEntry", entry)?);
-    match (of_quote, of_entry) {
-        (Some(of_quote), Some(of_entry)) if of_quote != of_entry => Err(refuse(
-            "PricebookEntryId",
-            "Price book entry: it is of another price book than the one assigned to the quote",
-        )),
-        _ => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::save::Row;
-use crate::access;
+use crate::access::{self, Seen};
 use crate::ctx::Ctx;
 use crate::query::plan_for_service;
 use model::schema::GrantRows;
@@ -71,7 +71,8 @@ impl Owner {
 fn refusal(ctx: &Ctx, tx: &mut WriteTx<'_>, object: &ObjectSchema, owner: RecordId) -> Result<Option<Owner>> {
     let is_group = ctx.schema.find_by_prefix(owner.prefix()).is_some_and(|target| target.name() == "Group");
     if !is_group {
-        let may_read = access::may_read(&ctx.org, tx, &ctx.schema, owner, object.ix)?;
+        let seen = Seen::in_write(&ctx.org, tx, &ctx.schema);
+        let may_read = access::may_read(&ctx.org, tx, &ctx.schema, owner, object.ix, seen)?;
         return Ok((!may_read).then_some(Owner::CannotRead));
     }
     let text = format!(

@@ -205,7 +205,8 @@ fn check_account_of(
     let Some(account) = ctx.schema.find_object("Account") else { return Ok(()) };
     let is_user = ctx.schema.find_by_prefix(grantee.prefix()).is_some_and(|target| target.name() == "User");
     let sees = if is_user {
-        match access::identity_in(&ctx.org, tx, &ctx.schema, grantee)? {
+        let seen = access::Seen::in_write(&ctx.org, tx, &ctx.schema);
+        match access::identity_in(&ctx.org, tx, &ctx.schema, grantee, seen)? {
             Some(identity) => verdict(tx, &identity, ctx, account, id)?.is_some_and(|verdict| verdict.read),
             None => false,
         }

@@ -7,6 +7,7 @@ use super::transport::{WebhookReply, WebhookRequest};
 use super::workers::WebhookTeller;
 use super::{id_of, may_follow, notice, sign, user_of};
 use crate::ctx::Ctx;
+use crate::dkim;
 use crate::mail::outbox_item;
 use crate::org::Org;
 use crate::{Service, access};
@@ -283,6 +284,7 @@ impl Org {
             let record = Some(id_of(held.id));
             tx.audit(&service, &AuditEntry { action: "webhook_stop", object: "Webhook", record, detail })?;
             if let Some(mail) = mail {
+                let mail = dkim::signed(tx, mail, now)?;
                 tx.outbox_put(&outbox_item(mail, now)?)?;
             }
             Ok(())

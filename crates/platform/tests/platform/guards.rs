@@ -129,6 +129,105 @@ fn an_event_moves_with_its_length() {
 }
 
 #[test]
+fn an_event_has_a_time_and_the_fields_that_tell_it_agree() {
+    on_both_stores(|world| {
+        let at = |text: &str| Value::DateTime(Instant::parse(text).expect("an instant"));
+        let day = |text: &str| Value::Date(Date::parse(text).expect("a date"));
+        let event = |values: &[(&str, Value)]| world.try_create(world.rep, "Event", values);
+        let refused = |values: &[(&str, Value)]| {
+            let error = event(values).expect_err("no time");
+            assert_eq!(error.code(), ErrorCode::RequiredFieldMissing);
+            error.message().to_owned()
+        };
+        let missing = "Required fields are missing: ";
+        let subject = ("Subject", Value::from("Visit"));
+        assert_eq!(refused(&[subject.clone()]), format!("{missing}[DurationInMinutes, ActivityDateTime]"));
+        let length = ("DurationInMinutes", Value::Int(30));
+        assert_eq!(refused(&[subject.clone(), length.clone()]), format!("{missing}[ActivityDateTime]"));
+        let start = ("StartDateTime", at("2026-12-01T09:00:00Z"));
+        assert_eq!(refused(&[subject.clone(), start]), format!("{missing}[DurationInMinutes]"));
+        let all_day = ("IsAllDayEvent", Value::Bool(true));
+        assert_eq!(refused(&[subject.clone(), all_day.clone()]), format!("{missing}[ActivityDate]"));
+
+        let told = |id: RecordId| {
+            let fields = "StartDateTime, ActivityDateTime, EndDateTime, DurationInMinutes, ActivityDate";
+            world.row(world.rep, &format!("SELECT {fields} FROM Event WHERE Id = '{id}'"))
+        };
+        let due = ("ActivityDateTime", at("2026-12-01T09:00:00Z"));
+        let hours = event(&[subject.clone(), due, length]).expect("an event");
+        let nine = "2026-12-01T09:00:00.000+0000";
+        assert_eq!(told(hours), [nine, nine, "2026-12-01T09:30:00.000+0000", "30", "2026-12-01"]);
+        world.update(world.rep, "Event", hours, &[("ActivityDateTime", at("2026-12-02T10:00:00Z"))]).expect("a move");
+        let ten = "2026-12-02T10:00:00.000+0000";
+        assert_eq!(told(hours), [ten, ten, "2026-12-02T10:30:00.000+0000", "30", "2026-12-02"]);
+
+        let days = event(&[subject, all_day, ("ActivityDate", day("2026-12-24"))]).expect("a day");
+        let eve = "2026-12-24T00:00:00.000+0000";
+        assert_eq!(told(days), [eve, eve, eve, "1440", "2026-12-24"]);
+        world.update(world.rep, "Event", days, &[("EndDateTime", at("2026-12-26T00:00:00Z"))]).expect("three days");
+        assert_eq!(told(days), [eve, eve, "2026-12-26T00:00:00.000+0000", "4320", "2026-12-24"]);
+        world.update(world.rep, "Event", days, &[("ActivityDate", day("2026-12-27"))]).expect("a move");
+        let moved = "2026-12-27T00:00:00.000+0000";
+        assert_eq!(told(days), [moved, moved, "2026-12-29T00:00:00.000+0000", "4320", "2026-12-27"]);
+        let backwards = world.update(world.rep, "Event", days, &[("EndDateTime", at("2026-12-26T00:00:00Z"))]);
+        assert_eq!(backwards.expect_err("refused").fields(), ["EndDateTime"]);
+    });
+}
+
+#[test]
+fn a_task_says_when_it_was_done_and_whether_it_is_urgent() {
+    on_both_stores(|world| {
+        let task = [("Subject", "Call".into()), ("Priority", "High".into())];
+        let task = world.create(world.rep, "Task", &task);
+        let told = || world.row(world.rep, "SELECT IsClosed, IsHighPriority, CompletedDateTime FROM Task");
+        assert_eq!(told(), ["false", "true", ""]);
+        let done = world.org.now().to_string();
+        world.update(world.rep, "Task", task, &[("Status", "Completed".into())]).expect("done");
+        assert_eq!(told(), ["true", "true", &done]);
+        world.clock.advance(60_000);
+        world.update(world.rep, "Task", task, &[("Priority", "Low".into())]).expect("still done");
+        assert_eq!(told(), ["true", "false", &done]);
+        world.update(world.rep, "Task", task, &[("Status", "In Progress".into())]).expect("open again");
+        assert_eq!(told(), ["false", "false", ""]);
+    });
+}
+
+#[test]
+fn the_first_product_gives_an_opportunity_its_price_book_which_then_stays() {
+    on_both_stores(|world| {
+        let id = deal(world, "Deal");
+        let product = world.create(world.admin, "Product2", &[("Name", "P".into()), ("IsActive", true.into())]);
+        let book =
+            |name: &str| world.create(world.admin, "Pricebook2", &[("Name", name.into()), ("IsActive", true.into())]);
+        let (retail, trade) = (book("Retail"), book("Trade"));
+        let entry = |book: RecordId| {
+            let price = Value::Number(Decimal::from(40));
+            let values = [("Pricebook2Id", book.into()), ("Product2Id", product.into()), ("UnitPrice", price)];
+            world.create(world.admin, "PricebookEntry", &values)
+        };
+        let line = |book: RecordId| {
+            let values = [
+                ("OpportunityId", id.into()),
+                ("PricebookEntryId", entry(book).into()),
+                ("Quantity", Value::Number(Decimal::ONE)),
+            ];
+            world.try_create(world.rep, "OpportunityLineItem", &values)
+        };
+        let assigned = || world.column(world.rep, "SELECT Pricebook2Id FROM Opportunity");
+        assert_eq!(assigned(), [""]);
+        line(retail).expect("the first line");
+        assert_eq!(assigned(), [retail.to_string()]);
+        let other = line(trade).expect_err("another book");
+        assert_eq!(
+            (other.code(), other.fields()),
+            (ErrorCode::FieldIntegrityException, &["PricebookEntryId".to_owned()][..])
+        );
+        let moved = world.update(world.rep, "Opportunity", id, &[("Pricebook2Id", trade.into())]);
+        assert_eq!(moved.expect_err("it has products").fields(), ["Pricebook2Id"]);
+    });
+}
+
+#[test]
 fn a_role_cannot_stand_below_itself() {
     on_both_stores(|world| {
         let role = |user: RecordId| world.ctx(user).user().role.expect("a role");

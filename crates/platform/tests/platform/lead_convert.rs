@@ -209,7 +209,9 @@ fn what_was_about_the_lead_moves_to_the_contact() {
             "Task",
             &[("WhoId", id.into()), ("WhatId", product.into()), ("Subject", "x".into())],
         );
-        let event = world.create(world.rep, "Event", &[("Subject", "Visit".into()), ("WhoId", id.into())]);
+        let day = Value::Date(model::Date::parse("2026-12-01").expect("a date"));
+        let visit = [("Subject", "Visit".into()), ("IsAllDayEvent", true.into()), ("ActivityDate", day)];
+        let event = world.create(world.rep, "Event", &[&visit[..], &[("WhoId", id.into())]].concat());
         let note = world.create(world.rep, "Note", &[("Title", "N".into()), ("ParentId", id.into())]);
         let made = convert(world, world.rep, &LeadConversion::new(id, CONVERTED)).expect("converted");
         let (contact, opportunity) = (made.contact.expect("a contact"), made.opportunity.expect("an opportunity"));
@@ -580,5 +582,17 @@ fn an_opportunity_that_is_there_is_joined_by_who_may_change_it() {
         let made = convert(world, world.rep, &wish).expect("converted");
         let roles = format!("SELECT ContactId, IsPrimary FROM OpportunityContactRole WHERE OpportunityId = '{deal}'");
         assert_eq!(one(world, &roles), format!("{}|true", made.contact.expect("made")));
+    });
+}
+
+#[test]
+fn no_save_alone_makes_a_lead_a_converted_one() {
+    on_both_stores(|world| {
+        let open = lead(world, world.rep, &[]);
+        let refused = world.update(world.rep, "Lead", open, &[("Status", CONVERTED.into())]).expect_err("no account");
+        assert_eq!((refused.code(), refused.fields()), (ErrorCode::InvalidStatus, &["Status".to_owned()][..]));
+        let new = [("LastName", "Ode".into()), ("Company", "Navy".into()), ("Status", CONVERTED.into())];
+        assert_eq!(world.try_create(world.rep, "Lead", &new).expect_err("no account").code(), ErrorCode::InvalidStatus);
+        convert(world, world.rep, &LeadConversion::new(open, CONVERTED)).expect("converted");
     });
 }

@@ -242,11 +242,18 @@ impl World {
 
     /// The first column of a query's rows as plain text.
     pub(crate) fn column(&self, user: RecordId, soql: &str) -> Vec<String> {
-        let (_, rows) = self
-            .ctx(user)
-            .query_all_rows(soql, QueryOptions::default())
-            .unwrap_or_else(|error| panic!("{soql}: {error}"));
-        rows.iter().map(|row| row.cells[0].value().to_plain()).collect()
+        self.rows(user, soql).into_iter().filter_map(|row| row.into_iter().next()).collect()
+    }
+
+    /// A query's first row as plain texts.
+    pub(crate) fn row(&self, user: RecordId, soql: &str) -> Vec<String> {
+        self.rows(user, soql).into_iter().next().unwrap_or_else(|| panic!("{soql}: no row"))
+    }
+
+    fn rows(&self, user: RecordId, soql: &str) -> Vec<Vec<String>> {
+        let asked = self.ctx(user).query_all_rows(soql, QueryOptions::default());
+        let (_, rows) = asked.unwrap_or_else(|error| panic!("{soql}: {error}"));
+        rows.iter().map(|row| row.cells.iter().map(|cell| cell.value().to_plain()).collect()).collect()
     }
 
     pub(crate) fn error(&self, user: RecordId, soql: &str) -> String {

@@ -26,7 +26,8 @@ pub(super) struct CellColumn {
     pub(super) zone: Zone,
 }
 
-/// Writes one cell; an empty one is left out. Says what could not be kept as it was.
+/// Writes one cell; an empty one is left out. `format` is the place of its number format among the styles. Says what could
+/// not be kept as it was.
 pub(super) fn push_cell(
     out: &mut String,
     styles: &Styles,
@@ -34,9 +35,10 @@ pub(super) fn push_cell(
     (row, at): (u32, usize),
     look: Look,
     value: &Value,
+    format: usize,
 ) -> Option<Kept> {
     let mut kept = None;
-    let typed = styles.typed(look, at);
+    let typed = styles.typed(look, format);
     match value {
         // A total line is drawn under every column, so its empty cells carry the style.
         Value::Null if look == Look::Total => push_open(out, row, at, styles.text(look, false, false), "", "/>"),

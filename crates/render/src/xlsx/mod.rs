@@ -6,6 +6,7 @@
 //! small part of the format: typed cells, inline strings, number formats, one frozen heading with a filter.
 
 mod cell;
+mod chart;
 mod names;
 mod notes;
 mod package;

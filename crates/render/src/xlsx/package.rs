@@ -107,7 +107,7 @@ pub(super) fn workbook_relationships(sheets: usize) -> String {
     )
 }
 
-pub(super) fn content_types(sheets: usize) -> String {
+pub(super) fn content_types(sheets: usize, has_chart: bool) -> String {
     let spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     let mut list = String::new();
     for n in 1..=sheets {
@@ -115,6 +115,12 @@ pub(super) fn content_types(sheets: usize) -> String {
             list,
             r#"<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{spreadsheet}.worksheet+xml"/>"#
         );
+    }
+    if has_chart {
+        list.push_str(concat!(
+            r#"<Override PartName="/xl/drawings/drawing1.xml" ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>"#,
+            r#"<Override PartName="/xl/charts/chart1.xml" ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>"#
+        ));
     }
     format!(
         concat!(

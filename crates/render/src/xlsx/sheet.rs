@@ -14,7 +14,8 @@ pub(super) fn opening(widths: &[usize], selected: bool) -> String {
     let mut out = String::from(concat!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
         "\n",
-        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">"#,
+        r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" "#,
+        r#"xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">"#,
     ));
     // Writing to a String cannot fail, here and below.
     let _ = write!(
@@ -60,6 +61,15 @@ pub(super) fn row_start(out: &mut String, row: u32, outline: u8) {
 
 /// Everything after the last row: the filter over the records, and how the sheet is printed.
 pub(super) fn closing(filtered: Option<(u32, usize)>) -> String {
+    end(filtered, "")
+}
+
+/// The same for a sheet with a drawing: the first among what it refers to.
+pub(super) fn closing_with_drawing() -> String {
+    end(None, r#"<drawing r:id="rId1"/>"#)
+}
+
+fn end(filtered: Option<(u32, usize)>, last: &str) -> String {
     let mut out = String::from("</sheetData>");
     if let Some((last_row, columns)) = filtered {
         let _ = write!(out, r#"<autoFilter ref="A1:{}"/>"#, address(last_row, columns - 1));
@@ -67,8 +77,10 @@ pub(super) fn closing(filtered: Option<(u32, usize)>) -> String {
     out.push_str(concat!(
         r#"<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>"#,
         r#"<pageSetup orientation="landscape" fitToHeight="0"/>"#,
-        r#"<headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter></worksheet>"#
+        r#"<headerFooter><oddFooter>&amp;L&amp;A&amp;RPage &amp;P of &amp;N</oddFooter></headerFooter>"#
     ));
+    out.push_str(last);
+    out.push_str("</worksheet>");
     out
 }
 

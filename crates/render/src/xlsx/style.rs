@@ -137,7 +137,7 @@ impl Styles {
 }
 
 /// The number format of a column, in Excel's own language.
-fn number_format(kind: &ColumnKind) -> String {
+pub(super) fn number_format(kind: &ColumnKind) -> String {
     let places = |scale: u8| if scale == 0 { String::new() } else { format!(".{}", "0".repeat(usize::from(scale))) };
     match kind {
         ColumnKind::Text | ColumnKind::Id => "@".into(),

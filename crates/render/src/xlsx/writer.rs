@@ -1,12 +1,14 @@
 //! The streaming writer: begin, row by row, finish.
 
 use super::cell::{CellColumn, push_cell, push_text};
+use super::chart;
 use super::names::{numbered, sheet_name};
 use super::notes::{NoteLine, Notes};
 use super::package::{self, WrittenSheet};
 use super::sheet::{self, natural_width};
 use super::style::{Look, Styles};
 use super::{MAX_COLUMNS, MAX_ROWS};
+use crate::chart::Chart;
 use crate::format::Formats;
 use crate::table::{Column, Row, RowRole, Table, check_width};
 use model::{Error, ErrorCode, Instant, Result, Value, Zone};
@@ -31,6 +33,8 @@ pub struct XlsxOptions {
     pub as_of: Option<(Instant, Zone)>,
     /// The document's date of creation: a parameter, so that the same table gives the same bytes.
     pub created: Instant,
+    /// Drawn by the spreadsheet program itself, on a sheet of its own beside its values.
+    pub chart: Option<Chart>,
 }
 
 /// Writes a workbook to any writer, without seeking and without keeping rows.
@@ -81,9 +85,11 @@ impl<W: Write> XlsxWriter<W> {
             .iter()
             .map(|column| Ok(CellColumn { kind: column.kind.clone(), zone: column.kind.zone()?.unwrap_or(Zone::UTC) }))
             .collect::<Result<_>>()?;
+        let drawn = options.chart.as_ref().filter(|chart| chart::is_drawn(chart));
+        let formatted: Vec<Column> = columns.iter().cloned().chain(drawn.map(chart::value_column)).collect();
         let mut writer = Self {
             zip: ZipWriter::new_stream(out),
-            styles: Styles::new(columns),
+            styles: Styles::new(&formatted),
             notes: Notes::new(columns.len()),
             widths: columns.iter().map(natural_width).collect(),
             columns: columns.to_vec(),
@@ -139,12 +145,13 @@ impl<W: Write> XlsxWriter<W> {
     pub fn finish(mut self) -> Result<W> {
         self.drain_sample()?;
         self.close_sheet()?;
+        let has_chart = self.write_chart()?;
         self.write_notes()?;
         let workbook = package::workbook(&self.sheets);
         self.part("xl/workbook.xml", &workbook)?;
         let relationships = package::workbook_relationships(self.sheets.len());
         self.part("xl/_rels/workbook.xml.rels", &relationships)?;
-        let types = package::content_types(self.sheets.len());
+        let types = package::content_types(self.sheets.len(), has_chart);
         self.part("[Content_Types].xml", &types)?;
         self.zip.finish().map(StreamWriter::into_inner).map_err(Error::internal)
     }
@@ -186,7 +193,7 @@ impl<W: Write> XlsxWriter<W> {
         };
         sheet::row_start(&mut self.chunk, row, outline);
         for (at, value) in cells.iter().enumerate() {
-            if let Some(kept) = push_cell(&mut self.chunk, &self.styles, &self.cells[at], (row, at), look, value) {
+            if let Some(kept) = push_cell(&mut self.chunk, &self.styles, &self.cells[at], (row, at), look, value, at) {
                 self.notes.add(self.sheet_number(), row, at, kept);
             }
         }
@@ -220,6 +227,24 @@ impl<W: Write> XlsxWriter<W> {
         let name = sheet_name(&self.options.title, self.sheet_number());
         self.sheets.push(WrittenSheet { name, filtered });
         Ok(())
+    }
+
+    /// A sheet with the chart and its values; none for a kind that spreadsheet programs do not have.
+    fn write_chart(&mut self) -> Result<bool> {
+        let Some(drawn) = self.options.chart.take().filter(chart::is_drawn) else { return Ok(false) };
+        let taken = self.sheets.iter().any(|sheet| sheet.name.eq_ignore_ascii_case("Chart"));
+        let name = if taken { "Chart of the report" } else { "Chart" };
+        let number = self.sheet_number();
+        self.part(
+            &format!("xl/worksheets/sheet{number}.xml"),
+            &chart::sheet_xml(&drawn, &self.styles, self.columns.len()),
+        )?;
+        self.part(&format!("xl/worksheets/_rels/sheet{number}.xml.rels"), &chart::sheet_relationships())?;
+        self.part("xl/drawings/drawing1.xml", &chart::drawing(&drawn))?;
+        self.part("xl/drawings/_rels/drawing1.xml.rels", &chart::drawing_relationships())?;
+        self.part("xl/charts/chart1.xml", &chart::chart_xml(&drawn, name))?;
+        self.sheets.push(WrittenSheet { name: name.to_owned(), filtered: None });
+        Ok(true)
     }
 
     /// A sheet for what the reader must know; none when there is nothing to say.
@@ -312,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_full_sheet_goes_on_in_the_next_with_its_heading_and_a_note() {
-        let options = XlsxOptions { title: "Deals".into(), as_of: None, created: Instant::from_ms(0) };
+        let options = XlsxOptions { title: "Deals".into(), as_of: None, created: Instant::from_ms(0), chart: None };
         let columns = [Column::number("Score", 0)];
         let mut writer = XlsxWriter::with_max_rows(Vec::new(), &columns, options, 301).expect("a writer");
         for at in 0..700 {

@@ -2,7 +2,10 @@
 
 mod chart;
 mod csv;
+mod dkim;
 mod mail;
+mod pdf;
+mod protect;
 mod xlsx;
 
 use model::{Decimal, Value};

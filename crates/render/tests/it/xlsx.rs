@@ -1,16 +1,23 @@
 //! Workbooks, read back by calamine and by their raw XML.
 
-use crate::{DANGEROUS, number};
+use crate::{DANGEROUS, decimal, number};
 use calamine::{Data, Range, Reader, Xlsx};
 use model::{Date, Instant, Value, Zone};
 use proptest::prelude::*;
+use render::chart::{Chart, ChartKind, Series, Stacking};
+use render::format::NumberStyle;
 use render::xlsx::{XlsxOptions, XlsxWriter, xlsx_bytes};
 use render::{Column, ColumnKind, Row, RowRole, Table};
 use std::io::{Cursor, Read};
 
 fn options(title: &str) -> XlsxOptions {
     let created = Instant::parse("2026-11-21T08:00:00Z").expect("an instant");
-    XlsxOptions { title: title.into(), as_of: Some((created, Zone::get("Europe/Berlin").expect("a zone"))), created }
+    XlsxOptions {
+        title: title.into(),
+        as_of: Some((created, Zone::get("Europe/Berlin").expect("a zone"))),
+        created,
+        chart: None,
+    }
 }
 
 fn sheets(bytes: &[u8]) -> Vec<(String, Range<Data>)> {
@@ -234,4 +241,42 @@ proptest! {
             prop_assert_eq!(sheets[0].1.get((at + 1, 0)), Some(&Data::String(text.clone())));
         }
     }
+}
+
+#[test]
+fn a_chart_is_the_programs_own_beside_its_values() {
+    let chart = |kind: ChartKind, series: usize| Chart {
+        title: "Amount by stage".into(),
+        subtitle: None,
+        kind,
+        categories: ["=Prospecting", "Größe & <Co>", "Closed"].map(str::to_owned).to_vec(),
+        series: (0..series)
+            .map(|at| Series {
+                name: format!("Year {at}"),
+                values: vec![Some(decimal("1200.5")), Some(decimal("80")), (at == 0).then(|| decimal("30"))],
+            })
+            .collect(),
+        number: NumberStyle::Currency { code: "EUR".into() },
+        additive: true,
+    };
+    let (none, stacked) = (Stacking::None, Stacking::Stacked);
+    let gauge = ChartKind::Gauge { min: decimal("0"), max: decimal("9000"), breaks: Vec::new() };
+    let charts = [
+        ("column", Some(chart(ChartKind::Column { stacking: none }, 2))),
+        ("stacked", Some(chart(ChartKind::Column { stacking: stacked }, 2))),
+        ("bar", Some(chart(ChartKind::Bar { stacking: none }, 1))),
+        ("line", Some(chart(ChartKind::Line, 2))),
+        ("donut", Some(chart(ChartKind::Donut, 1))),
+        ("gauge", Some(chart(gauge, 1))),
+        ("none", None),
+    ];
+    let folder = test_support::temp_dir().expect("a folder");
+    for (name, chart) in charts {
+        let bytes = xlsx_bytes(&deals(), XlsxOptions { chart, ..options("Deals") }).expect("a workbook");
+        std::fs::write(folder.path().join(format!("{name}.xlsx")), bytes).expect("written");
+    }
+    let env = [("FOLDER", folder.path().to_str().expect("text"))];
+    let limit = std::time::Duration::from_secs(150);
+    test_support::python_script("crates/render/tests/clients/charts.py", &env, limit)
+        .unwrap_or_else(|error| panic!("{error}"));
 }

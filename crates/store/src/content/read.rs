@@ -56,6 +56,13 @@ impl ReadTx<'_> {
         opened.ok_or_else(|| Error::internal(format!("chunk {number} of content {} does not open", content.id)))
     }
 
+    /// A content that is one chunk, such as a secret; nothing when it is not there, was altered, or its key is gone.
+    pub(crate) fn content_small(&mut self, id: i64) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        let Some(found) = self.content(id)? else { return Ok(None) };
+        let Some(sealed) = self.content_sealed(&found, 0)? else { return Ok(None) };
+        self.content_opened(&found, 0, &sealed)
+    }
+
     /// A chunk as it lies in the database.
     pub(crate) fn content_sealed(&mut self, content: &Content, number: i64) -> Result<Option<Vec<u8>>> {
         let sql = self.sql("SELECT bytes FROM hf_content_chunk WHERE content = ? AND number = ?");

@@ -1,6 +1,6 @@
 //! Contents that nothing names any more: those of records that are gone for good, those that another one took the place
 //! of, and those that were staged or begun and never taken. Bodies and results of bulk jobs are named by their batches,
-//! secrets by their webhooks.
+//! secrets by their webhooks and keys of mail.
 
 use crate::driver::{Param, collect, first};
 use crate::emit::SqlText;
@@ -35,7 +35,8 @@ impl WriteTx<'_> {
         out.push(
             " AND NOT EXISTS (SELECT 1 FROM hf_bulk_part p WHERE p.content = c.id) \
              AND NOT EXISTS (SELECT 1 FROM hf_bulk_batch b WHERE b.body = c.id OR b.rows_list = c.id) \
-             AND NOT EXISTS (SELECT 1 FROM hf_webhook w WHERE w.secret = c.id OR w.old_secret = c.id)",
+             AND NOT EXISTS (SELECT 1 FROM hf_webhook w WHERE w.secret = c.id OR w.old_secret = c.id) \
+             AND NOT EXISTS (SELECT 1 FROM hf_dkim_key k WHERE k.secret = c.id)",
         );
         out.push(&format!(" ORDER BY c.touched_ms LIMIT {OF_ONE_TURN}"));
         let statement = out.finish();

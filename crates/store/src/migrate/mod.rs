@@ -27,6 +27,8 @@ mod m100_webhooks;
 mod m105_report_instances;
 mod m110_sign_in_source;
 mod m120_outbox_phases;
+mod m125_dashboard_agreements;
+mod m130_dkim_keys;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -60,6 +62,8 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
     m105_report_instances::MIGRATION,
     m110_sign_in_source::MIGRATION,
     m120_outbox_phases::MIGRATION,
+    m125_dashboard_agreements::MIGRATION,
+    m130_dkim_keys::MIGRATION,
 ];
 
 /// One change of the platform's own tables. It runs once per org, in a transaction of its own.

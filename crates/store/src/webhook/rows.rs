@@ -67,9 +67,7 @@ impl ReadTx<'_> {
     /// # Errors
     /// What the database reports.
     pub fn webhook_secret(&mut self, content: i64) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        let Some(found) = self.content(content)? else { return Ok(None) };
-        let Some(sealed) = self.content_sealed(&found, 0)? else { return Ok(None) };
-        self.content_opened(&found, 0, &sealed)
+        self.content_small(content)
     }
 }
 

@@ -1,8 +1,10 @@
 // Enhancement only: every page reads and every form sends without this.
 
 import { command } from "./dom.js";
+import "./builder.js";
 import "./dialogs.js";
 import "./forms.js";
+import "./grid.js";
 import "./keyboard.js";
 import "./lookup.js";
 import "./palette.js";

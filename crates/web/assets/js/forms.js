@@ -22,7 +22,7 @@ on("input", "form[data-guard]", (_, form) => compare(form));
 on("change", "form[data-guard]", (_, form) => compare(form));
 
 addEventListener("beforeunload", (event) => {
-  if (document.querySelector("form[data-guard][data-dirty]:not([data-sending])")) event.preventDefault();
+  if (document.querySelector("form[data-dirty]:not([data-sending])")) event.preventDefault();
 });
 
 document.addEventListener("submit", (event) => {

@@ -23,6 +23,11 @@ impl Choice {
         Self::new(label.clone(), label)
     }
 
+    /// Whether it stands for a value.
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
+    }
+
     /// A sentence under the label, shown by radio buttons.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<String>) -> Self {

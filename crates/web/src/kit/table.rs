@@ -112,6 +112,8 @@ fn class_of(column: &Column) -> Option<&'static str> {
 pub struct Row {
     cells: Vec<Cell>,
     href: Option<String>,
+    /// The way there is a link in one of the cells.
+    has_own_link: bool,
     edit: Option<String>,
     select: Option<(String, String, bool)>,
     heading: bool,
@@ -120,13 +122,21 @@ pub struct Row {
 
 impl Row {
     pub fn new(cells: Vec<Cell>) -> Self {
-        Self { cells, href: None, edit: None, select: None, heading: false, subtotal: false }
+        Self { cells, href: None, has_own_link: false, edit: None, select: None, heading: false, subtotal: false }
     }
 
     /// Where the row leads. The first cell becomes the link; with script the whole row does.
     #[must_use]
     pub fn href(mut self, href: impl Into<String>) -> Self {
         self.href = Some(href.into());
+        self
+    }
+
+    /// Where the row leads, with the link in one of its cells.
+    #[must_use]
+    pub fn leads_to(mut self, href: impl Into<String>) -> Self {
+        self.href = Some(href.into());
+        self.has_own_link = true;
         self
     }
 
@@ -263,7 +273,7 @@ impl Table {
                     @let label = column.filter(|column| at > 0 && !column.label_hidden).map(Column::card_label);
                     @if at == 0 {
                         th scope="row" role="rowheader" class=[class] {
-                            @match &row.href { Some(href) => a.row-link href=(href) { (cell.content) }, None => (cell.content) }
+                            @match row.href.as_ref().filter(|_| !row.has_own_link) { Some(href) => a.row-link href=(href) { (cell.content) }, None => (cell.content) }
                         }
                     } @else {
                         td role="cell" class=[class] data-label=[label] data-blank[cell.blank] { (cell.content) }

@@ -2,6 +2,8 @@
 
 use super::edit::missing;
 use super::record::Seen;
+use super::reports;
+use crate::frame::place_of;
 use crate::kit::{Button, Crumbs, Form, Header, Section};
 use crate::pages::list::lower;
 use crate::server::flash::Happened;
@@ -28,7 +30,7 @@ pub(crate) fn confirm(call: &Call<'_>) -> PageResult {
         .action(Button::submit("Delete").danger())
         .action(Button::link("Cancel", seen.href()).quiet());
     let crumbs = Crumbs::new()
-        .link(seen.object.def.label_plural.clone(), format!("/o/{}", seen.object.name()))
+        .link(seen.object.def.label_plural.clone(), place_of(seen.object.name()))
         .link(seen.name(), seen.href());
     let title = format!("Delete {}?", seen.name());
     Ok(call.page_as(&title, Header::new(title.clone()).crumbs(crumbs), form.render(), |page| page.form()))
@@ -37,6 +39,11 @@ pub(crate) fn confirm(call: &Call<'_>) -> PageResult {
 pub(crate) fn delete(call: &Call<'_>) -> PageResult {
     let seen = Seen::fetch(call.ctx, call.visit.record_id()?)?;
     check(call.ctx, seen.object)?;
+    if seen.object.name() == "Report"
+        && let Some(words) = reports::kept_by(call.ctx, seen.id)?
+    {
+        return Err(Error::new(ErrorCode::DeleteFailed, words));
+    }
     call.ctx.record_delete(seen.object.name(), seen.id).map_err(|error| match error.code() {
         ErrorCode::InsufficientAccessOrReadonly => Error::new(
             error.code(),
@@ -47,7 +54,7 @@ pub(crate) fn delete(call: &Call<'_>) -> PageResult {
         ),
         _ => error,
     })?;
-    let list = reply::see_other(&format!("/o/{}", seen.object.name()))?;
+    let list = reply::see_other(&place_of(seen.object.name()))?;
     Happened::Deleted(seen.id).tell(list, call.visit.state.secure_cookies)
 }
 

@@ -3,11 +3,15 @@
 mod access;
 mod authorize;
 mod convert;
+mod dashboards;
+mod form;
 mod journeys;
 mod kit;
 mod pages;
 mod passwords;
 mod programs;
+mod report_builder;
+mod report_page;
 mod schedules;
 mod setup;
 mod visitor;

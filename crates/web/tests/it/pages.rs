@@ -300,8 +300,13 @@ fn a_report_says_its_answer_and_exports_it() {
         let page = maya.get(&format!("/r/{report}"));
         assert_eq!(page.status, StatusCode::OK, "{report}");
         assert!(!page.text.contains("cannot be run"), "{}", page.text);
-        let file = maya.get(&format!("/r/{report}/report.csv"));
-        assert!(file.header("content-disposition").starts_with("attachment"), "{report}");
+        for (ending, media_type) in [("csv", "text/csv"), ("xlsx", render::worker::XLSX), ("pdf", render::worker::PDF)]
+        {
+            let file = maya.get(&format!("/r/{report}/report.{ending}"));
+            assert_eq!(file.status, StatusCode::OK, "{report} {ending}");
+            assert!(file.header("content-disposition").starts_with("attachment"), "{report}");
+            assert!(file.header("content-type").starts_with(media_type), "{report}");
+        }
     }
     let ctx = world.ctx(world.rep);
     let (_, rows) = ctx.query_all_rows("SELECT Id FROM Dashboard", platform::QueryOptions::default()).expect("rows");

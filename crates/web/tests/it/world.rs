@@ -11,12 +11,12 @@ use web::WebState;
 
 pub(crate) const PASSWORD: &str = "seven-lighthouses";
 
-/// These tests render nothing.
-struct NoRenderer;
+/// Renders here what a sealed child of the binary renders otherwise.
+struct Renderer;
 
-impl platform::Renderer for NoRenderer {
-    fn render(&self, _request: Vec<u8>) -> model::Result<Vec<u8>> {
-        Err(model::Error::internal("no renderer"))
+impl platform::Renderer for Renderer {
+    fn render(&self, request: Vec<u8>) -> model::Result<Vec<u8>> {
+        Ok(render::worker::answer(&request))
     }
 }
 
@@ -57,7 +57,7 @@ impl World {
             apps: vec![Arc::new(app_reports::ReportsApp), Arc::new(app_delivery::DeliveryApp::new(delivery()))],
             clock: clock.clone(),
             entropy: Arc::new(TestEntropy::from_seed(11)),
-            renderer: Arc::new(NoRenderer),
+            renderer: Arc::new(Renderer),
             runtime: None,
         };
         let platform = Arc::new(Platform::open(config).expect("a platform"));
@@ -118,6 +118,15 @@ impl World {
 
     pub(crate) fn create(&self, user: RecordId, object: &str, values: &[(&str, Value)]) -> RecordId {
         create(&self.ctx(user), object, values)
+    }
+
+    pub(crate) fn update(&self, user: RecordId, object: &str, id: RecordId, values: &[(&str, Value)]) {
+        let ctx = self.ctx(user);
+        let schema = ctx.object(object).expect("a readable object");
+        let draft = values.iter().fold(RecordDraft::of(id), |draft, (field, value)| {
+            draft.set(schema, field, value.clone()).expect("a field")
+        });
+        ctx.record_update(object, draft).unwrap_or_else(|error| panic!("{object}: {error}"));
     }
 
     /// The deal is shared with the reader through a group.

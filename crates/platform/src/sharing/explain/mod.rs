@@ -121,7 +121,7 @@ impl Ctx {
         let object = self.schema.find_by_prefix(record.prefix()).ok_or_else(Error::not_found)?;
         self.org.store.read(|tx| {
             let barred = |barred| Explanation { record, user, level: None, causes: Vec::new(), barred: Some(barred) };
-            let Some(identity) = access::identity_in(&self.org, tx, &self.schema, user)? else {
+            let Some(identity) = access::identity_in(&self.org, tx, &self.schema, user, access::Seen::Snapshot)? else {
                 return Ok(barred(Barred::UserCannotAct));
             };
             if !identity.permissions().object(object.ix).read {

@@ -231,6 +231,28 @@ fn user_record_access_answers_as_a_query_for_oneself_and_for_whom_one_manages() 
 }
 
 #[test]
+fn who_may_share_a_record_or_administers_access_may_ask_why_others_see_it() {
+    on_both_stores(|world| {
+        let id = account(world, world.rep, "Rep's");
+        let asks = |user: RecordId| world.ctx(user).record_explains_others(id);
+        assert!(asks(world.rep).expect("seen"), "its owner shares it");
+        share(world, world.rep, id, world.peer, "Edit").expect("a share");
+        assert!(!asks(world.peer).expect("seen"), "who may edit it does not");
+        for right in ["PermissionsCustomizeApplication", "PermissionsManageUsers"] {
+            let values = [("Name", right.into()), ("Label", right.into()), (right, true.into())];
+            let set = world.create(world.admin, "PermissionSet", &values);
+            let given = [("PermissionSetId", set.into()), ("AssigneeId", world.peer.into())];
+            let given = world.create(world.admin, "PermissionSetAssignment", &given);
+            assert!(asks(world.peer).expect("seen"), "{right}");
+            world.ctx(world.admin).record_delete("PermissionSetAssignment", given).expect("taken back");
+        }
+        let hidden = account(world, world.chief, "Chief's");
+        let unseen = world.ctx(world.peer).record_explains_others(hidden).expect_err("not seen");
+        assert_eq!(unseen.code(), ErrorCode::NotFound);
+    });
+}
+
+#[test]
 fn a_way_into_a_group_ends_with_the_first_entry_that_leads_there() {
     on_both_stores(|world| {
         let id = account(world, world.admin, "Admin's");

@@ -137,3 +137,33 @@ fn a_log_is_explained_to_whom_it_tells_of_and_to_who_administers_that() {
         assert_eq!(explained(world, world.peer, row), []);
     });
 }
+
+#[test]
+fn a_list_of_an_object_that_was_deleted_is_explained_to_nobody_but_who_may_change_all() {
+    on_both_stores(|world| {
+        let site = ObjectDef::new("Site__c", "Site", "Sites", "a00").field(FieldDef::text("Name", "Name", 80));
+        world.ctx(world.admin).objects_create(vec![site]).expect("an object");
+        let service = world.service();
+        let set = provision::profile_set(&service, "Standard User").expect("a set");
+        provision::grant(&service, set, &[("Site__c".to_owned(), ObjectGrant::ALL)]).expect("rights");
+        let list = only(world, "SELECT Id FROM ListView WHERE SobjectType = 'Site__c' AND Name = 'All Sites'");
+        assert_eq!(kinds(&explained(world, world.rep, list)), [(CauseKind::Open, Level::Read)]);
+        world.ctx(world.admin).object_delete("Site__c").expect("a delete");
+        assert_eq!(explained(world, world.rep, list), []);
+        assert_eq!(explained(world, world.admin, list)[0].kind, CauseKind::ModifyAllData);
+    });
+}
+
+#[test]
+fn a_share_is_explained_by_its_record_and_changed_by_who_holds_all_of_that() {
+    on_both_stores(|world| {
+        let firm = account(world, world.rep, "Firm");
+        let share = super::share(world, world.rep, firm, world.peer, "Edit").expect("a share");
+        let level = |user| {
+            let causes = explained(world, user, share);
+            causes.iter().map(|cause| (cause.kind, cause.level, cause.through)).collect::<Vec<_>>()
+        };
+        assert_eq!(level(world.rep), [(CauseKind::Master, Level::All, Some(firm))]);
+        assert_eq!(level(world.peer), [(CauseKind::Master, Level::Read, Some(firm))], "who may edit shares no further");
+    });
+}

@@ -145,6 +145,25 @@ fn a_new_owner_must_be_active_and_able_to_read_the_object() {
 }
 
 #[test]
+fn an_owner_is_judged_by_what_the_same_transaction_made_of_them() {
+    on_both_stores(|world| {
+        // What they may do is known before.
+        account(world, world.peer, "Peer's");
+        let ctx = world.ctx(world.admin);
+        let leaves = draft(&ctx, "User", Some(world.peer), &[("IsActive", false.into())]);
+        let given = draft(&ctx, "Account", None, &[("Name", "x".into()), ("OwnerId", world.peer.into())]);
+        let refused = ctx.in_one_transaction(|unit| {
+            unit.update("User", std::slice::from_ref(&leaves), SaveOptions::ALL)?;
+            unit.create("Account", std::slice::from_ref(&given), SaveOptions::ALL)?[0].clone().into_id()
+        });
+        assert_eq!(refused.expect_err("inactive").code(), ErrorCode::TransferRequiresRead);
+        // It was undone, and nothing of it stays known.
+        let made = ctx.records_create("Account", vec![given], SaveOptions::ALL).expect("a result");
+        assert!(made[0].is_success(), "{made:?}");
+    });
+}
+
+#[test]
 fn a_frozen_user_can_do_nothing_and_their_manager_still_sees_their_records() {
     on_both_stores(|world| {
         let id = account(world, world.rep, "Rep's");

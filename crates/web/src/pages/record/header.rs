@@ -2,10 +2,10 @@
 
 use super::Seen;
 use super::related::RelatedList;
-use crate::frame::icon_of;
+use crate::frame::{icon_of, place_of};
 use crate::kit::{Button, Crumbs, Dialog, Header, Icon, KeyFacts, Menu, MenuItem, PersonTag, Step, Steps};
 use crate::pages::list::{columns, lower};
-use crate::pages::{connections, convert, password};
+use crate::pages::{connections, convert, dashboards, password, report};
 use crate::show::Show;
 use maud::{Render, html};
 use model::Value;
@@ -14,14 +14,14 @@ use platform::Ctx;
 /// How many facts fit under a title.
 const FACTS: usize = 5;
 
-pub(super) fn header(ctx: &Ctx, show: &Show, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> Header {
+pub(super) fn header(ctx: &Ctx, show: &Show, seen: &Seen<'_>, lists: &[RelatedList<'_>], raw_query: &str) -> Header {
     let object = seen.object;
-    let crumbs = Crumbs::new().link(object.def.label_plural.clone(), format!("/o/{}", object.name()));
+    let crumbs = Crumbs::new().link(object.def.label_plural.clone(), place_of(object.name()));
     let mut header = Header::new(seen.name())
         .icon(icon_of(object.name()))
         .kind(object.label())
         .crumbs(crumbs)
-        .actions(actions(ctx, seen, lists));
+        .actions(actions(ctx, seen, lists, raw_query));
     let state = ["StageName", "Status"].into_iter().filter_map(|name| object.find_field(name)).find_map(|field| {
         let value = seen.pick(field)?.value(&seen.row).as_text()?.to_owned();
         show.stages.badge(field, &value)
@@ -72,7 +72,7 @@ fn stages(show: &Show, seen: &Seen<'_>) -> Option<Steps> {
     })
 }
 
-fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Markup {
+fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>], raw_query: &str) -> maud::Markup {
     let object = seen.object;
     let permission = ctx.object_permission(object.ix);
     let changes = !object.def.read_only;
@@ -93,12 +93,22 @@ fn actions(ctx: &Ctx, seen: &Seen<'_>, lists: &[RelatedList<'_>]) -> maud::Marku
         items.push(MenuItem::link("Delete", format!("{}/delete", seen.href())).icon(Icon::Trash).opens(DELETE));
     }
     html! {
-        @if object.name() == "Report" { (Button::link("Export", format!("{}/report.csv", seen.href())).icon(Icon::Download)) }
+        @if object.name() == "Report" { (report::actions(seen.id, raw_query)) }
+        @if object.name() == "Dashboard" { (dashboards::actions()) }
         @if connections::is_offered(ctx, seen.id) { (Button::link("Connections", format!("{}/connections", seen.href())).icon(Icon::Key)) }
         @if password::is_offered(ctx, seen.id) { (Button::link("Password", format!("{}/password", seen.href())).icon(Icon::Shield)) }
         @if convert::is_offered(ctx, seen) { (Button::link("Convert", format!("{}/convert", seen.href()))) }
         @if !items.is_empty() { (Menu::more("More actions", items)) }
-        @if changes && permission.edit && !is_converted { (Button::link("Edit", format!("{}/edit", seen.href())).primary().icon(Icon::Pencil).shortcut("e")) }
+        @if changes && permission.edit && !is_converted { (Button::link("Edit", edit_href(seen)).primary().icon(Icon::Pencil).shortcut("e")) }
+    }
+}
+
+/// Where a record is changed: reports in their builder.
+fn edit_href(seen: &Seen<'_>) -> String {
+    match seen.object.name() {
+        "Report" => format!("/reports/{}/edit", seen.id),
+        "Dashboard" => format!("/dashboards/{}/edit", seen.id),
+        _ => format!("{}/edit", seen.href()),
     }
 }
 

@@ -9,7 +9,7 @@ mod reasons;
 mod related;
 
 use crate::kit::{Banner, Button, Tab, Tabs, Tone};
-use crate::pages::{password, report};
+use crate::pages::{dashboards, password, report};
 use crate::server::{Call, PageResult};
 use crate::show::{Pick, Show};
 use maud::html;
@@ -124,10 +124,10 @@ pub(crate) fn page(call: &Call<'_>) -> PageResult {
         tabs.push(tab("Access", "access", View::Access));
     }
     let name = seen.name();
-    let header = header::header(ctx, &show, &seen, &lists).tabs(Tabs::new(name.clone(), tabs));
+    let header = header::header(ctx, &show, &seen, &lists, &call.visit.raw_query).tabs(Tabs::new(name.clone(), tabs));
     let body = match view {
-        View::Answer if seen.object.name() == "Dashboard" => report::dashboard(ctx, &show, seen.id)?,
-        View::Answer => report::report(ctx, &show, seen.id)?,
+        View::Answer if seen.object.name() == "Dashboard" => dashboards::dashboard(call, &show, seen.id)?,
+        View::Answer => report::report(call, &show, seen.id)?,
         View::Details if has_activity => html! {
             div.columns.main-side {
                 div.stack { (details::details(ctx, &show, &seen)) }

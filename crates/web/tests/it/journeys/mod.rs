@@ -1,5 +1,6 @@
 //! Journeys through the interface in a real browser.
 
+use crate::report_page;
 use crate::visitor::Visitor;
 use crate::world::{PASSWORD, World};
 use crate::{schedules, webhooks};
@@ -237,4 +238,49 @@ fn an_object_is_set_up_field_by_field_and_used() {
         args["username"] = "ada@northwind.example".into();
         run(&site.browser().color_scheme(scheme).size(width, height), "setup", &args);
     }
+}
+
+#[test]
+fn a_report_is_built_by_searching_by_key_and_by_drag() {
+    let site = Site::new();
+    run(&site.browser().size(1440, 900), "builder", &site.args());
+}
+
+#[test]
+fn a_report_is_built_on_a_phone_by_night() {
+    let site = Site::new();
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "builder", &site.args());
+}
+
+#[test]
+fn a_reader_goes_from_a_group_to_its_records_and_changes_filters_for_once() {
+    let site = Site::new();
+    run(&site.browser().size(1440, 900), "report", &report_args(&site));
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "report", &report_args(&site));
+}
+
+#[test]
+fn a_reader_goes_to_records_without_script() {
+    let site = Site::new();
+    let mut args = report_args(&site);
+    args["plain"] = true.into();
+    run(&site.browser().without_java_script(), "report", &args);
+}
+
+fn report_args(site: &Site) -> Value {
+    let mut args = site.args();
+    args["matrix"] = report_page::matrix(&site.world).to_string().into();
+    args
+}
+
+#[test]
+fn a_dashboard_is_put_together_by_key_and_by_drag() {
+    let site = Site::new();
+    run(&site.browser().size(1440, 900), "dashboard", &report_args(&site));
+}
+
+#[test]
+fn a_dashboard_is_put_together_on_a_phone_by_night() {
+    let site = Site::new();
+    run(&site.browser().color_scheme(ColorScheme::Dark).size(390, 844), "dashboard", &report_args(&site));
 }

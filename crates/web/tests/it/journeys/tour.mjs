@@ -30,7 +30,7 @@ export default async function journey(tools) {
     new: "/new/Contact",
     delete: `/r/${args.deal}/delete`,
     search: "/search?q=a",
-    reports: "/o/Report",
+    reports: "/reports",
     report: `/r/${args.reports[0]}`,
     "report-2": `/r/${args.reports[1]}`,
     dashboard: `/r/${args.dashboard}`,
