@@ -5,7 +5,7 @@ use crate::domains::folded;
 use crate::ledger::{self, cut, run_settle, update};
 use crate::objects::{DELIVERY, SUPPRESSION};
 use crate::services::LEDGER;
-use mailparse::{MailHeaderMap as _, ParsedMail};
+use mailparse::MailHeaderMap as _;
 use model::{Error, OrgId, Result};
 use platform::literal::quoted;
 use platform::{Ctx, Org};
@@ -15,6 +15,9 @@ use std::sync::Arc;
 const IN_A_ROW: usize = 2;
 /// Digits of the token's hash in an address.
 pub(crate) const TAG_DIGITS: usize = 32;
+
+/// Bytes of a returned message that are looked at: the report stands at its head, before what it carries of the message.
+pub const LOOKED_AT: usize = 256_000;
 
 /// What a returned message says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +38,16 @@ enum Fate {
     Delayed,
 }
 
-/// Reads a returned message; none for mail that is no delivery report, or comes back from nothing of ours.
+/// Reads a returned message; none for mail that is no delivery report, or comes back from nothing of ours. Anybody can
+/// write to the address: parts are read one level deep and no deeper, whatever a message holds.
 pub fn returned(message: &[u8]) -> Option<Returned> {
-    let mail = mailparse::parse_mail(message).ok()?;
+    let message = &message[..message.len().min(LOOKED_AT)];
+    let (headers, _) = mailparse::parse_headers(message).ok()?;
     let (org, tag) = ["X-Original-To", "Delivered-To", "Envelope-To", "To"]
         .into_iter()
-        .flat_map(|name| mail.headers.get_all_values(name))
+        .flat_map(|name| headers.get_all_values(name))
         .find_map(|value| tag_in(&value))?;
-    let report = part(&mail, "message/delivery-status")?;
-    let body = report.get_body().ok()?;
+    let body = status_of(message)?;
     // The first group is about the message; the others are about one recipient each, and each of ours has one.
     let fields = |name: &str| {
         body.lines().find_map(|line| {
@@ -61,11 +65,37 @@ pub fn returned(message: &[u8]) -> Option<Returned> {
     Some(Returned { org, tag, fate, words })
 }
 
-fn part<'a, 'm>(mail: &'a ParsedMail<'m>, kind: &str) -> Option<&'a ParsedMail<'m>> {
-    if mail.ctype.mimetype.eq_ignore_ascii_case(kind) {
-        return Some(mail);
+/// The text of the delivery report: the message itself, or a part of it.
+fn status_of(message: &[u8]) -> Option<String> {
+    let kind = kind_of(message)?;
+    if let Some(text) = status(message) {
+        return Some(text);
     }
-    mail.subparts.iter().find_map(|inner| part(inner, kind))
+    let boundary = kind.params.get("boundary").filter(|_| kind.mimetype.starts_with("multipart/"))?;
+    let (begin, end) = (format!("--{boundary}"), format!("--{boundary}--"));
+    let (mut at, mut part) = (0, None);
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.trim_ascii_end();
+        if text == begin.as_bytes() || text == end.as_bytes() {
+            if let Some(found) = part.and_then(|from| status(&message[from..at])) {
+                return Some(found);
+            }
+            part = (text == begin.as_bytes()).then_some(at + line.len());
+        }
+        at += line.len();
+    }
+    part.and_then(|from| status(&message[from..]))
+}
+
+fn kind_of(part: &[u8]) -> Option<mailparse::ParsedContentType> {
+    let (headers, _) = mailparse::parse_headers(part).ok()?;
+    headers.get_first_value("Content-Type").map(|value| mailparse::parse_content_type(&value))
+}
+
+fn status(part: &[u8]) -> Option<String> {
+    // The parser goes into parts of parts; one of this kind has none.
+    kind_of(part).filter(|kind| kind.mimetype == "message/delivery-status")?;
+    mailparse::parse_mail(part).ok()?.get_body().ok()
 }
 
 /// `bounces+00D….0123@example.com`
@@ -168,5 +198,16 @@ mod tests {
             None
         );
         assert_eq!(returned(b""), None);
+    }
+
+    #[test]
+    fn a_message_of_parts_within_parts_is_not_followed_down() {
+        let head = "To: bounces+00D000000000001EAA.0123456789abcdef0123456789abcdef@x\r\n";
+        let nested = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n".repeat(100_000);
+        assert_eq!(returned(format!("{head}{nested}").as_bytes()), None);
+        let own: String = (0..4_000)
+            .map(|level| format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n"))
+            .collect();
+        assert_eq!(returned(format!("{head}{own}").as_bytes()), None);
     }
 }

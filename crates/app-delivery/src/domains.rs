@@ -37,8 +37,11 @@ impl DomainRules {
         rules
     }
 
-    pub(crate) fn has_allow_list(&self) -> bool {
-        !self.allowed.is_empty()
+    /// Why nothing may go where a column of a report says.
+    pub(crate) fn refusal_of_columns(&self) -> Option<String> {
+        let words = "a column of addresses needs a list of allowed domains, because whoever edits that column says where \
+                     data goes. Ask an administrator to add domain rules.";
+        self.allowed.is_empty().then(|| words.to_owned())
     }
 
     /// Why nothing may go to an address.

@@ -1,6 +1,7 @@
 //! Who gets which edition of a report: one for all, one for each part, or one for each recipient with their own rights.
 
 use crate::bursting::{Bursting, OnUnassigned};
+use crate::domains;
 use crate::files::Files;
 use crate::job::answer;
 use crate::ledger::Ledger;
@@ -11,6 +12,7 @@ use crate::schedule::{RunKind, RunPayload, Schedule};
 use model::{RecordId, Result, Value};
 use platform::{Ctx, ReportAnswer, ReportRequest};
 use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 
 /// What a report says in one of its editions, with the files of it.
 pub(crate) struct Edition {
@@ -27,6 +29,8 @@ pub(crate) struct Edition {
 pub(crate) struct Parcel {
     pub(crate) edition: usize,
     pub(crate) recipient: Resolved,
+    /// Which it is of the parts of one name to one recipient: two records may have one name.
+    pub(crate) nth: usize,
     /// Why nothing is sent: the state of the delivery, and the reason.
     pub(crate) stop: Option<(&'static str, String)>,
 }
@@ -35,7 +39,7 @@ impl Parcel {
     /// What the ledger knows a delivery by. The same run has each key once.
     pub(crate) fn delivery_key(&self, payload: &RunPayload, edition: &Edition) -> String {
         let part = edition.key.as_deref().unwrap_or_default();
-        let whole = hex::encode(Sha256::digest(format!("{}\n{part}", self.recipient.key)));
+        let whole = hex::encode(Sha256::digest(format!("{}\n{part}\n{}", self.recipient.key, self.nth)));
         format!("{}/{}", payload.run, &whole[..32])
     }
 }
@@ -84,18 +88,34 @@ pub(crate) fn plan(
             plan.editions.push(edition(ctx, whole, None)?);
             plan.parcels.extend(recipients.into_iter().map(|recipient| Parcel {
                 edition: 0,
+                nth: 0,
                 stop: recipient.skipped.clone().map(|reason| ("skipped", reason)),
                 recipient,
             }));
         }
     }
+    count_namesakes(&mut plan);
     ledger.together(|unit| {
+        let rules = domains::rules_in(unit)?;
         for parcel in plan.parcels.iter_mut().filter(|parcel| parcel.stop.is_none()) {
-            parcel.stop = stop_of_address(unit, schedule.id, &parcel.recipient.address)?;
+            parcel.stop = match parcel.recipient.is_of_column.then(|| rules.refusal_of_columns()).flatten() {
+                Some(words) => Some(("blocked", words)),
+                None => stop_of_address(unit, schedule.id, &parcel.recipient.address)?,
+            };
         }
         Ok(())
     })?;
     Ok(plan)
+}
+
+fn count_namesakes(plan: &mut Plan) {
+    let mut seen: HashMap<(String, Option<String>), usize> = HashMap::new();
+    for parcel in &mut plan.parcels {
+        let key = plan.editions[parcel.edition].key.clone();
+        let count = seen.entry((parcel.recipient.key.clone(), key)).or_default();
+        parcel.nth = *count;
+        *count += 1;
+    }
 }
 
 /// The rows that a user may read themselves.
@@ -110,7 +130,7 @@ fn each(
         if plan.editions.is_empty() {
             plan.editions.push(Edition::nothing(ctx));
         }
-        plan.parcels.push(Parcel { edition: 0, recipient, stop: Some(("skipped", reason)) });
+        plan.parcels.push(Parcel { edition: 0, recipient, nth: 0, stop: Some(("skipped", reason)) });
         Ok(())
     };
     if let Some(reason) = recipient.skipped.clone() {
@@ -125,7 +145,7 @@ fn each(
     match answer(&own, request) {
         Ok(answer) => {
             plan.editions.push(edition(&own, answer, None)?);
-            plan.parcels.push(Parcel { edition: plan.editions.len() - 1, recipient, stop: None });
+            plan.parcels.push(Parcel { edition: plan.editions.len() - 1, recipient, nth: 0, stop: None });
             Ok(())
         }
         Err(error) if error.internal_cause().is_none() => {
@@ -172,7 +192,7 @@ fn burst(
         let at = plan.editions.len();
         for recipient in part.recipients {
             let stop = recipient.skipped.clone().map(|reason| ("skipped", reason));
-            plan.parcels.push(Parcel { edition: at, recipient, stop });
+            plan.parcels.push(Parcel { edition: at, recipient, nth: 0, stop });
         }
         plan.editions.push(edition(ctx, part.answer, Some(part.label))?);
     }

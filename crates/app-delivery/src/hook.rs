@@ -99,6 +99,11 @@ fn check(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
                 return Err(recipients::refused(words));
             }
         }
+        if list.iter().any(recipients::Recipient::is_column_of_addresses)
+            && let Some(words) = rules.refusal_of_columns()
+        {
+            return Err(recipients::refused(words));
+        }
     }
     if row.is_changed("Formats") {
         formats(&text(row, "Formats"))?;
@@ -108,13 +113,11 @@ fn check(ctx: &mut HookCtx<'_, '_>, row: &HookRow<'_>) -> Result<()> {
     }
     if row.is_changed("Bursting") {
         let bursting = Bursting::parse(&text(row, "Bursting"))?;
-        if bursting.is_some_and(|bursting| bursting.writes_addresses()) && !domains::rules_of(ctx)?.has_allow_list() {
-            return Err(Error::new(
-                ErrorCode::FieldIntegrityException,
-                "One part for each: a column of addresses needs a list of allowed domains, because whoever edits that \
-                 column says where data goes. Ask an administrator to add domain rules.",
-            )
-            .with_field("Bursting"));
+        if bursting.is_some_and(|bursting| bursting.writes_addresses())
+            && let Some(words) = domains::rules_of(ctx)?.refusal_of_columns()
+        {
+            let words = format!("One part for each: {words}");
+            return Err(Error::new(ErrorCode::FieldIntegrityException, words).with_field("Bursting"));
         }
     }
     for field in ["SubjectTemplate", "BodyTemplate"] {

@@ -135,19 +135,27 @@ impl Attempt<'_> {
 
     fn deliver(&self, schedule: &Schedule, request: &ReportRequest, answer: ReportAnswer) -> Result<Ended> {
         let (ctx, run, kind) = (self.ctx, self.payload.run, self.payload.kind);
-        let plan = editions::plan(ctx, self.ledger, schedule, request, answer, self.payload)?;
+        let mut plan = editions::plan(ctx, self.ledger, schedule, request, answer, self.payload)?;
         if let Some(reason) = plan.refusal {
             return Ok(Ended::Early("failed", reason));
         }
         let mut made: Vec<Option<Made>> = Vec::with_capacity(plan.parcels.len());
         let mut bytes = 0;
-        for parcel in &plan.parcels {
+        for parcel in &mut plan.parcels {
             if parcel.stop.is_some() {
                 made.push(None);
                 continue;
             }
             let edition = &plan.editions[parcel.edition];
-            let message = message::compose(self.config, ctx, schedule, edition, self.payload, parcel)?;
+            let message = match message::compose(self.config, ctx, schedule, edition, self.payload, parcel) {
+                Err(error) if error.fields() == ["To"] => {
+                    // One who cannot be written to keeps nothing from the others.
+                    parcel.stop = Some(("skipped", error.message().to_owned()));
+                    made.push(None);
+                    continue;
+                }
+                message => message?,
+            };
             bytes += message.bytes.len();
             if bytes > MAX_RUN_BYTES {
                 return Err(Error::new(
@@ -200,7 +208,7 @@ impl Attempt<'_> {
         });
         match written {
             // Another worker, taken for dead, wrote the same deliveries: each key is there once.
-            Err(error) if error.code() == ErrorCode::DuplicateValue => {
+            Err(error) if error.code() == ErrorCode::DuplicateValue && self.ledger.run_state(run)? != "rendering" => {
                 Ok(Ended::Delivering("Another worker did it.".to_owned()))
             }
             written => {

@@ -34,7 +34,7 @@ mod sweep;
 mod template;
 mod unsubscribe;
 
-pub use bounce::{Returned, bounce, returned};
+pub use bounce::{LOOKED_AT, Returned, bounce, returned};
 pub use bursting::{Bursting, OnUnassigned, PartAddress};
 pub use commands::{NewSchedule, schedule_create, send_now, send_test};
 pub use condition::{Comparison, Condition, Scope};

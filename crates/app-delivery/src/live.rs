@@ -1,10 +1,12 @@
 //! What must hold at the moment a message leaves, however long it waited: asked inside the transaction that takes the
 //! message and again in the one before its last byte, from what that transaction sees.
 
+use crate::bursting::Bursting;
 use crate::consent::live_grant_query;
 use crate::domains;
 use crate::ledger::suspend;
 use crate::objects::{DELIVERY, OPT_OUT, SUPPRESSION};
+use crate::recipients::{self, Recipient};
 use crate::services::LEDGER;
 use crate::settings::{self, Switch};
 use model::{Error, ErrorCode, RecordId, Result, Value};
@@ -18,7 +20,8 @@ pub(crate) fn delivery_of(org: &platform::Org, item: &OutboxItem) -> Option<Reco
 }
 
 const QUERY: &str = "SELECT Address, RunAsId, Run.Kind, Run.ScheduleId, Run.Schedule.State, Run.Schedule.OwnerId, \
-                     Run.Schedule.ReportId, Run.Schedule.SuspendReason, RunId FROM Delivery";
+                     Run.Schedule.ReportId, Run.Schedule.SuspendReason, RunId, \
+                     Run.Schedule.Bursting, Run.Schedule.Recipients FROM Delivery";
 
 struct Facts {
     address: String,
@@ -30,6 +33,7 @@ struct Facts {
     owner: RecordId,
     report: RecordId,
     why_suspended: String,
+    is_of_column: bool,
 }
 
 impl Facts {
@@ -45,8 +49,21 @@ impl Facts {
             owner: id(5)?,
             report: id(6)?,
             why_suspended: value(7).to_plain(),
+            is_of_column: value(2) != &Value::from("test")
+                && may_be_of_column(&value(9).to_plain(), &value(10).to_plain(), &value(0).to_plain()),
         })
     }
+}
+
+/// Whether a column of the report said the address, or cannot be told not to have said it.
+fn may_be_of_column(bursting: &str, recipients: &str, address: &str) -> bool {
+    if let Ok(Some(bursting)) = Bursting::parse(bursting) {
+        return bursting.writes_addresses();
+    }
+    recipients::parse(recipients).is_ok_and(|list| {
+        list.iter().any(Recipient::is_column_of_addresses)
+            && !list.iter().filter_map(Recipient::written_address).any(|written| written == address)
+    })
 }
 
 /// Why a message may not leave; none when it may, or is none of ours.
@@ -143,6 +160,11 @@ fn may_read(tx: &mut OrgTx<'_, '_>, user: &Ctx, facts: &Facts, is_owner: bool) -
 
 fn address_stop(tx: &mut OrgTx<'_, '_>, service: &Ctx, facts: &Facts) -> Result<Option<MailStop>> {
     let mut unit = tx.unit(service);
+    if facts.is_of_column
+        && let Some(words) = domains::rules_in(&mut unit)?.refusal_of_columns()
+    {
+        return Ok(Some(MailStop::Never { state: "blocked", words }));
+    }
     let found = stop_of_address(&mut unit, facts.schedule, &facts.address)?;
     Ok(found.map(|(state, words)| MailStop::Never { state, words }))
 }

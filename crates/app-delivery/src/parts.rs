@@ -47,7 +47,9 @@ fn recipient(ctx: &Ctx, address: &PartAddress, part: &ReportPart) -> Result<Reso
             key: part.whom.clone(),
             ..Resolved::default()
         }),
-        (PartAddress::Column(_), _) => Ok(recipients::of_address(ctx, part.whom.trim(), None)),
+        (PartAddress::Column(_), _) => {
+            Ok(Resolved { is_of_column: true, ..recipients::of_address(ctx, part.whom.trim(), None) })
+        }
     }
 }
 

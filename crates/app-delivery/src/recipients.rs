@@ -38,6 +38,10 @@ pub enum Recipient {
 }
 
 impl Recipient {
+    pub(crate) fn is_column_of_addresses(&self) -> bool {
+        matches!(self, Self::Rows(PartAddress::Column(_)))
+    }
+
     /// The address that is written down itself, and not that of a person.
     pub(crate) fn written_address(&self) -> Option<&str> {
         match self {
@@ -59,6 +63,8 @@ pub(crate) struct Resolved {
     pub(crate) key: String,
     /// The user it is, when it is one.
     pub(crate) user: Option<RecordId>,
+    /// A column of the report says the address.
+    pub(crate) is_of_column: bool,
 }
 
 pub(crate) fn refused(words: impl std::fmt::Display) -> Error {
@@ -136,7 +142,7 @@ pub(crate) fn of_address(ctx: &Ctx, address: &str, name: Option<&str>) -> Resolv
         address: address.to_owned(),
         skipped,
         key: domains::folded(address),
-        user: None,
+        ..Resolved::default()
     }
 }
 
@@ -169,7 +175,7 @@ fn person(ctx: &Ctx, object: &str, id: RecordId, flag: &str, wanted: bool, other
         address: String::new(),
         skipped: Some(format!("the {} is not there, or {} may not see it", object.to_lowercase(), ctx.user().name)),
         key: id.to_string(),
-        user: None,
+        ..Resolved::default()
     };
     let Ok(schema) = ctx.object(object) else { return Ok(gone()) };
     let readable = |name: &str| schema.find_field(name).is_some_and(|field| ctx.can_read_field(schema.ix, field.ix));
@@ -191,5 +197,5 @@ fn person(ctx: &Ctx, object: &str, id: RecordId, flag: &str, wanted: bool, other
     let key = if address.is_empty() { id.to_string() } else { domains::folded(&address) };
     let broken = skipped.is_none() && !is_address(&address);
     let skipped = if broken { Some(format!("\"{address}\" is no e-mail address")) } else { skipped };
-    Ok(Resolved { name, address, skipped, key, user: None })
+    Ok(Resolved { name, address, skipped, key, ..Resolved::default() })
 }

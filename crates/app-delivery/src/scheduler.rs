@@ -37,12 +37,13 @@ struct Due {
 /// What the database reports; a schedule that cannot be read is suspended and is no error.
 pub(crate) fn tick(config: &DeliveryConfig, org: &Arc<Org>, now: Instant) -> Result<Option<Instant>> {
     let ledger = Ledger::open(org, SCHEDULER)?;
-    sweep::sweep(config, &ledger, now)?;
+    // What cannot be put right now is tried again at the next look; what is due goes out nonetheless.
+    let swept = sweep::sweep(config, &ledger, now);
     if ledger.together(settings::switch)? != Switch::On {
         // Nothing is due while nothing may leave; what is missed meanwhile is judged by each schedule's own policy.
-        return Ok(None);
+        return swept.map(|()| None);
     }
-    let mut broken = None;
+    let mut broken = swept.err();
     for due in due(&ledger, now)? {
         let done = if due.owner_is_active {
             fire(org, &ledger, &due, now)

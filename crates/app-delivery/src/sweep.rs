@@ -106,7 +106,13 @@ fn tell(
         if address.is_empty() || told.contains(&address) {
             continue;
         }
-        unit.mail(notice::mail(config, &org, news, &reader, now)?)?;
+        // One reader who cannot be written to keeps nothing from the others, nor the scheduler from its work.
+        match notice::mail(config, &org, news, &reader, now) {
+            Ok(mail) => unit.mail(mail).map(|_| ())?,
+            Err(error) => {
+                tracing::warn!(code = %error.code(), schedule = %news.schedule, "a reader cannot be told: {error}");
+            }
+        }
         told.push(address);
     }
     Ok(())

@@ -1,10 +1,13 @@
 //! Subjects and messages with places to fill in. A template has values, conditions and loops over what it is given, and
 //! no way to anything else; steps and length are bounded.
 
+use minijinja::machinery::{Token, tokenize};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, Error as TemplateError, ErrorKind, UndefinedBehavior, Value};
 use model::{Decimal, Error, ErrorCode, Result, parse_decimal};
 use render::format::{Formats, NumberStyle};
 use serde::Serialize;
+use std::io::{self, Write};
 
 /// Steps of the template machine.
 const FUEL: u64 = 50_000;
@@ -87,14 +90,15 @@ impl Names {
 /// # Errors
 /// Names `field` and what is wrong with the template.
 pub(crate) fn fill(template: &str, names: &Names, formats: Formats, field: &str) -> Result<String> {
+    refuse_growth(template, field)?;
     let mut environment = Environment::empty();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("default", |value: Value, other: Value| {
         if value.is_undefined() || value.is_none() || value.as_str() == Some("") { other } else { value }
     });
-    environment.add_filter("upper", |text: String| text.to_uppercase());
-    environment.add_filter("lower", |text: String| text.to_lowercase());
+    environment.add_filter("upper", |value: Value| text_of(&value).map(str::to_uppercase));
+    environment.add_filter("lower", |value: Value| text_of(&value).map(str::to_lowercase));
     environment.add_filter("length", |value: Value| value.len().unwrap_or(0));
     environment.add_filter("number", move |value: Value| {
         let number = decimal(&value)?;
@@ -104,13 +108,64 @@ pub(crate) fn fill(template: &str, names: &Names, formats: Formats, field: &str)
     environment.add_filter("currency", move |value: Value, code: String| {
         Ok::<_, TemplateError>(formats.number(decimal(&value)?, &NumberStyle::Currency { code }))
     });
-    let made = environment
-        .render_str(template, Value::from(minijinja::value::Serde(names)))
-        .map_err(|error| refused(field, &error))?;
-    if made.chars().count() > MAX_CHARS {
+    let mut made = Bounded { bytes: Vec::new(), is_full: false };
+    let done = environment
+        .template_from_str(template)
+        .and_then(|template| {
+            template.render_captured_to(Value::from(minijinja::value::Serde(names)), &mut made).map(|_| ())
+        })
+        .map_err(|error| refused(field, &error));
+    let text = String::from_utf8(made.bytes).map_err(Error::internal)?;
+    if made.is_full || text.chars().count() > MAX_CHARS {
         return Err(bad(field, &format!("the finished text is longer than {MAX_CHARS} characters.")));
     }
-    Ok(made)
+    done.map(|()| text)
+}
+
+/// A text that takes no more than a finished text may have.
+struct Bounded {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        // A character has four bytes at most.
+        if self.bytes.len() + more.len() > MAX_CHARS * 4 {
+            self.is_full = true;
+            return Err(io::Error::other("the text is full"));
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Steps are counted, and what is written is bounded; a value on the way is neither. So nothing that makes a larger value
+/// of smaller ones is known to a template: it places and compares what it is given.
+fn refuse_growth(template: &str, field: &str) -> Result<()> {
+    for token in tokenize(template, false, SyntaxConfig::default()) {
+        // What cannot be read is refused with its line where it is parsed.
+        let Ok((token, span)) = token else { return Ok(()) };
+        let word = match token {
+            Token::Plus => "+",
+            Token::Mul => "*",
+            Token::Pow => "**",
+            Token::Tilde => "~",
+            Token::Comma => ",",
+            Token::Ident(word @ ("set" | "filter" | "recursive" | "macro" | "call")) => word,
+            _ => continue,
+        };
+        return Err(bad(field, &format!("\"{word}\" is nothing that a template can do (line {}).", span.start_line)));
+    }
+    Ok(())
+}
+
+fn text_of(value: &Value) -> std::result::Result<&str, TemplateError> {
+    value.as_str().ok_or_else(|| TemplateError::new(ErrorKind::InvalidOperation, "only a text has letters"))
 }
 
 /// Tries a template before it is saved: every name in it must be known, also where this time's values do not lead.
@@ -137,8 +192,11 @@ pub(crate) fn check(template: &str, field: &str) -> Result<()> {
 }
 
 fn decimal(value: &Value) -> std::result::Result<Decimal, TemplateError> {
-    parse_decimal(&value.to_string())
-        .ok_or_else(|| TemplateError::new(ErrorKind::InvalidOperation, format!("{value} is not a number")))
+    let plain = value.as_str().is_some() || value.is_number();
+    plain
+        .then(|| value.to_string())
+        .and_then(|text| parse_decimal(&text))
+        .ok_or_else(|| TemplateError::new(ErrorKind::InvalidOperation, "what is to be written as a number is none"))
 }
 
 fn refused(field: &str, error: &TemplateError) -> Error {
@@ -184,5 +242,24 @@ mod tests {
         let nested = "{% for a in 'xxxxxxxxxxxxxxxxxxxx' %}{% for b in 'xxxxxxxxxxxxxxxxxxxx' %}{% for c in 'xxxxxxxxxxxxxxxxxxxx' %}\
                       {% for d in 'xxxxxxxxxxxxxxxxxxxx' %}.{% endfor %}{% endfor %}{% endfor %}{% endfor %}";
         assert!(error(nested).starts_with("Subject: "), "steps are bounded");
+    }
+
+    #[test]
+    fn a_template_makes_no_large_value_out_of_small_ones() {
+        let error = |template: &str| check(template, "BodyTemplate").expect_err("a refusal").message().to_owned();
+        for (template, word) in [
+            ("{{ 'x' * 100000000000 }}", "*"),
+            ("{{ link ~ link }}", "~"),
+            ("{{ link + link }}", "+"),
+            ("{% set x %}{{ link }}{% endset %}", "set"),
+            ("{% filter upper %}{{ link }}{% endfilter %}", "filter"),
+            ("{% for x in run.totals recursive %}{% endfor %}", "recursive"),
+            ("{% for a in [[link, link]] %}{{ a == a }}{% endfor %}", ","),
+        ] {
+            assert_eq!(error(template), format!("Message: \"{word}\" is nothing that a template can do (line 1)."));
+        }
+        let long = format!("{{% for a in 'xxxxxxxxxxxxxxxxxxxx' %}}{}{{% endfor %}}", "y".repeat(30_000));
+        assert_eq!(error(&long), "Message: the finished text is longer than 20000 characters.");
+        check("1 + 1, 2 * 2 ~ set {{ run.totals[0].value }}", "BodyTemplate").expect("words beside the places");
     }
 }

@@ -246,3 +246,37 @@ fn a_restored_org_sends_nothing_until_an_administrator_says_how_it_goes_on() {
         });
     }
 }
+
+#[test]
+fn one_address_that_no_mail_can_go_to_keeps_nothing_from_the_others() {
+    on_both_stores(|world| {
+        let odd: [(&str, Value); 2] = [("LastName", "Odd".into()), ("Email", "john.@x.example".into())];
+        let contact = world.create(world.admin, "Contact", &odd);
+        let report = default_report(world, world.admin);
+        let recipients =
+            format!(r#"[{{"type":"contact","id":"{contact}"}},{{"type":"user","id":"{}"}}]"#, world.manager);
+        schedule(world, world.admin, report, &recipients, &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let to: Vec<String> = reports(world).into_iter().map(|(to, _)| to).collect();
+        assert_eq!(to, ["manager@test.example"]);
+        let skipped = world.rows(world.admin, "SELECT Recipient, Reason FROM Delivery WHERE State = 'skipped'");
+        assert_eq!(skipped[0][0], "Odd");
+        assert!(skipped[0][1].contains("is not an e-mail address"), "{}", skipped[0][1]);
+        assert_eq!(world.rows(world.admin, "SELECT State FROM DeliveryRun"), [["done"]]);
+    });
+}
+
+#[test]
+fn an_owner_who_cannot_be_told_keeps_no_schedule_from_its_time() {
+    on_both_stores(|world| {
+        let stopped = schedule(world, world.rep, default_report(world, world.rep), &to_users(&[world.rep]), &[]);
+        let more: [(&str, Value); 1] = [("Name", "Another".into())];
+        schedule(world, world.manager, default_report(world, world.manager), &to_users(&[world.manager]), &more);
+        world.update(world.admin, "User", world.rep, &[("Email", "a..b@x.example".into())]).expect("a change");
+        let recipients: Value = to_users(&[world.peer]).into();
+        world.update(world.admin, "DeliverySchedule", stopped, &[("Recipients", recipients)]).expect("a change");
+        world.clock.set("2026-11-21T08:30:05Z");
+        let to: Vec<String> = reports(world).into_iter().map(|(to, _)| to).collect();
+        assert_eq!(to, ["manager@test.example"]);
+    });
+}

@@ -159,3 +159,56 @@ fn groups_and_rows_of_the_report_name_recipients_once() {
         assert_eq!(to, ["manager@test.example", "peer@test.example", "rep@test.example"]);
     });
 }
+
+#[test]
+fn parts_of_one_name_to_one_recipient_are_each_sent() {
+    on_both_stores(|world| {
+        let allow: [(&str, Value); 2] = [("Pattern", "customer.example".into()), ("Kind", "allow".into())];
+        world.create(world.admin, "DeliveryDomainRule", &allow);
+        for phone in ["111", "222"] {
+            let account = world.create(world.admin, "Account", &[("Name", "Acme".into()), ("Phone", phone.into())]);
+            let values: [(&str, Value); 4] = [
+                ("LastName", phone.into()),
+                ("AccountId", account.into()),
+                ("Email", "doe@customer.example".into()),
+                ("Phone", phone.into()),
+            ];
+            world.create(world.admin, "Contact", &values);
+        }
+        let definition = r#"{"reportType":{"type":"Contact"},"detailColumns":["LastName"]}"#;
+        let report = report(world, world.admin, definition);
+        let json = r#"{"keyColumn":"Account.Name","address":{"column":"Email"}}"#;
+        let more: [(&str, Value); 2] = [("Bursting", json.into()), ("Formats", "CSV".into())];
+        schedule(world, world.admin, report, &to_users(&[world.admin]), &more);
+        world.clock.set("2026-11-21T08:30:05Z");
+        let mail = &files(world)["doe@customer.example"];
+        assert!(mail.contains("111") && mail.contains("222"), "{mail}");
+        let states = world.rows(world.admin, "SELECT BurstKey, State FROM Delivery");
+        assert_eq!(states, [["Acme", "accepted"], ["Acme", "accepted"]]);
+        assert_eq!(world.rows(world.admin, "SELECT State FROM DeliveryRun"), [["done"]]);
+    });
+}
+
+#[test]
+fn a_column_of_recipients_needs_an_allow_list_when_it_is_saved_and_when_it_is_sent() {
+    on_both_stores(|world| {
+        world.create(world.admin, "Contact", &[("LastName", "Doe".into()), ("Email", "doe@customer.example".into())]);
+        let report = report(world, world.admin, r#"{"reportType":{"type":"Contact"},"detailColumns":["LastName"]}"#);
+        let recipients = r#"[{"type":"rows","column":"Email"}]"#;
+        let error = try_schedule(world, world.admin, report, recipients, &[]).expect_err("a refusal");
+        assert_eq!(error.fields(), ["Recipients"]);
+        assert!(error.message().contains("allowed domains"), "{}", error.message());
+        let allow: [(&str, Value); 2] = [("Pattern", "customer.example".into()), ("Kind", "allow".into())];
+        let rule = world.create(world.admin, "DeliveryDomainRule", &allow);
+        schedule(world, world.admin, report, recipients, &[]);
+        world.clock.set("2026-11-21T08:30:05Z");
+        assert_eq!(world.work().len(), 1);
+        let other: [(&str, Value); 2] = [("Pattern", "elsewhere.example".into()), ("Kind", "block".into())];
+        world.update(world.admin, "DeliveryDomainRule", rule, &other).expect("a change");
+        world.clock.set("2026-11-22T08:30:05Z");
+        assert!(world.work().is_empty());
+        let found = world.rows(world.admin, "SELECT State, Reason FROM Delivery ORDER BY Run.DueAt DESC LIMIT 1");
+        assert_eq!(found[0][0], "blocked");
+        assert!(found[0][1].contains("allowed domains"), "{}", found[0][1]);
+    });
+}
