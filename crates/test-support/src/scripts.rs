@@ -18,19 +18,21 @@ pub(crate) const NODE_PACKAGES: &str = "HOLDFAST_NODE_PACKAGES";
 pub fn node_script(script: impl AsRef<Path>, env: &[(&str, &str)], within: Duration) -> Result<String> {
     let mut command = Command::new(paths::program("node")?);
     command.env(NODE_PACKAGES, paths::node_packages()?);
-    run(command, script.as_ref(), env, within)
+    run(command, &paths::project_root(), script.as_ref(), env, within)
 }
 
 /// Runs a Python script of the project with these environment variables and gives what it printed.
 ///
 /// `script` is relative to the project's root; the packages of `tests/clients/requirements.txt` can be imported.
 pub fn python_script(script: impl AsRef<Path>, env: &[(&str, &str)], within: Duration) -> Result<String> {
-    python_script_in("python", script, env, within)
+    python_script_in("python", &paths::project_root(), script, env, within)
 }
 
-/// As [`python_script`], in an environment of its own: `dlt` holds the packages of `tests/clients/dlt.txt`.
+/// As [`python_script`], with the packages of another environment (`dlt` holds those of `tests/clients/dlt.txt`), in the
+/// folder that takes what the script writes.
 pub fn python_script_in(
     environment: &str,
+    folder: &Path,
     script: impl AsRef<Path>,
     env: &[(&str, &str)],
     within: Duration,
@@ -38,12 +40,11 @@ pub fn python_script_in(
     let mut command = Command::new(paths::of_python(environment, "python")?);
     // Compiled files would appear between the sources.
     command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1");
-    run(command, script.as_ref(), env, within)
+    run(command, folder, script.as_ref(), env, within)
 }
 
-fn run(mut command: Command, script: &Path, env: &[(&str, &str)], within: Duration) -> Result<String> {
-    let root = paths::project_root();
-    command.arg(root.join(script)).envs(env.iter().copied()).current_dir(&root);
+fn run(mut command: Command, folder: &Path, script: &Path, env: &[(&str, &str)], within: Duration) -> Result<String> {
+    command.arg(paths::project_root().join(script)).envs(env.iter().copied()).current_dir(folder);
     let name = script.display().to_string();
     process::run(&name, &mut command, b"", within)?.success(&name)
 }

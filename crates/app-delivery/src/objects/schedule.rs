@@ -38,7 +38,9 @@ pub(crate) fn schedule() -> ObjectDef {
         )
         .field(FieldDef::text("SubjectTemplate", "Subject", 255))
         .field(FieldDef::text_area("BodyTemplate", "Message", 8_000))
-        .field(FieldDef::text("Formats", "Attached files", 40).default_value("XLSX").help("XLSX, CSV, PDF: one or more."))
+        .field(
+            FieldDef::text("Formats", "Attached files", 40).default_value("XLSX").help("XLSX, CSV, PDF: one or more."),
+        )
         .field(
             FieldDef::picklist("Mode", "What the mail holds", &["attach", "inline", "both", "link"])
                 .restricted()
