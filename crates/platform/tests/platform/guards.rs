@@ -141,7 +141,7 @@ fn an_event_has_a_time_and_the_fields_that_tell_it_agree() {
         };
         let missing = "Required fields are missing: ";
         let subject = ("Subject", Value::from("Visit"));
-        assert_eq!(refused(&[subject.clone()]), format!("{missing}[DurationInMinutes, ActivityDateTime]"));
+        assert_eq!(refused(std::slice::from_ref(&subject)), format!("{missing}[DurationInMinutes, ActivityDateTime]"));
         let length = ("DurationInMinutes", Value::Int(30));
         assert_eq!(refused(&[subject.clone(), length.clone()]), format!("{missing}[ActivityDateTime]"));
         let start = ("StartDateTime", at("2026-12-01T09:00:00Z"));
