@@ -55,9 +55,10 @@ fn run(connected: &Connected, sf: &Sf, example: &Example) -> String {
     };
     match example.language.as_str() {
         "python" if example.page == "dlt.md" => {
-            // It keeps what it knows of a pipeline in the home of who runs it, and writes its tables beside it.
-            let home = [("HOME", text(sf.folder())), ("RUNTIME__DLTHUB_TELEMETRY", "false")];
-            python_script_in("dlt", sf.folder(), script("example.py"), &[&env[..], &home].concat(), within)
+            // It keeps what it knows of a pipeline, and writes its tables, in a folder of this run alone.
+            let folder = text(sf.folder());
+            let own = [("HOME", folder), ("DLT_DATA_DIR", folder), ("RUNTIME__DLTHUB_TELEMETRY", "false")];
+            python_script_in("dlt", sf.folder(), script("example.py"), &[&env[..], &own].concat(), within)
         }
         "python" => python_script(script("example.py"), &env, within),
         "js" => node_script(script("example.cjs"), &env, within),
